@@ -1,0 +1,1 @@
+//! cadrage-driver (to be filled).

@@ -1,0 +1,1 @@
+//! cadrage-ir (to be filled).

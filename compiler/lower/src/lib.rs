@@ -1,0 +1,1 @@
+//! cadrage-lower (to be filled).

@@ -1,0 +1,1 @@
+//! cadrage-semantics (to be filled).

@@ -1,0 +1,1 @@
+//! cadrage-syntax (to be filled).

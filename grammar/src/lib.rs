@@ -1,0 +1,1 @@
+//! cadrage-grammar (to be filled).

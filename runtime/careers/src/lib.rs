@@ -1,0 +1,1 @@
+//! cadrage-careers (to be filled).

@@ -1,0 +1,2 @@
+//! The program. (to be filled)
+fn main() {}

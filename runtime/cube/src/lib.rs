@@ -1,0 +1,1 @@
+//! cadrage-cube (to be filled).

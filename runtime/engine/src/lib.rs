@@ -1,0 +1,1 @@
+//! cadrage-engine (to be filled).

@@ -1,0 +1,1 @@
+//! cadrage-interpreter (to be filled).

@@ -1,0 +1,1 @@
+//! cadrage-session (to be filled).

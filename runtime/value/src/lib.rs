@@ -1,0 +1,19 @@
+//! Exact values: cents, rationals, months, thirtieths, and every rounding rule by name.
+//!
+//! A leaf. Takes nothing of ours, gives the arithmetic all other crates use. Never a float, never a
+//! rounding that is not asked for by name ([`Rounding`]). Display is French (`1 234,56`).
+
+mod calendar;
+mod exact;
+mod money;
+mod rounding;
+mod split;
+
+pub use calendar::{Date, Month, thirtieths};
+pub use exact::{Exact, ParseExactError};
+pub use money::{Money, ParseMoneyError};
+pub use rounding::Rounding;
+pub use split::{split_cents, split_exact};
+
+/// Narrow no-break space, the thousands separator of printed French numbers.
+pub const THIN_SPACE: char = '\u{202F}';

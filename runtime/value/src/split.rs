@@ -1,0 +1,58 @@
+//! Amounts over affectations and imputations: each part cut toward zero, the residue to rank 1, the sum always exact
+//! (interfaces.md §1, "Splitting").
+
+use crate::{Exact, Money};
+
+/// Splits an amount over shares. The shares are relative to their own sum, so 66,67 + 33,33 and 2 + 1 both work.
+///
+/// Each part is cut toward zero to the cent; what is left goes to the first part. No share, or shares that sum to zero or
+/// less: everything goes to the first part.
+#[must_use]
+pub fn split_cents(amount: Money, shares: &[Exact]) -> Vec<Money> {
+    let total: Exact = shares.iter().cloned().sum();
+    let negative = amount < Money::ZERO;
+    let magnitude = if negative { -amount } else { amount };
+    let usable = !total.is_zero() && !total.is_negative();
+    let mut parts: Vec<Money> = shares
+        .iter()
+        .map(|share| {
+            let part = if usable { &(&Exact::from_int(magnitude.cents()) * share) / &total } else { Exact::ZERO };
+            let cut = if part.is_negative() { Exact::ZERO } else { part.floor() };
+            Money::from_cents(cut.to_int().unwrap_or(0))
+        })
+        .map(|m| if negative { -m } else { m })
+        .collect();
+    let residue = amount - parts.iter().copied().sum();
+    if let Some(first) = parts.first_mut() {
+        *first += residue;
+    }
+    parts
+}
+
+/// Splits a quantity that is never rounded (jobs) over shares relative to their own sum.
+#[must_use]
+pub fn split_exact(quantity: &Exact, shares: &[Exact]) -> Vec<Exact> {
+    let total: Exact = shares.iter().cloned().sum();
+    if total.is_zero() {
+        return shares.iter().enumerate().map(|(k, _)| if k == 0 { quantity.clone() } else { Exact::ZERO }).collect();
+    }
+    shares.iter().map(|s| &(quantity * s) / &total).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(texts: &[&str]) -> Vec<Exact> {
+        texts.iter().map(|t| t.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_residue_goes_to_the_first() {
+        let parts = split_cents(Money::from_cents(606_395), &shares(&["66,67", "33,33"]));
+        assert_eq!(parts, [Money::from_cents(404_284), Money::from_cents(202_111)]);
+        let parts = split_cents(Money::from_cents(-100), &shares(&["1", "1", "1"]));
+        assert_eq!(parts, [-34, -33, -33].map(Money::from_cents));
+        assert_eq!(split_cents(Money::from_cents(7), &shares(&["0"])), [Money::from_cents(7)]);
+    }
+}

@@ -1,0 +1,1 @@
+//! cadrage-stdlib (to be filled).
