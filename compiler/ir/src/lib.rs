@@ -1,1 +1,27 @@
-//! cadrage-ir (to be filled).
+//! The contract between compiler and runtime: a typed program, without syntax and without execution.
+//!
+//! `cadrage-lower` makes a [`Program`], backends of `cadrage-engine` run it. Every value is held in base units (euro, month,
+//! point…), so that no conversion is left to do at run time: where a sentence mixes years and months, an explicit factor
+//! stands in the graph. What must hold of every program is code: [`verify`].
+
+mod builtins;
+mod fault;
+mod ids;
+mod parameter;
+mod program;
+mod selection;
+mod text;
+mod types;
+mod unit;
+mod verify;
+
+pub use builtins::{ATTRIBUTES, Attribute, BUILTINS, Builtin, COLUMNS, ColumnSpec, attribute, column};
+pub use fault::{Fault, FaultKind};
+pub use ids::{AttributeId, BracketId, CalendarId, ColumnId, FormulaId, NodeId, ParameterId};
+pub use parameter::{Bracket, BracketVersion, Calendar, Change, Dated, Modification, Parameter, ParameterCase, ParameterSource};
+pub use program::{Base, Case, Element, Feed, Formula, Job, Node, Op, Operator, Program, RoundingRule};
+pub use selection::{Constraint, Selection, Shape};
+pub use text::print;
+pub use types::{Aggregation, Grain, Type};
+pub use unit::{Dimension, Unit};
+pub use verify::{Violation, verify};

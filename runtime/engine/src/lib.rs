@@ -1,1 +1,21 @@
-//! cadrage-engine (to be filled).
+//! What to compute and in which order: frames of agents in, imputed lines out.
+//!
+//! Takes a checked [`cadrage_ir::Program`], the parameters of a scenario, one [`AgentFrame`] per agent and the split keys;
+//! gives the projected [`Line`]s. Names no backend: the program chooses one and passes it (`trait Backend`).
+//! Never reads the store, never sees script text.
+
+mod backend;
+mod line;
+mod parameters;
+mod plan;
+mod projection;
+mod row;
+mod split;
+
+pub use backend::{AgentValues, Backend, Kernel, Mode};
+pub use line::{Line, Origin};
+pub use parameters::Parameters;
+pub use plan::{Carried, carried_formulas, describe, pay_formulas};
+pub use projection::{AgentProjection, Rappel, RappelPlan, carry, project};
+pub use row::{AgentFrame, AgentMonth, Row, Value};
+pub use split::{Imputation, Keys, split_amount, split_job};

@@ -1,1 +1,9 @@
-//! cadrage-interpreter (to be filled).
+//! The definition of right: one match arm per node, exact rationals, slow on purpose.
+//!
+//! Takes a program and frames, gives values. Never rounds but where a formula says so, never guesses a missing value.
+//! Every other backend must agree with it to the cent, faults included.
+
+mod evaluate;
+mod kernel;
+
+pub use kernel::Interpreter;

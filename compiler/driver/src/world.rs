@@ -1,0 +1,48 @@
+//! Where texts, reference lists and the library come from. The compiler itself reads nothing.
+
+use cadrage_semantics::{Members, Table};
+
+/// What a check may ask the outside for.
+pub trait World {
+    /// Scripts of the dossier: displayed name and text, in order of name.
+    fn scripts(&self) -> Vec<(String, String)>;
+
+    /// Modules of the library: displayed name and text.
+    fn library(&self) -> Vec<(String, String)> {
+        cadrage_stdlib::MODULES.iter().map(|(name, text)| (format!("socle/{name}"), (*text).to_owned())).collect()
+    }
+
+    /// A reference list named by a script (`referentiels/baremes_locaux.csv`), or the French sentence that says why not.
+    ///
+    /// # Errors
+    /// What to tell the author.
+    fn table(&self, path: &str) -> Result<Table, String>;
+
+    /// Members of the axes, as the reference lists give them.
+    fn members(&self) -> Members;
+}
+
+/// A world of given texts, without a dossier: tests, the library alone.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    /// Scripts.
+    pub scripts: Vec<(String, String)>,
+    /// Reference lists.
+    pub tables: Vec<Table>,
+    /// Members.
+    pub members: Members,
+}
+
+impl World for Texts {
+    fn scripts(&self) -> Vec<(String, String)> {
+        self.scripts.clone()
+    }
+
+    fn table(&self, path: &str) -> Result<Table, String> {
+        self.tables.iter().find(|t| t.path == path).cloned().ok_or_else(|| format!("le fichier `{path}` est absent du dossier"))
+    }
+
+    fn members(&self) -> Members {
+        self.members.clone()
+    }
+}

@@ -1,0 +1,330 @@
+//! The checked model: every name resolved, every unit and grain settled. Nothing optional "for now".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cadrage_ir::{
+    Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Element, Feed, FormulaId, Grain,
+    Modification, Operator, Parameter, ParameterId, RoundingRule, Selection, Type, Unit,
+};
+use cadrage_source::Span;
+use cadrage_value::{Date, Exact, Month};
+
+/// A checked set of modules and scripts.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Modules read, in order.
+    pub modules: Vec<Module>,
+    /// Constants and hypotheses.
+    pub parameters: Vec<Parameter>,
+    /// Bracketed scales.
+    pub brackets: Vec<Bracket>,
+    /// Calendars.
+    pub calendars: Vec<Calendar>,
+    /// Formulas.
+    pub formulas: Vec<Formula>,
+    /// Pay elements declared.
+    pub elements: Vec<Element>,
+    /// Bases of contributions.
+    pub bases: Vec<Base>,
+    /// Index grids.
+    pub grids: Vec<Grid>,
+    /// Named populations.
+    pub populations: BTreeMap<String, Selection>,
+    /// Scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Tests.
+    pub tests: Vec<Test>,
+}
+
+/// A module read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// `socle.point`.
+    pub name: String,
+    /// `2026.1`.
+    pub version: String,
+    /// Part of the library.
+    pub library: bool,
+}
+
+/// A checked formula.
+#[derive(Clone, Debug)]
+pub struct Formula {
+    /// As declared.
+    pub name: String,
+    /// Displayed.
+    pub label: String,
+    /// Its module.
+    pub module: String,
+    /// Base unit.
+    pub unit: Unit,
+    /// Grain.
+    pub grain: Grain,
+    /// `pour`.
+    pub scope: Selection,
+    /// Most specific first, the default last.
+    pub cases: Vec<(Selection, Expression)>,
+    /// `arrondi`.
+    pub rounding: Option<RoundingRule>,
+    /// `alimente`.
+    pub feeds: Option<Feed>,
+    /// `sans rappel`.
+    pub final_when_paid: bool,
+    /// How it adds up.
+    pub aggregation: Aggregation,
+    /// Decree.
+    pub source: Option<String>,
+    /// Where its name is declared.
+    pub span: Span,
+}
+
+/// A typed expression.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// What it is.
+    pub kind: Kind,
+    /// Its type.
+    pub ty: Type,
+    /// Its grain.
+    pub grain: Grain,
+    /// The words.
+    pub span: Span,
+}
+
+/// What an expression is; names are resolved, conversions are factors.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Number in base units.
+    Literal(Exact),
+    /// Truth value.
+    Flag(bool),
+    /// Column.
+    Column(ColumnId),
+    /// Constant or hypothesis.
+    Parameter(ParameterId),
+    /// Formula.
+    Formula(FormulaId),
+    /// Calendar share.
+    Calendar(CalendarId),
+    /// 1 to 12.
+    MonthNumber,
+    /// Year.
+    Year,
+    /// Attribute compared to codes.
+    CodeIs(AttributeId, BTreeSet<String>),
+    /// Box.
+    In(Selection),
+    /// Two operands.
+    Binary(Operator, Box<Expression>, Box<Expression>),
+    /// Sign.
+    Negate(Box<Expression>),
+    /// `non`.
+    Not(Box<Expression>),
+    /// Smallest.
+    Min(Vec<Expression>),
+    /// Largest.
+    Max(Vec<Expression>),
+    /// Without sign.
+    Absolute(Box<Expression>),
+    /// `ARRONDI(x ; n)`.
+    Round(Box<Expression>, RoundingRule),
+    /// `si`.
+    If(Box<Expression>, Box<Expression>, Box<Expression>),
+    /// `à défaut`.
+    OrElse(Box<Expression>, Box<Expression>),
+    /// `somme de … pour …`.
+    SumSituations(Box<Expression>, Selection),
+    /// `en fin de mois`.
+    EndOfMonth(Box<Expression>),
+    /// `cumul de`.
+    Cumulative(FormulaId),
+    /// `du mois précédent`.
+    PreviousMonth(FormulaId),
+    /// `de l'exercice précédent`.
+    PreviousYear(FormulaId),
+    /// `en MM/AAAA`.
+    InMonth(FormulaId, Month),
+    /// `du dernier mois payé`.
+    LastPaid(FormulaId),
+    /// `constaté(…)`.
+    Observed(FormulaId),
+    /// `recalculé(…)`.
+    Recomputed(FormulaId),
+    /// `assiette(…)`.
+    Base(String),
+    /// A scale.
+    Brackets(BracketId, Box<Expression>, Option<usize>),
+}
+
+/// An index grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// As declared.
+    pub name: String,
+    /// Whose: grade codes, or national codes.
+    pub key: GridKey,
+    /// In order of date.
+    pub versions: Vec<GridVersion>,
+    /// Where.
+    pub span: Span,
+}
+
+/// Whose grid.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GridKey {
+    /// These grades of the institution.
+    Grades(BTreeSet<String>),
+    /// These national grade codes.
+    National(BTreeSet<String>),
+    /// A reference list of the dossier says.
+    Table(String),
+}
+
+/// One version of a grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GridVersion {
+    /// First day.
+    pub from: Date,
+    /// Steps in order.
+    pub steps: Vec<GridStep>,
+    /// Decree.
+    pub source: Option<String>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GridStep {
+    /// Échelon.
+    pub echelon: String,
+    /// Chevron, may be empty.
+    pub chevron: String,
+    /// Indice brut or letter.
+    pub ib: String,
+    /// Indice majoré.
+    pub inm: Option<i64>,
+    /// Months in the step; `None` = last.
+    pub months: Option<i32>,
+}
+
+/// A scenario with all it inherits and applies, ready to run.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// As declared.
+    pub name: String,
+    /// Displayed.
+    pub label: String,
+    /// Name of the parent.
+    pub parent: Option<String>,
+    /// Last constaté month.
+    pub constate: Month,
+    /// Observation date.
+    pub observed: Date,
+    /// Last projected month.
+    pub until: Month,
+    /// Months of right looked at for expected back pay; 0 = none.
+    pub rappels: u32,
+    /// Changes, the parent's first.
+    pub modifications: Vec<Modification>,
+    /// Movements, the parent's first.
+    pub movements: Vec<Movement>,
+    /// Names of the variants applied.
+    pub variants: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+}
+
+/// A movement, with its stable number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// `M001`.
+    pub id: String,
+    /// What happens.
+    pub kind: MovementKind,
+    /// The sentence.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// What happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MovementKind {
+    /// `recruter`: `count` posts of this profile.
+    Hire {
+        /// How many people.
+        count: u32,
+        /// Codes by attribute (grade, échelon, composante, plafond, statut…).
+        profile: BTreeMap<AttributeId, String>,
+        /// Working time.
+        quotite: Exact,
+        /// Index, when given.
+        inm: Option<i64>,
+        /// First day.
+        from: Date,
+        /// Last day, when given.
+        until: Option<Date>,
+    },
+    /// `faire partir l'agent X au D`.
+    Leave {
+        /// Agent.
+        matricule: String,
+        /// Last day.
+        on: Date,
+        /// Motive.
+        motif: String,
+    },
+}
+
+/// A checked test.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// Its title.
+    pub title: String,
+    /// Situations of its agent.
+    pub situations: Vec<TestSituation>,
+    /// What must be found.
+    pub expectations: Vec<Expectation>,
+    /// Module or script.
+    pub module: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A situation of a test's agent.
+#[derive(Clone, Debug)]
+pub struct TestSituation {
+    /// Codes by attribute.
+    pub codes: BTreeMap<AttributeId, String>,
+    /// Columns given.
+    pub numbers: BTreeMap<ColumnId, Exact>,
+    /// Formulas whose value is given.
+    pub supplied: BTreeMap<FormulaId, Exact>,
+    /// First day.
+    pub from: Date,
+    /// Last day (included).
+    pub until: Date,
+}
+
+/// What a test expects.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// A month, or a year.
+    pub period: Period,
+    /// The formula.
+    pub formula: FormulaId,
+    /// Its value, base units.
+    pub value: Exact,
+    /// `à … près`.
+    pub tolerance: Exact,
+    /// Where.
+    pub span: Span,
+}
+
+/// When a test looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// A month.
+    Month(Month),
+    /// An exercice.
+    Year(i32),
+}

@@ -1,0 +1,37 @@
+//! Reference lists that declarations read (`valeurs de "…"`): rows of text, with their line numbers.
+
+use std::collections::BTreeMap;
+
+/// A flat file as rows of named cells. The compiler is given it; it never opens a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Path as scripts name it.
+    pub path: String,
+    /// Rows: line number and cells by column name.
+    pub rows: Vec<(usize, BTreeMap<String, String>)>,
+}
+
+/// The reference lists given to a check, by path.
+#[derive(Clone, Debug, Default)]
+pub struct Tables(BTreeMap<String, Result<Table, String>>);
+
+impl Tables {
+    /// Adds a list, or the French sentence that says why it cannot be read.
+    pub fn add(&mut self, path: &str, table: Result<Table, String>) {
+        self.0.insert(path.to_owned(), table);
+    }
+
+    /// The list at `path`; `None` when nobody provided it.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Result<Table, String>> {
+        self.0.get(path)
+    }
+}
+
+impl Table {
+    /// A cell, empty when absent.
+    #[must_use]
+    pub fn cell<'a>(row: &'a BTreeMap<String, String>, column: &str) -> &'a str {
+        row.get(column).map_or("", String::as_str)
+    }
+}

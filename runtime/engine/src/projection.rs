@@ -1,0 +1,186 @@
+//! The projection of an agent: amounts and jobs of each projected month, and the back pay he is owed.
+
+use cadrage_ir::{Fault, FaultKind, Feed, FormulaId, Grain, Job, Program};
+use cadrage_value::{Exact, Money, Month, Rounding};
+
+use crate::{AgentFrame, Carried, Kernel, Line, Mode, Origin, Parameters, Value};
+
+/// Which months of right are looked at for expected back pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RappelPlan {
+    /// First month of right.
+    pub first: Month,
+    /// Last month of right: the last constaté month.
+    pub last: Month,
+}
+
+/// Back pay of one month of right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rappel {
+    /// Month of right.
+    pub right: Month,
+    /// Formula.
+    pub formula: FormulaId,
+    /// What is owed minus what was paid; never zero.
+    pub amount: Money,
+}
+
+/// What an agent costs and counts over the projected months.
+#[derive(Clone, Debug, Default)]
+pub struct AgentProjection {
+    /// Amounts of fed formulas; zeros left out.
+    pub amounts: Vec<(Month, FormulaId, Money)>,
+    /// Jobs; zeros left out.
+    pub jobs: Vec<(Month, Job, Exact)>,
+    /// Expected back pay.
+    pub rappels: Vec<Rappel>,
+    /// Every month of the frame × `par agent` formula that feeds nothing, for measures such as `etp`.
+    pub measures: Vec<(Month, FormulaId, Exact)>,
+    /// Fed formulas that could not be computed for lack of data, by month.
+    pub missing: Vec<(Month, FormulaId)>,
+}
+
+/// Projects one agent over the months of his frame that are not constaté.
+///
+/// # Errors
+/// The first fault met.
+pub fn project(
+    kernel: &dyn Kernel,
+    program: &Program,
+    parameters: &Parameters,
+    frame: &AgentFrame,
+    formulas: &[FormulaId],
+    rappels: Option<RappelPlan>,
+) -> Result<AgentProjection, Fault> {
+    let mut out = AgentProjection::default();
+    let values = kernel.agent(frame, parameters, formulas, 0..frame.months.len(), Mode::Paid)?;
+    for (slot, row) in frame.months.iter().zip(&values) {
+        for (id, value) in formulas.iter().zip(row) {
+            let Some(formula) = program.formula(*id) else { continue };
+            match (&formula.feeds, value) {
+                (None, Value::Known(x)) => out.measures.push((slot.month, *id, x.clone())),
+                (Some(_), _) if slot.constate => {}
+                (Some(_), Value::Missing) => out.missing.push((slot.month, *id)),
+                (Some(Feed::Job(job)), Value::Known(x)) if !x.is_zero() => out.jobs.push((slot.month, *job, x.clone())),
+                (Some(Feed::Rubriques(..)), Value::Known(x)) if !x.is_zero() => {
+                    out.amounts.push((slot.month, *id, cents(x, formula.name.as_str(), slot.month, frame, program, *id)?));
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(plan) = rappels {
+        out.rappels = owed(kernel, program, parameters, frame, formulas, plan)?;
+    }
+    Ok(out)
+}
+
+fn cents(x: &Exact, name: &str, month: Month, frame: &AgentFrame, program: &Program, id: FormulaId) -> Result<Money, Fault> {
+    Rounding::HalfUp.to_money(x).ok_or_else(|| Fault {
+        kind: FaultKind::TooLarge,
+        formula: name.to_owned(),
+        month,
+        matricule: Some(frame.matricule.to_string()),
+        span: program.formula(id).map_or_else(|| cadrage_source::Span::new(cadrage_source::FileId(0), 0, 0), |f| f.span),
+    })
+}
+
+/// What the files say is owed for each month of right minus what was paid for it.
+fn owed(
+    kernel: &dyn Kernel,
+    program: &Program,
+    parameters: &Parameters,
+    frame: &AgentFrame,
+    formulas: &[FormulaId],
+    plan: RappelPlan,
+) -> Result<Vec<Rappel>, Fault> {
+    let concerned: Vec<FormulaId> = formulas
+        .iter()
+        .copied()
+        .filter(|id| program.formula(*id).is_some_and(|f| matches!(f.feeds, Some(Feed::Rubriques(..))) && !f.final_when_paid))
+        .collect();
+    let positions: Vec<usize> = plan.first.through(plan.last).filter_map(|m| frame.position(m)).collect();
+    let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(Vec::new()) };
+    let values = kernel.agent(frame, parameters, &concerned, *first..last + 1, Mode::Recomputed)?;
+    let mut out = Vec::new();
+    for (slot, row) in frame.months.iter().skip(*first).zip(&values) {
+        // Several formulas may feed one rubrique for different people: what was paid is set against their total, once.
+        let mut due: Vec<(FormulaId, &str, Money)> = Vec::new();
+        for (id, value) in concerned.iter().zip(row) {
+            let Some(formula) = program.formula(*id) else { continue };
+            let Some(Feed::Rubriques(list, _)) = &formula.feeds else { continue };
+            let (Some(rubrique), Some(x)) = (list.first(), value.or_zero()) else { continue };
+            let amount = cents(&x, &formula.name, slot.month, frame, program, *id)?;
+            match due.iter_mut().find(|(_, r, _)| r == rubrique) {
+                Some(entry) => {
+                    if entry.2 == Money::ZERO {
+                        entry.0 = *id;
+                    }
+                    entry.2 += amount;
+                }
+                None => due.push((*id, rubrique, amount)),
+            }
+        }
+        for (id, rubrique, amount) in due {
+            let gap = amount - slot.observed.get(rubrique).copied().unwrap_or(Money::ZERO);
+            if gap != Money::ZERO {
+                out.push(Rappel { right: slot.month, formula: id, amount: gap });
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The lines of a month that a `par ligne` formula carries from those of the same month of the exercice before.
+///
+/// # Errors
+/// The first fault met.
+pub fn carry(
+    kernel: &dyn Kernel,
+    program: &Program,
+    parameters: &Parameters,
+    carried: &Carried,
+    before: &[&Line],
+    month: Month,
+) -> Result<Vec<Line>, Fault> {
+    let Some(formula) = program.formula(carried.formula) else { return Ok(Vec::new()) };
+    debug_assert!(formula.grain == Grain::Line);
+    let mut out = Vec::new();
+    for line in before {
+        let row = line.row();
+        let source = match &carried.feeds {
+            Feed::Rubriques(list, _) if list.iter().any(|r| r == line.code("rubrique")) => line.amount.to_exact(),
+            Feed::Rubriques(..) => continue,
+            Feed::Job(Job::Etpt) => line.etpt.clone(),
+            Feed::Job(Job::Etpf) => line.etpf.clone(),
+        };
+        let Value::Known(x) = kernel.line(carried.formula, &row, month, Some(&source), parameters)? else { continue };
+        if x.is_zero() {
+            continue;
+        }
+        let mut copy = Line {
+            month,
+            right: month,
+            codes: line.codes.clone(),
+            amount: Money::ZERO,
+            etpt: Exact::ZERO,
+            etpf: Exact::ZERO,
+            origin: Origin::Carried(carried.formula),
+        };
+        match &carried.feeds {
+            Feed::Rubriques(..) => {
+                copy.amount = Rounding::HalfUp.to_money(&x).ok_or_else(|| Fault {
+                    kind: FaultKind::TooLarge,
+                    formula: formula.name.clone(),
+                    month,
+                    matricule: Some(line.code("matricule").to_owned()),
+                    span: formula.span,
+                })?;
+            }
+            Feed::Job(Job::Etpt) => copy.etpt = x,
+            Feed::Job(Job::Etpf) => copy.etpf = x,
+        }
+        out.push(copy);
+    }
+    Ok(out)
+}

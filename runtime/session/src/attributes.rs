@@ -1,0 +1,76 @@
+//! Codes of rows by attribute: what a grade, a structure and a rubrique say of themselves.
+
+use std::sync::Arc;
+
+use cadrage_cube::References;
+use cadrage_ir::{ATTRIBUTES, attribute};
+
+use crate::intern::Interner;
+
+/// Fills the coded attributes of rows from the reference lists.
+#[derive(Debug)]
+pub(crate) struct Coder<'a> {
+    references: &'a References,
+    texts: Interner,
+}
+
+impl<'a> Coder<'a> {
+    pub(crate) fn new(references: &'a References) -> Self {
+        Coder { references, texts: Interner::default() }
+    }
+
+    /// A row of empty codes with these ones set, and what they imply (grade → corps…, structure → composante, zone…).
+    pub(crate) fn row(&mut self, given: &[(&str, &str)]) -> Vec<Arc<str>> {
+        let empty = self.texts.get("");
+        let mut codes = vec![empty; ATTRIBUTES.len()];
+        for (name, code) in given {
+            self.set(&mut codes, name, code);
+        }
+        codes
+    }
+
+    /// Sets one code and what it implies.
+    pub(crate) fn set(&mut self, codes: &mut [Arc<str>], name: &str, code: &str) {
+        let references = self.references;
+        self.put(codes, name, code);
+        match name {
+            "grade" => {
+                let row = references.grade(code);
+                for (name, value) in [
+                    ("corps", row.map(|g| g.corps.as_str())),
+                    ("groupe", row.map(|g| g.groupe.as_str())),
+                    ("catégorie", row.map(|g| g.categorie.as_str())),
+                    ("grade_bcn", row.map(|g| g.grade_bcn.as_str())),
+                ] {
+                    if let Some(value) = value {
+                        self.put(codes, name, value);
+                    }
+                }
+            }
+            "structure" => {
+                let composante = references.composante_of(code);
+                self.put(codes, "composante", &composante);
+                if let Some(zone) = references.zone_of(code) {
+                    self.put(codes, "zone", &zone.to_string());
+                }
+            }
+            "rubrique" => {
+                if let Some(element) = references.element(code) {
+                    self.put(codes, "famille", &element.famille);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn put(&mut self, codes: &mut [Arc<str>], name: &str, code: &str) {
+        if let Some(slot) = attribute(name).and_then(|a| codes.get_mut(a.index())) {
+            *slot = self.texts.get(code);
+        }
+    }
+
+    /// The shared form of a text.
+    pub(crate) fn text(&mut self, text: &str) -> Arc<str> {
+        self.texts.get(text)
+    }
+}
