@@ -23,9 +23,16 @@ pub const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec { name: "présence", grain: Grain::Situation, dimension: Some(Dimension::Month), doc: "trentièmes / 30" },
     ColumnSpec { name: "enfants", grain: Grain::Situation, dimension: None, doc: "enfants à charge au sens du SFT" },
     ColumnSpec { name: "nbi_points", grain: Grain::Situation, dimension: Some(Dimension::Point), doc: "points de NBI" },
-    ColumnSpec { name: "ancienneté", grain: Grain::Situation, dimension: Some(Dimension::Month), doc: "mois entiers depuis l'entrée, au 1er du mois" },
+    ColumnSpec {
+        name: "ancienneté",
+        grain: Grain::Situation,
+        dimension: Some(Dimension::Month),
+        doc: "mois entiers depuis l'entrée, au 1er du mois",
+    },
     ColumnSpec { name: "âge", grain: Grain::Situation, dimension: Some(Dimension::Month), doc: "âge au 1er du mois, en mois" },
-    ColumnSpec { name: "montant_forfait", grain: Grain::Situation, dimension: Some(Dimension::Euro), doc: "forfait à temps plein, €/mois" },
+    ColumnSpec {
+        name: "montant_forfait", grain: Grain::Situation, dimension: Some(Dimension::Euro), doc: "forfait à temps plein, €/mois"
+    },
     ColumnSpec { name: "montant", grain: Grain::Line, dimension: Some(Dimension::Euro), doc: "montant imputé" },
     ColumnSpec { name: "etpt_imputé", grain: Grain::Line, dimension: Some(Dimension::Etpt), doc: "ETPT imputé" },
     ColumnSpec { name: "etpf_imputé", grain: Grain::Line, dimension: Some(Dimension::Etpf), doc: "ETPF imputé" },
@@ -107,9 +114,19 @@ pub const BUILTINS: &[Builtin] = &[
     Builtin { name: "max", signature: "max(a ; b ; …)", doc: "le plus grand", fails: "jamais" },
     Builtin { name: "arrondi", signature: "ARRONDI(a ; décimales)", doc: "demi-supérieur, en s'éloignant de zéro", fails: "jamais" },
     Builtin { name: "abs", signature: "abs(a)", doc: "valeur absolue", fails: "jamais" },
-    Builtin { name: "constaté", signature: "constaté(formule)", doc: "ce qui a été payé au titre du mois", fails: "sans objet hors des mois constatés" },
+    Builtin {
+        name: "constaté",
+        signature: "constaté(formule)",
+        doc: "ce qui a été payé au titre du mois",
+        fails: "sans objet hors des mois constatés",
+    },
     Builtin { name: "recalculé", signature: "recalculé(formule)", doc: "ce que la formule donne sur un mois constaté", fails: "jamais" },
-    Builtin { name: "assiette", signature: "assiette(RAFP)", doc: "somme des éléments du mois qui entrent dans cette base", fails: "jamais" },
+    Builtin {
+        name: "assiette",
+        signature: "assiette(RAFP)",
+        doc: "somme des éléments du mois qui entrent dans cette base",
+        fails: "jamais",
+    },
 ];
 
 #[cfg(test)]

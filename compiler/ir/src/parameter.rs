@@ -72,11 +72,7 @@ impl ParameterCase {
     #[must_use]
     pub fn at(&self, month: Month) -> Option<&Dated> {
         let day = month.first_day();
-        self.timeline
-            .iter()
-            .rev()
-            .find(|d| d.from.is_none_or(|f| f <= day))
-            .filter(|d| d.until.is_none_or(|u| day < u))
+        self.timeline.iter().rev().find(|d| d.from.is_none_or(|f| f <= day)).filter(|d| d.until.is_none_or(|u| day < u))
     }
 }
 

@@ -6,8 +6,8 @@ use cadrage_source::Span;
 use cadrage_value::{Exact, Month, Rounding};
 
 use crate::{
-    Aggregation, AttributeId, Bracket, BracketId, Calendar, CalendarId, ColumnId, FormulaId, Grain, NodeId, Parameter,
-    ParameterId, Selection, Type, Unit,
+    Aggregation, AttributeId, Bracket, BracketId, Calendar, CalendarId, ColumnId, FormulaId, Grain, NodeId, Parameter, ParameterId,
+    Selection, Type, Unit,
 };
 
 /// Arithmetic and comparison.

@@ -11,11 +11,8 @@ pub fn print(program: &Program) -> String {
     for (k, p) in program.parameters.iter().enumerate() {
         let _ = writeln!(out, "parameter p{k} {} : {}", p.name, p.unit);
         for case in &p.cases {
-            let dates: Vec<String> = case
-                .timeline
-                .iter()
-                .map(|d| format!("{}{}", d.from.map_or_else(String::new, |f| format!("{f} ")), d.value))
-                .collect();
+            let dates: Vec<String> =
+                case.timeline.iter().map(|d| format!("{}{}", d.from.map_or_else(String::new, |f| format!("{f} ")), d.value)).collect();
             let _ = writeln!(out, "  {}: {}", selection(&case.selection), dates.join(" ; "));
         }
     }

@@ -71,7 +71,13 @@ fn check_formula(program: &Program, formula: &Formula) -> Result<(), Violation> 
 pub(crate) fn operands(op: &Op) -> Vec<NodeId> {
     match op {
         Op::Binary(_, a, b) | Op::OrElse(a, b) => vec![*a, *b],
-        Op::Negate(a) | Op::Not(a) | Op::Absolute(a) | Op::Round(a, _) | Op::SumSituations(a, _) | Op::EndOfMonth(a) | Op::Brackets(_, a, _) => {
+        Op::Negate(a)
+        | Op::Not(a)
+        | Op::Absolute(a)
+        | Op::Round(a, _)
+        | Op::SumSituations(a, _)
+        | Op::EndOfMonth(a)
+        | Op::Brackets(_, a, _) => {
             vec![*a]
         }
         Op::Min(list) | Op::Max(list) => list.clone(),

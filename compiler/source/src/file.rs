@@ -70,8 +70,7 @@ impl SourceMap {
     /// `file.cadrage:12` of the start of a span.
     #[must_use]
     pub fn place(&self, span: crate::Span) -> String {
-        self.get(span.file)
-            .map_or_else(String::new, |f| format!("{}:{}", f.name, f.position(span.start as usize).line))
+        self.get(span.file).map_or_else(String::new, |f| format!("{}:{}", f.name, f.position(span.start as usize).line))
     }
 
     /// All files in order.

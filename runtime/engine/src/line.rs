@@ -50,7 +50,8 @@ impl Line {
     #[must_use]
     pub fn row(&self) -> Row {
         let mut numbers = vec![None; cadrage_ir::COLUMNS.len()];
-        for (name, value) in [("montant", self.amount.to_exact()), ("etpt_imputé", self.etpt.clone()), ("etpf_imputé", self.etpf.clone())] {
+        for (name, value) in [("montant", self.amount.to_exact()), ("etpt_imputé", self.etpt.clone()), ("etpf_imputé", self.etpf.clone())]
+        {
             if let Some(slot) = column(name).and_then(|c| numbers.get_mut(c.index())) {
                 *slot = Some(value);
             }

@@ -25,11 +25,7 @@ impl Parameters {
     /// The value for a row in a month: the most specific case that has one in force on the first day.
     #[must_use]
     pub fn lookup(&self, id: ParameterId, month: Month, row: Option<&Row>) -> Option<&Dated> {
-        self.get(id)?
-            .cases
-            .iter()
-            .filter(|c| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection)))
-            .find_map(|c| c.at(month))
+        self.get(id)?.cases.iter().filter(|c| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection))).find_map(|c| c.at(month))
     }
 
     /// Applies a change. Specificity first, layer second (decision D22): the default moves, more specific exceptions stay
@@ -41,11 +37,7 @@ impl Parameters {
         if !exact {
             let wider = parameter.cases.iter().find(|c| modification.selection.included_in(&c.selection));
             let timeline = wider.map_or_else(Vec::new, |c| c.timeline.clone());
-            let at = parameter
-                .cases
-                .iter()
-                .position(|c| modification.selection.included_in(&c.selection))
-                .unwrap_or(parameter.cases.len());
+            let at = parameter.cases.iter().position(|c| modification.selection.included_in(&c.selection)).unwrap_or(parameter.cases.len());
             let case = ParameterCase { selection: modification.selection.clone(), timeline, text: modification.text.clone() };
             parameter.cases.insert(at, case);
         }

@@ -56,7 +56,10 @@ mod tests {
     fn both_cuts_keep_the_sum() {
         let x = |t: &str| t.parse::<Exact>().unwrap();
         let imputation = |share: &str| Imputation { centre: "C".into(), eotp: "".into(), plafond: "ETAT".into(), share: x(share) };
-        let keys = Keys { imputations: vec![imputation("66,67"), imputation("33,33")], places: vec![("A".into(), x("80")), ("B".into(), x("20"))] };
+        let keys = Keys {
+            imputations: vec![imputation("66,67"), imputation("33,33")],
+            places: vec![("A".into(), x("80")), ("B".into(), x("20"))],
+        };
         let parts = split_amount(Money::from_cents(10_001), &keys);
         assert_eq!(parts.iter().map(|p| p.2).sum::<Money>(), Money::from_cents(10_001));
         assert_eq!(parts.len(), 4);

@@ -102,9 +102,7 @@ impl<'a> AgentContext<'a> {
                 _ => self.formula(*f, place.month, place.mode),
             },
             Op::In(selection) => Ok(Value::Flag(self.row(place).is_some_and(|r| r.is_in(selection)))),
-            Op::CodeIs { attribute, codes } => {
-                Ok(Value::Flag(self.row(place).is_some_and(|r| codes.contains(r.code(*attribute)))))
-            }
+            Op::CodeIs { attribute, codes } => Ok(Value::Flag(self.row(place).is_some_and(|r| codes.contains(r.code(*attribute))))),
             Op::If { condition, then, otherwise } => match self.node(*condition, place, formula)? {
                 Value::Flag(true) => self.node(*then, place, formula),
                 Value::Flag(false) => self.node(*otherwise, place, formula),

@@ -89,9 +89,7 @@ impl FromStr for Month {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
         match text.split_once('-') {
-            Some((y, m)) if y.len() == 4 && m.len() == 2 => {
-                Month::new(number(y)?, u32::try_from(number(m)?).map_err(|_| ())?).ok_or(())
-            }
+            Some((y, m)) if y.len() == 4 && m.len() == 2 => Month::new(number(y)?, u32::try_from(number(m)?).map_err(|_| ())?).ok_or(()),
             _ => Err(()),
         }
     }
@@ -101,11 +99,19 @@ fn number(digits: &str) -> Result<i32, ()> {
     if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().map_err(|_| ()) } else { Err(()) }
 }
 
+const DEFAULT_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1970, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
 /// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(NaiveDate);
 
 impl Date {
+    /// 1 January 1970: stands for a date that was already complained about.
+    pub const DEFAULT: Date = Date(DEFAULT_DAY);
+
     /// The day, or `None` when it does not exist.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -171,12 +177,8 @@ impl Date {
         let part = |from: usize, to: usize| text.get(from..to).and_then(|t| number(t).ok());
         let unsigned = |n: i32| u32::try_from(n).ok();
         match (bytes.len(), bytes.get(4), bytes.get(2)) {
-            (10, Some(b'-'), _) if bytes.get(7) == Some(&b'-') => {
-                Date::new(part(0, 4)?, unsigned(part(5, 7)?)?, unsigned(part(8, 10)?)?)
-            }
-            (10, _, Some(b'/')) if bytes.get(5) == Some(&b'/') => {
-                Date::new(part(6, 10)?, unsigned(part(3, 5)?)?, unsigned(part(0, 2)?)?)
-            }
+            (10, Some(b'-'), _) if bytes.get(7) == Some(&b'-') => Date::new(part(0, 4)?, unsigned(part(5, 7)?)?, unsigned(part(8, 10)?)?),
+            (10, _, Some(b'/')) if bytes.get(5) == Some(&b'/') => Date::new(part(6, 10)?, unsigned(part(3, 5)?)?, unsigned(part(0, 2)?)?),
             _ => None,
         }
     }

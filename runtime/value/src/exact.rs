@@ -65,8 +65,7 @@ impl Exact {
         if other.is_zero() {
             return None;
         }
-        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) =
-            (&self.0, &other.0)
+        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) = (&self.0, &other.0)
             && let (Some(n), Some(m)) = (a.checked_mul(*d), b.checked_mul(*c))
         {
             return Some(small(n, m));
@@ -78,9 +77,7 @@ impl Exact {
     #[must_use]
     pub fn parts(&self) -> Option<(i64, i64)> {
         match &self.0 {
-            Repr::Small { numerator, denominator } => {
-                Some((i64::try_from(*numerator).ok()?, i64::try_from(*denominator).ok()?))
-            }
+            Repr::Small { numerator, denominator } => Some((i64::try_from(*numerator).ok()?, i64::try_from(*denominator).ok()?)),
             Repr::Big(_) => None,
         }
     }
@@ -174,9 +171,7 @@ impl Exact {
 
     pub(crate) fn to_big(&self) -> BigRational {
         match &self.0 {
-            Repr::Small { numerator, denominator } => {
-                BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
-            }
+            Repr::Small { numerator, denominator } => BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator)),
             Repr::Big(b) => (**b).clone(),
         }
     }
@@ -210,10 +205,10 @@ fn normal(value: BigRational) -> Exact {
 impl Add for &Exact {
     type Output = Exact;
     fn add(self, other: &Exact) -> Exact {
-        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) =
-            (&self.0, &other.0)
-        {
-            if b == d && let Some(n) = a.checked_add(*c) {
+        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) = (&self.0, &other.0) {
+            if b == d
+                && let Some(n) = a.checked_add(*c)
+            {
                 return small(n, *b);
             }
             if let (Some(x), Some(y), Some(m)) = (a.checked_mul(*d), c.checked_mul(*b), b.checked_mul(*d))
@@ -236,8 +231,7 @@ impl Sub for &Exact {
 impl Mul for &Exact {
     type Output = Exact;
     fn mul(self, other: &Exact) -> Exact {
-        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) =
-            (&self.0, &other.0)
+        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) = (&self.0, &other.0)
             && let (Some(n), Some(m)) = (a.checked_mul(*c), b.checked_mul(*d))
         {
             return small(n, m);
@@ -258,9 +252,7 @@ impl Neg for Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
         match self.0 {
-            Repr::Small { numerator, denominator } if numerator != i128::MIN => {
-                Exact(Repr::Small { numerator: -numerator, denominator })
-            }
+            Repr::Small { numerator, denominator } if numerator != i128::MIN => Exact(Repr::Small { numerator: -numerator, denominator }),
             other => normal(-Exact(other).to_big()),
         }
     }
@@ -298,9 +290,7 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Exact) -> Ordering {
-        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) =
-            (&self.0, &other.0)
-        {
+        if let (Repr::Small { numerator: a, denominator: b }, Repr::Small { numerator: c, denominator: d }) = (&self.0, &other.0) {
             if b == d {
                 return a.cmp(c);
             }
@@ -357,8 +347,7 @@ impl FromStr for Exact {
         if decimals.is_empty() {
             return Ok(Exact::from_int(whole));
         }
-        let fraction = Exact::ratio(integer(decimals)?, 10_i64.pow(u32::try_from(decimals.len()).unwrap_or(18)))
-            .ok_or(ParseExactError)?;
+        let fraction = Exact::ratio(integer(decimals)?, 10_i64.pow(u32::try_from(decimals.len()).unwrap_or(18))).ok_or(ParseExactError)?;
         let whole = Exact::from_int(whole);
         if decimals.starts_with('-') {
             return Err(ParseExactError);

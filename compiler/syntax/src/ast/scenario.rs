@@ -1,0 +1,223 @@
+//! What controllers write: scenarios, variants, movements, tests.
+
+use cadrage_source::{Span, Spanned};
+use cadrage_value::{Date, Exact, Month};
+
+use super::{Docs, Expr, Provenance, Selection, UnitExpr};
+
+/// `scénario` or `variante`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// A `variante`.
+    pub variant: bool,
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its label.
+    pub label: Option<Spanned<String>>,
+    /// `hérite de`
+    pub parent: Option<Spanned<String>>,
+    /// In the order written.
+    pub clauses: Vec<Clause>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The words.
+    pub span: Span,
+}
+
+/// A sentence of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clause {
+    /// `constaté jusqu'à M observé au D`
+    Constate(Spanned<Month>, Spanned<Date>),
+    /// `projeter jusqu'à M`
+    Project(Spanned<Month>),
+    /// `rappels attendus sur n mois`
+    Rappels(Spanned<u32>),
+    /// `modifier …`
+    Modify(Modify),
+    /// `appliquer x`
+    Apply(Spanned<String>),
+    /// `recruter …`
+    Movement(Box<MovementClause>),
+    /// Read by the grammar, not computed by this version.
+    Unsupported(&'static str, Span),
+}
+
+/// How a value changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModifyChange {
+    /// `= x`
+    Set(Expr),
+    /// `majorer de x`
+    Raise(Expr),
+    /// `minorer de x`
+    Lower(Expr),
+}
+
+/// `modifier x …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modify {
+    /// What.
+    pub target: Spanned<String>,
+    /// `pour …`
+    pub selection: Option<Selection>,
+    /// `partout`
+    pub everywhere: bool,
+    /// `à compter du`, `du … au …`
+    pub from: Option<Date>,
+    /// Last day, included.
+    pub until: Option<Date>,
+    /// How.
+    pub change: ModifyChange,
+    /// Why.
+    pub provenance: Provenance,
+    /// The words.
+    pub span: Span,
+}
+
+/// An infinitive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// `recruter`
+    Hire,
+    /// `faire partir`
+    Leave,
+    /// `promouvoir`
+    Promote,
+    /// `muter`
+    Move,
+    /// `transformer`
+    Transform,
+    /// `changer la quotité de`
+    ChangeTime,
+}
+
+impl Verb {
+    /// As written.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Verb::Hire => "recruter",
+            Verb::Leave => "faire partir",
+            Verb::Promote => "promouvoir",
+            Verb::Move => "muter",
+            Verb::Transform => "transformer",
+            Verb::ChangeTime => "changer la quotité de",
+        }
+    }
+}
+
+/// Whom or what a movement names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// `l'agent 00184213`
+    Member(Spanned<String>, Spanned<String>),
+    /// `grade MCF_CN échelon 2 …`
+    Profile(Profile),
+}
+
+/// Pairs of a profile.
+pub type Profile = Vec<(Spanned<String>, ProfileValue)>;
+
+/// What a profile says of an attribute or a datum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileValue {
+    /// `grade MCF_CN`
+    Code(Spanned<String>),
+    /// `"Maître de conférences…"`
+    Label(Spanned<String>),
+    /// `quotité 80 %`, `inm 500`
+    Number(Exact, Option<UnitExpr>, Span),
+}
+
+/// What follows a movement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complement {
+    /// `pour …`
+    For(Selection),
+    /// `vers …`
+    To(Profile),
+    /// `à compter du D`
+    From(Date),
+    /// `au D`
+    On(Date),
+    /// `à 80 %`
+    At(Exact, Option<UnitExpr>),
+    /// `motif x`
+    Motive(Spanned<String>),
+    /// `choisis par x décroissant`
+    Chosen(Spanned<String>, bool),
+    /// `jusqu'à D`
+    Until(Date),
+    /// `source "…"`
+    Source(Provenance),
+}
+
+/// A movement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovementClause {
+    /// What happens.
+    pub verb: Spanned<Verb>,
+    /// `3 agents`, `1,5 ETP`
+    pub quantity: Option<(Exact, Option<UnitExpr>)>,
+    /// Whom.
+    pub target: Option<Target>,
+    /// In the order written.
+    pub complements: Vec<Complement>,
+    /// The words.
+    pub span: Span,
+}
+
+/// `soit un agent …` and its `puis …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Situation {
+    /// Who he is.
+    pub profile: Profile,
+    /// From.
+    pub from: Option<Date>,
+    /// To, included.
+    pub until: Option<Date>,
+    /// `puis`: what is not said is as before.
+    pub then: bool,
+    /// The words.
+    pub span: Span,
+}
+
+/// When a test looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestPeriod {
+    /// `en 03/2026`
+    Month(Month),
+    /// `sur 2026`
+    Year(i32),
+}
+
+/// `en M attendre x = v`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expect {
+    /// When.
+    pub period: TestPeriod,
+    /// What.
+    pub name: Spanned<String>,
+    /// Its value.
+    pub value: Expr,
+    /// `à x près`
+    pub tolerance: Option<Expr>,
+    /// The words.
+    pub span: Span,
+}
+
+/// `test "…"`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// Its title.
+    pub title: Spanned<String>,
+    /// Its agent.
+    pub situations: Vec<Situation>,
+    /// What it expects.
+    pub expectations: Vec<Expect>,
+    /// A clause was unreadable.
+    pub damaged: bool,
+    /// The words.
+    pub span: Span,
+}

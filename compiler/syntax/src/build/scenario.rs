@@ -1,0 +1,230 @@
+//! What controllers write: scenarios, variants, movements, tests.
+
+use cadrage_grammar::{Rule, canonical};
+use cadrage_source::{Span, Spanned};
+
+use super::expression::hole;
+use super::{Builder, P, child, has};
+use crate::ast::{
+    Clause, Complement, Declaration, Docs, Expect, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Provenance, Scenario,
+    Situation, Target, Test, TestPeriod, Verb,
+};
+
+impl Builder<'_> {
+    pub(super) fn scenario(&mut self, pair: P<'_>) -> Declaration {
+        let span = self.span(&pair);
+        let Some(name) = child(&pair, Rule::ident) else { return self.invalid(&pair) };
+        let mut out = Scenario {
+            variant: pair.as_rule() == Rule::variante,
+            name: self.words(&name),
+            label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
+            parent: child(&pair, Rule::parent).map(|p| self.words(&p)),
+            clauses: Vec::new(),
+            docs: Docs::default(),
+            span,
+        };
+        let clauses = self.clauses(pair, Rule::seul_scenario, "scénario");
+        for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_scenario).flat_map(pest::iterators::Pair::into_inner) {
+            if part.as_rule() == Rule::doc {
+                self.doc(part, &mut out.docs);
+            } else if let Some(clause) = self.scenario_clause(part) {
+                out.clauses.push(clause);
+            }
+        }
+        Declaration::Scenario(out)
+    }
+
+    fn scenario_clause(&mut self, part: P<'_>) -> Option<Clause> {
+        let span = self.span(&part);
+        Some(match part.as_rule() {
+            Rule::constate => {
+                let (month, day) = (child(&part, Rule::mois)?, child(&part, Rule::date)?);
+                Clause::Constate(Spanned::new(self.month(&month), self.span(&month)), Spanned::new(self.date(&day), self.span(&day)))
+            }
+            Rule::projeter => {
+                let month = child(&part, Rule::mois)?;
+                Clause::Project(Spanned::new(self.month(&month), self.span(&month)))
+            }
+            Rule::rappels => Clause::Rappels(Spanned::new(child(&part, Rule::entier)?.as_str().trim().parse().ok()?, span)),
+            Rule::appliquer => Clause::Apply(child(&part, Rule::ident).map(|p| self.words(&p))?),
+            Rule::modifier => Clause::Modify(self.modify(part)?),
+            Rule::clause_libre => {
+                let word = child(&part, Rule::mot_clause_libre)?.into_inner().next()?;
+                Clause::Unsupported(canonical(&format!("{:?}", word.as_rule())).unwrap_or("cette phrase"), span)
+            }
+            Rule::mouvement => Clause::Movement(Box::new(self.movement(part)?)),
+            _ => return None,
+        })
+    }
+
+    fn modify(&mut self, pair: P<'_>) -> Option<Modify> {
+        let span = self.span(&pair);
+        let target = child(&pair, Rule::chemin).map(|p| self.words(&p))?;
+        let mut out = Modify {
+            target,
+            selection: None,
+            everywhere: false,
+            from: None,
+            until: None,
+            change: ModifyChange::Set(hole(span)),
+            provenance: Provenance::default(),
+            span,
+        };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::m_pour => out.selection = child(&part, Rule::selection).map(|p| self.selection(p)),
+                Rule::m_partout => out.everywhere = true,
+                Rule::a_compter => out.from = Some(self.start(&part)),
+                Rule::periode_fermee => (out.from, out.until) = self.closed_period(&part),
+                Rule::m_egal => out.change = ModifyChange::Set(child(&part, Rule::expr).map_or_else(|| hole(span), |p| self.expr(p))),
+                Rule::m_majorer => {
+                    out.change = ModifyChange::Raise(child(&part, Rule::quantite).map_or_else(|| hole(span), |p| self.quantity(p)))
+                }
+                Rule::m_minorer => {
+                    out.change = ModifyChange::Lower(child(&part, Rule::quantite).map_or_else(|| hole(span), |p| self.quantity(p)))
+                }
+                Rule::provenance => out.provenance = self.provenance(part),
+                _ => {}
+            }
+        }
+        Some(out)
+    }
+
+    fn closed_period(&mut self, pair: &P<'_>) -> (Option<cadrage_value::Date>, Option<cadrage_value::Date>) {
+        let mut days = pair.clone().into_inner().filter(|p| p.as_rule() == Rule::date);
+        let (from, until) = (days.next(), days.next());
+        (from.map(|p| self.date(&p)), until.map(|p| self.date(&p)))
+    }
+
+    fn movement(&mut self, pair: P<'_>) -> Option<MovementClause> {
+        let span = self.span(&pair);
+        let word = child(&pair, Rule::verbe)?;
+        let verb = match word.clone().into_inner().next()?.as_rule() {
+            Rule::k_recruter => Verb::Hire,
+            Rule::k_faire_partir => Verb::Leave,
+            Rule::k_promouvoir => Verb::Promote,
+            Rule::k_muter => Verb::Move,
+            Rule::k_transformer => Verb::Transform,
+            _ => Verb::ChangeTime,
+        };
+        let mut out =
+            MovementClause { verb: Spanned::new(verb, self.span(&word)), quantity: None, target: None, complements: Vec::new(), span };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::combien => {
+                    let value = child(&part, Rule::nombre).map(|p| self.number(&p))?;
+                    out.quantity = Some((value, child(&part, Rule::unite).map(|p| self.unit(&p))));
+                }
+                Rule::cible_membre => {
+                    let (axis, code) = (child(&part, Rule::ident)?, child(&part, Rule::code)?);
+                    out.target = Some(Target::Member(self.words(&axis), self.words(&code)));
+                }
+                Rule::profil => out.target = Some(Target::Profile(self.profile(part))),
+                Rule::complement => {
+                    if let Some(c) = part.into_inner().next().and_then(|p| self.complement(p)) {
+                        out.complements.push(c);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(out)
+    }
+
+    fn complement(&mut self, part: P<'_>) -> Option<Complement> {
+        Some(match part.as_rule() {
+            Rule::m_pour => Complement::For(child(&part, Rule::selection).map(|p| self.selection(p))?),
+            Rule::c_vers => Complement::To(child(&part, Rule::profil).map(|p| self.profile(p))?),
+            Rule::a_compter => Complement::From(self.start(&part)),
+            Rule::c_au => Complement::On(child(&part, Rule::date).map(|p| self.date(&p))?),
+            Rule::c_a => {
+                Complement::At(child(&part, Rule::nombre).map(|p| self.number(&p))?, child(&part, Rule::unite).map(|p| self.unit(&p)))
+            }
+            Rule::c_motif => Complement::Motive(child(&part, Rule::ident).map(|p| self.words(&p))?),
+            Rule::c_choisis => Complement::Chosen(child(&part, Rule::ident).map(|p| self.words(&p))?, has(&part, Rule::k_decroissant)),
+            Rule::c_jusqua => {
+                let day = part.into_inner().find(|p| matches!(p.as_rule(), Rule::date | Rule::mois))?;
+                let date = match day.as_rule() {
+                    Rule::mois => self.month(&day).last_day(),
+                    _ => self.date(&day),
+                };
+                Complement::Until(date)
+            }
+            Rule::provenance => Complement::Source(self.provenance(part)),
+            _ => return None,
+        })
+    }
+
+    fn profile(&mut self, pair: P<'_>) -> Profile {
+        let mut out = Vec::new();
+        for pair in pair.into_inner().filter(|p| p.as_rule() == Rule::paire) {
+            let Some(name) = child(&pair, Rule::ident).map(|p| self.words(&p)) else { continue };
+            for part in pair.into_inner() {
+                match part.as_rule() {
+                    Rule::mesure => out.push((name.clone(), self.measure(&part))),
+                    Rule::liste | Rule::valeur => {
+                        for member in self.members(part) {
+                            let value = match member {
+                                crate::ast::Member::Code(c) => ProfileValue::Code(c),
+                                crate::ast::Member::Label(l) => ProfileValue::Label(l),
+                                crate::ast::Member::Range(a, _, span) => ProfileValue::Code(Spanned::new(a.to_string(), span)),
+                            };
+                            out.push((name.clone(), value));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        out
+    }
+
+    fn measure(&mut self, pair: &P<'_>) -> ProfileValue {
+        let span: Span = self.span(pair);
+        let number = child(pair, Rule::nombre).or_else(|| child(pair, Rule::nombre_decimal)).map(|p| self.number(&p));
+        let negative = child(pair, Rule::signe).is_some_and(|s| s.as_str() == "-");
+        let value = number.unwrap_or(cadrage_value::Exact::ZERO);
+        let unit = child(pair, Rule::unite).map(|p| self.unit(&p));
+        ProfileValue::Number(if negative { -value } else { value }, unit, span)
+    }
+
+    pub(super) fn test(&mut self, pair: P<'_>) -> Declaration {
+        let span = self.span(&pair);
+        let Some(title) = child(&pair, Rule::chaine) else { return self.invalid(&pair) };
+        let mut out = Test { title: self.text_of(&title), situations: Vec::new(), expectations: Vec::new(), damaged: false, span };
+        let before = self.diagnostics.len();
+        let clauses = self.clauses(pair, Rule::seul_test, "test");
+        for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_test).flat_map(pest::iterators::Pair::into_inner) {
+            match part.as_rule() {
+                Rule::soit | Rule::puis => {
+                    let span = self.span(&part);
+                    let then = part.as_rule() == Rule::puis;
+                    let (from, until) = child(&part, Rule::periode_fermee).map_or((None, None), |p| self.closed_period(&p));
+                    let profile = child(&part, Rule::profil).map(|p| self.profile(p)).unwrap_or_default();
+                    out.situations.push(Situation { profile, from, until, then, span });
+                }
+                Rule::attendre => {
+                    if let Some(e) = self.expectation(part) {
+                        out.expectations.push(e);
+                    }
+                }
+                _ => {}
+            }
+        }
+        out.damaged = self.diagnostics.len() > before;
+        Declaration::Test(out)
+    }
+
+    fn expectation(&mut self, pair: P<'_>) -> Option<Expect> {
+        let span = self.span(&pair);
+        let period = match (child(&pair, Rule::mois), child(&pair, Rule::annee)) {
+            (Some(m), _) => TestPeriod::Month(self.month(&m)),
+            (None, Some(y)) => TestPeriod::Year(y.as_str().trim().parse().ok()?),
+            _ => return None,
+        };
+        let name = child(&pair, Rule::chemin).map(|p| self.words(&p))?;
+        let value = child(&pair, Rule::expr).map(|p| self.expr(p))?;
+        let tolerance = child(&pair, Rule::pres).and_then(|p| child(&p, Rule::quantite)).map(|p| self.quantity(p));
+        Some(Expect { period, name, value, tolerance, span })
+    }
+}
