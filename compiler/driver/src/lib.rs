@@ -1,1 +1,63 @@
-//! cadrage-driver (to be filled).
+//! The facade of the compiler: check, compile, print a stage. The only compiler crate that applications import from.
+//!
+//! Takes a [`World`] (texts, lists, members), gives a [`Compiled`]: sources, diagnostics, checked model, program. Never reads
+//! the outside itself, never runs a program.
+
+mod modules;
+mod stage;
+mod world;
+
+pub use cadrage_semantics::{
+    Expectation, Grid, GridKey, GridStep, GridVersion, Members, Model, Movement, MovementKind, Period, Scenario, Table, Test, TestSituation,
+};
+pub use cadrage_syntax::{canonical_code, fold, normalise};
+pub use stage::{STAGES, emit};
+pub use world::{Texts, World};
+
+use cadrage_ir::{Base, Element, Program};
+use cadrage_semantics::{Input, SourceUnit, Tables, analyse};
+use cadrage_source::{Diagnostic, SourceMap};
+use cadrage_syntax::ast::File;
+
+/// Everything a check gives.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Texts, for messages.
+    pub sources: SourceMap,
+    /// Trees of the files that take part, the library's first.
+    pub files: Vec<File>,
+    /// Complaints in order of file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is sound.
+    pub model: Model,
+    /// What runs; empty when a formula was refused.
+    pub program: Program,
+}
+
+impl Compiled {
+    /// Is there no error?
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Checks the scripts of a world, with the library modules they use, and compiles what is sound.
+#[must_use]
+pub fn compile(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>) -> Compiled {
+    let mut sources = SourceMap::new();
+    let resolved = modules::resolve(world, &mut sources);
+    let mut diagnostics = resolved.diagnostics;
+    let mut tables = Tables::default();
+    for path in modules::tables_named(&resolved.files) {
+        tables.add(&path, world.table(&path));
+    }
+    let members = world.members();
+    let units: Vec<SourceUnit<'_>> =
+        resolved.files.iter().zip(&resolved.library).map(|(file, library)| SourceUnit { file, library: *library }).collect();
+    let (model, found) = analyse(Input { units: &units, tables: &tables, members: &members, elements, sources: &sources });
+    diagnostics.extend(found);
+    diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span));
+    let program = cadrage_lower::lower(&model);
+    Compiled { sources, files: resolved.files, diagnostics, model, program }
+}

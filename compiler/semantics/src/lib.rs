@@ -1,1 +1,31 @@
-//! cadrage-semantics (to be filled).
+//! Tree to checked model: names, units, grain, dates, exceptions, layers.
+//!
+//! Takes the trees of all modules and scripts, the reference lists and the members of the axes; gives a [`Model`] and every
+//! complaint of the stage. Never evaluates a row, never opens a file. A declaration that is refused is left out and its name
+//! poisoned, so that one mistake makes one message.
+
+mod analyse;
+mod expressions;
+mod formulas;
+mod graph;
+mod grids;
+mod members;
+mod model;
+mod movements;
+mod scenarios;
+mod scope;
+mod selections;
+mod specificity;
+mod suggest;
+mod tables;
+mod tests_of_scripts;
+mod units;
+mod values;
+
+pub use analyse::{Input, Unit as SourceUnit, analyse};
+pub use members::Members;
+pub use model::{
+    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Scenario, Test,
+    TestSituation,
+};
+pub use tables::{Table, Tables};

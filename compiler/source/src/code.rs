@@ -90,6 +90,8 @@ codes! {
         "L’ETP est un effectif à une date, l’ETPT tient compte de la durée dans l’année (0,5 ETP pendant 6 mois = 0,25 ETPT), l’ETPF compte la fraction payée. Pour convertir : `quotité * 1 ETP * présence` dans une formule en ETPT."
     U06 Error "indice majoré et indice brut ne se mélangent pas"
         "Les points d’indice majoré (IM) servent à la paie, l’indice brut (IB) au classement. La grille donne la correspondance."
+    U07 Note "un taux majoré en proportion"
+        "`78,28 % majoré de 4 %` donne 81,41 %. Pour 82,28 %, écrivez la somme : `= 78,28 % + 4 %`."
     // G: grain
     G01 Error "grains différents"
         "Une valeur par situation, par agent, par ligne et une constante ne se combinent qu’en passant par un mot : `somme de (…)` additionne les situations du mois, `… en fin de mois` prend la dernière."
@@ -122,6 +124,8 @@ codes! {
     // D: rights and documentation
     D01 Error "déclaration verrouillée"
         "Une déclaration verrouillée ne change que dans son propre module."
+    D06 Warning "source manquante"
+        "Une constante locale sans source se défend mal devant un commissaire aux comptes : ajoutez `source \"délibération …\"`."
     D05 Error "source obligatoire"
         "Dans le socle, chaque constante cite le texte qui la fixe : `source \"décret n° …\"`."
     // C: cycles

@@ -1,1 +1,31 @@
-//! cadrage-careers (to be filled).
+//! cadrage-careers: who is there, in which situation, on which thirtieths of which month.
+//!
+//! Takes situations of the constaté months, the movements the SIRH announces, the grids and the movements a scenario
+//! types. Gives one [`Row`] per agent, month and stretch in activity during which nothing changes ([`unroll`]).
+//! Never pay, never a ceiling, never a random draw: the same input gives the same rows in the same order, whatever the
+//! order it came in, and ties are broken by matricule.
+//!
+//! The input types are our own plain data ([`input`](Input)), so that this crate builds without the cube; who holds a
+//! cube converts. Who wants amounts uses the session, which runs formulas on these rows.
+
+mod absence;
+mod careers;
+mod changes;
+mod constate;
+mod events;
+mod grids;
+mod input;
+mod months;
+mod movement;
+mod note;
+mod projection;
+mod unroll;
+mod working_time;
+
+pub use careers::{AgentCareer, AgentMonth, Careers, Exit, Row, RowOrigin};
+pub use grids::{Grids, Step};
+pub use input::{Change, Forecast, Input, Situation, State};
+pub use movement::Movement;
+pub use note::{Note, NoteKind};
+pub use unroll::unroll;
+pub use working_time::{modality, paid_fraction};

@@ -1,0 +1,624 @@
+//! Types of expressions: units, grains, names (decisions D11, D18).
+
+use std::collections::BTreeSet;
+
+use cadrage_ir::{COLUMNS, Dimension, FormulaId, Grain, Operator, RoundingRule, Selection, Type, Unit};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
+use cadrage_syntax::ast::{Aggregate, BinaryOperator, Expr, ExprKind, Shift};
+use cadrage_syntax::{canonical_code, fold};
+use cadrage_value::{Exact, Rounding};
+
+use crate::model::{Expression, Kind};
+use crate::scope::{Scope, Symbol};
+use crate::selections::column_unit;
+use crate::units;
+
+/// Columns whose sum means nothing (decision D12).
+const NEVER_SUMMED: &[&str] = &["inm", "quotité", "quotité_rémunérée", "ancienneté", "âge", "montant_forfait"];
+
+impl Scope<'_> {
+    /// The typed form of an expression read at `grain`; `None` when something in it was complained about.
+    pub(crate) fn expression(&mut self, e: &Expr, grain: &Grain) -> Option<Expression> {
+        let span = e.span;
+        match &e.kind {
+            ExprKind::Number(x, unit) => {
+                let (unit, factor) = unit.as_ref().map_or_else(|| (Unit::pure(), Exact::ONE), units::resolve);
+                Some(quantity(Kind::Literal(x * &factor), unit, Grain::Constant, span))
+            }
+            ExprKind::Name(name) => self.name(name, span),
+            ExprKind::Negate(x) => {
+                let x = self.number(x, grain)?;
+                Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Negate(Box::new(x)), span })
+            }
+            ExprKind::Not(x) => {
+                let x = self.condition(x, grain)?;
+                Some(Expression { ty: Type::Flag, grain: x.grain.clone(), kind: Kind::Not(Box::new(x)), span })
+            }
+            ExprKind::Binary(op, a, b) => self.binary(*op, a, b, grain, span),
+            ExprKind::Between(x, a, b) => {
+                let low = self.binary(BinaryOperator::GreaterOrEqual, x, a, grain, span);
+                let high = self.binary(BinaryOperator::LessOrEqual, x, b, grain, span);
+                let (low, high) = (low?, high?);
+                let joined = self.join(&low, &high)?;
+                Some(Expression { ty: Type::Flag, grain: joined, kind: Kind::Binary(Operator::And, Box::new(low), Box::new(high)), span })
+            }
+            ExprKind::InList(x, list) => {
+                let attribute = self.attribute_operand(x)?;
+                let codes = self.codes(attribute, list)?;
+                Some(Expression { ty: Type::Flag, grain: Grain::Constant, kind: Kind::CodeIs(attribute, codes), span })
+            }
+            ExprKind::If(c, a, b) => {
+                let (c, a, b) = (self.condition(c, grain), self.number(a, grain), self.number(b, grain));
+                let (c, a, b) = (c?, a?, b?);
+                let (a, b) = self.same_unit(a, b, "les deux branches du `si`", span)?;
+                let branches = self.join(&a, &b)?;
+                let probe = Expression { grain: branches, ..a.clone() };
+                let joined = self.join(&c, &probe)?;
+                Some(Expression { ty: a.ty.clone(), grain: joined, kind: Kind::If(Box::new(c), Box::new(a), Box::new(b)), span })
+            }
+            ExprKind::Select(cases, last) => {
+                let nested = cases.iter().rev().fold((**last).clone(), |otherwise, (c, v)| Expr {
+                    kind: ExprKind::If(Box::new(c.clone()), Box::new(v.clone()), Box::new(otherwise)),
+                    span,
+                });
+                self.expression(&nested, grain)
+            }
+            ExprKind::OrElse(x, y) => {
+                let (x, y) = (self.number(x, grain), self.number(y, grain));
+                let (x, y) = self.same_unit(x?, y?, "la valeur et son `à défaut`", span)?;
+                let joined = self.join(&x, &y)?;
+                Some(Expression { ty: x.ty.clone(), grain: joined, kind: Kind::OrElse(Box::new(x), Box::new(y)), span })
+            }
+            ExprKind::Convert(x, unit) => {
+                let x = self.number(x, grain)?;
+                let (wanted, _) = units::resolve(unit);
+                if x.ty.unit() != Some(&wanted) {
+                    let has = x.ty.unit().map(ToString::to_string).unwrap_or_default();
+                    self.complain(
+                        Diagnostic::new(Code::U03, format!("{has} ne se convertit pas en {}", units::text(unit)), span)
+                            .help("`en` change l'échelle (k€, M€, an), jamais la nature d'une quantité"),
+                    );
+                    return None;
+                }
+                Some(x)
+            }
+            ExprKind::Call { name, arguments } => self.call(name, arguments, grain, span),
+            ExprKind::Aggregate { kind, operand, weight, within, selection } => {
+                if weight.is_some() || within.is_some() {
+                    return self.not_yet("une moyenne pondérée ou une part", span);
+                }
+                let selection = self.optional_selection(selection.as_ref());
+                self.aggregate(*kind, operand, selection?, grain, span)
+            }
+            ExprKind::Shifted(x, shift) => self.shifted(x, *shift, grain, span),
+            ExprKind::Hole => {
+                self.complain(
+                    Diagnostic::new(Code::V02, "il manque une valeur à la place de `?`", span).help("remplacez `?` par un nom ou un nombre"),
+                );
+                None
+            }
+            ExprKind::Filtered(..) => self.not_yet("`x pour <sélection>` hors d'une `somme de`", span),
+            ExprKind::AtLevel(..) => self.not_yet("`au niveau`", span),
+            ExprKind::Distribute(..) => self.not_yet("`répartir … au prorata de`", span),
+            ExprKind::Date(_) | ExprKind::Month(_) => self.not_yet("la comparaison à une date", span),
+            ExprKind::Text(_) => {
+                self.complain(Diagnostic::new(Code::U03, "un texte n'est pas une valeur", span).help("les textes servent de libellés, de sources et de notes"));
+                None
+            }
+        }
+    }
+
+    fn not_yet(&mut self, construct: &str, span: Span) -> Option<Expression> {
+        self.complain(
+            Diagnostic::new(Code::V99, format!("{construct} : lu, mais pas encore calculé par cette version"), span)
+                .help("retirez cette phrase ; `cadrage aide V99` dit pourquoi elle n'est pas ignorée"),
+        );
+        None
+    }
+
+    fn name(&mut self, name: &str, span: Span) -> Option<Expression> {
+        match fold(name).as_str() {
+            "mois" => return Some(quantity(Kind::MonthNumber, Unit::pure(), Grain::Constant, span)),
+            "exercice" => return Some(quantity(Kind::Year, Unit::pure(), Grain::Constant, span)),
+            _ => {}
+        }
+        match self.get(name) {
+            Some(Symbol::Column(c)) => {
+                let grain = COLUMNS.get(c.index()).map_or(Grain::Situation, |c| c.grain.clone());
+                Some(quantity(Kind::Column(c), column_unit(c), grain, span))
+            }
+            Some(Symbol::Parameter(p)) => {
+                let unit = self.parameter_units.get(p.index()).map(|(u, _)| u.clone())?;
+                Some(quantity(Kind::Parameter(p), unit, Grain::Constant, span))
+            }
+            Some(Symbol::Formula(f)) => {
+                let header = self.header(f)?.clone();
+                Some(quantity(Kind::Formula(f), header.unit, header.grain, span))
+            }
+            Some(Symbol::Calendar(c)) => Some(quantity(Kind::Calendar(c), Unit::pure(), Grain::Constant, span)),
+            Some(Symbol::Population) => {
+                let selection = self.populations.get(&fold(name)).cloned()?;
+                Some(Expression { kind: Kind::In(selection), ty: Type::Flag, grain: Grain::Constant, span })
+            }
+            Some(Symbol::Poisoned) => None,
+            Some(Symbol::Bracket(_)) => {
+                self.complain(
+                    Diagnostic::new(Code::N05, format!("`{name}` est un barème : il s'applique à une assiette"), span)
+                        .help(format!("écrivez `{name}(assiette)`")),
+                );
+                None
+            }
+            Some(_) => {
+                self.complain(
+                    Diagnostic::new(Code::N01, format!("`{name}` n'est pas une valeur"), span)
+                        .help("un axe, une grille ou un scénario ne se lit pas dans une formule"),
+                );
+                None
+            }
+            None => {
+                if self.attribute(name).is_some() {
+                    self.complain(
+                        Diagnostic::new(Code::N01, format!("`{name}` est un code, pas une valeur"), span)
+                            .help(format!("comparez-le : `si {name} = …`, ou restreignez : `pour {name} …`")),
+                    );
+                } else {
+                    self.unknown(name, span);
+                }
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, e: &Expr, grain: &Grain) -> Option<Expression> {
+        let x = self.expression(e, grain)?;
+        if x.ty.unit().is_none() {
+            self.complain(
+                Diagnostic::new(Code::U03, "une condition n'est pas un nombre", e.span).help("écrivez `si <condition> alors … sinon …`"),
+            );
+            return None;
+        }
+        Some(x)
+    }
+
+    fn condition(&mut self, e: &Expr, grain: &Grain) -> Option<Expression> {
+        let x = self.expression(e, grain)?;
+        if x.ty != Type::Flag {
+            self.complain(
+                Diagnostic::new(Code::U03, "une condition était attendue ici, pas un nombre", e.span).help("comparez : `x > 0 €`, `zone = 1`"),
+            );
+            return None;
+        }
+        Some(x)
+    }
+
+    /// Constants go with anything; two other grains must be the same.
+    fn join(&mut self, a: &Expression, b: &Expression) -> Option<Grain> {
+        match (&a.grain, &b.grain) {
+            (Grain::Constant, g) | (g, Grain::Constant) => Some(g.clone()),
+            (x, y) if x == y => Some(x.clone()),
+            (x, y) => {
+                let fine = if *x == Grain::Situation { Some(a) } else if *y == Grain::Situation { Some(b) } else { None };
+                let help = if fine.is_some() {
+                    "pour passer des situations du mois à l'agent : `somme de (…)`, ou `… en fin de mois` pour la dernière".to_owned()
+                } else {
+                    "mettez les deux côtés au même grain".to_owned()
+                };
+                let diagnostic = Diagnostic::new(Code::G01, "grains différents", a.span)
+                    .here(format!("{x} : une valeur {}", plural(x)))
+                    .label(b.span, format!("{y} : une valeur {}", plural(y)))
+                    .help(help);
+                self.complain(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOperator, left: &Expr, right: &Expr, grain: &Grain, span: Span) -> Option<Expression> {
+        if matches!(op, BinaryOperator::Equal | BinaryOperator::Different)
+            && let Some(compared) = self.code_comparison(op, left, right, span)
+        {
+            return compared;
+        }
+        if matches!(op, BinaryOperator::And | BinaryOperator::Or) {
+            let (a, b) = (self.condition(left, grain), self.condition(right, grain));
+            let (a, b) = (a?, b?);
+            let joined = self.join(&a, &b)?;
+            let op = if op == BinaryOperator::And { Operator::And } else { Operator::Or };
+            return Some(Expression { kind: Kind::Binary(op, Box::new(a), Box::new(b)), ty: Type::Flag, grain: joined, span });
+        }
+        let (a, b) = (self.number(left, grain), self.number(right, grain));
+        let (a, b) = (a?, b?);
+        let (operator, additive, compares) = match op {
+            BinaryOperator::Add => (Operator::Add, true, false),
+            BinaryOperator::Subtract => (Operator::Subtract, true, false),
+            BinaryOperator::Multiply => (Operator::Multiply, false, false),
+            BinaryOperator::Divide => (Operator::Divide, false, false),
+            BinaryOperator::Equal => (Operator::Equal, true, true),
+            BinaryOperator::Different => (Operator::Different, true, true),
+            BinaryOperator::Less => (Operator::Less, true, true),
+            BinaryOperator::LessOrEqual => (Operator::LessOrEqual, true, true),
+            BinaryOperator::Greater => (Operator::Greater, true, true),
+            BinaryOperator::GreaterOrEqual => (Operator::GreaterOrEqual, true, true),
+            BinaryOperator::And | BinaryOperator::Or => return None,
+        };
+        if !additive {
+            let joined = self.join(&a, &b)?;
+            let (ua, ub) = (a.ty.unit().cloned().unwrap_or_default(), b.ty.unit().cloned().unwrap_or_default());
+            let unit = if operator == Operator::Multiply { ua.multiply(&ub) } else { ua.divide(&ub) };
+            return Some(quantity(Kind::Binary(operator, Box::new(a), Box::new(b)), unit, joined, span));
+        }
+        if !compares && let Some(()) = self.percentage_added(left, &a, right, &b) {
+            return None;
+        }
+        let (a, b) = self.same_unit(a, b, if compares { "une comparaison" } else { "une somme" }, span)?;
+        let joined = self.join(&a, &b)?;
+        let ty = if compares { Type::Flag } else { a.ty.clone() };
+        Some(Expression { kind: Kind::Binary(operator, Box::new(a), Box::new(b)), ty, grain: joined, span })
+    }
+
+    /// U02: a percentage added to a quantity.
+    fn percentage_added(&mut self, left: &Expr, a: &Expression, right: &Expr, b: &Expression) -> Option<()> {
+        let percent = |e: &Expr| matches!(&e.kind, ExprKind::Number(_, Some(u)) if units::is_percent(u));
+        let pure = |x: &Expression| x.ty.unit().is_some_and(Unit::is_pure);
+        let (rate, other, other_words) = if percent(right) && !pure(a) {
+            (right, a, left)
+        } else if percent(left) && !pure(b) {
+            (left, b, right)
+        } else {
+            return None;
+        };
+        let unit = self.unit_words(other);
+        let (x, p) = (cadrage_syntax::print_expression(other_words), cadrage_syntax::print_expression(rate));
+        self.complain(
+            Diagnostic::new(Code::U02, format!("on n'ajoute pas un pourcentage à des {unit}"), rate.span)
+                .here("un pourcentage")
+                .label(other_words.span, format!("en {unit}"))
+                .help(format!("pour augmenter de {p}, écrivez `{x} * (1 + {p})`, ou dans un scénario `modifier {x} majorer de {p}`")),
+        );
+        Some(())
+    }
+
+    /// The unit of an expression as its author wrote it, when it is a constant.
+    fn unit_words(&self, x: &Expression) -> String {
+        match x.kind {
+            Kind::Parameter(p) => self.parameter_units.get(p.index()).map_or_else(String::new, |(_, w)| w.clone()),
+            _ => x.ty.unit().map(ToString::to_string).unwrap_or_default(),
+        }
+    }
+
+    /// Both in one unit; `0` goes with any.
+    fn same_unit(&mut self, mut a: Expression, mut b: Expression, what: &str, span: Span) -> Option<(Expression, Expression)> {
+        if a.ty == b.ty {
+            return Some((a, b));
+        }
+        if is_bare_zero(&a) {
+            a.ty = b.ty.clone();
+            return Some((a, b));
+        }
+        if is_bare_zero(&b) {
+            b.ty = a.ty.clone();
+            return Some((a, b));
+        }
+        let (ua, ub) = (a.ty.unit().cloned().unwrap_or_default(), b.ty.unit().cloned().unwrap_or_default());
+        let jobs = [Dimension::Etp, Dimension::Etpt, Dimension::Etpf, Dimension::Agent, Dimension::Emploi];
+        let between = |x: Dimension, y: Dimension| ua.exponent(x) != ub.exponent(x) && ua.exponent(y) != ub.exponent(y);
+        let (code, message, help) = if ua.has_any(&jobs) && ub.has_any(&jobs) {
+            (
+                Code::U05,
+                format!("{ua} et {ub} ne se mélangent pas : ce sont deux décomptes différents"),
+                "l'ETP est un effectif à une date, l'ETPT compte la durée : `quotité * 1 ETP * présence` dans une formule en ETPT".to_owned(),
+            )
+        } else if between(Dimension::Point, Dimension::GrossPoint) {
+            (Code::U06, "indice majoré et indice brut ne se mélangent pas".to_owned(), "la grille donne l'IM de chaque IB".to_owned())
+        } else if between(Dimension::Month, Dimension::Day) {
+            (
+                Code::U04,
+                "mois et jours ne se mélangent pas".to_owned(),
+                "`présence` est déjà en trentièmes de mois".to_owned(),
+            )
+        } else {
+            (Code::U03, format!("{what} mélange {ua} et {ub}"), "mettez les deux côtés dans la même unité".to_owned())
+        };
+        let diagnostic = Diagnostic::new(code, message, span)
+            .label(a.span, format!("en {}", self.unit_words(&a)))
+            .label(b.span, format!("en {}", self.unit_words(&b)))
+            .help(help);
+        self.complain(diagnostic);
+        None
+    }
+
+    /// `zone = 1`, `grade = MCF_CN`: `None` when neither side is an attribute.
+    fn code_comparison(&mut self, op: BinaryOperator, left: &Expr, right: &Expr, span: Span) -> Option<Option<Expression>> {
+        let ExprKind::Name(name) = &left.kind else { return None };
+        if self.get(name).is_some() {
+            return None;
+        }
+        let attribute = self.attribute(name)?;
+        let code = match &right.kind {
+            ExprKind::Number(x, None) => Some(x.to_string()),
+            ExprKind::Name(code) => {
+                let written = Spanned::new(code.clone(), right.span);
+                self.code(attribute, &written)
+            }
+            ExprKind::Text(label) => Some(self.members.by_label(attribute, label).cloned().unwrap_or_else(|| canonical_code(label))),
+            _ => None,
+        };
+        let Some(code) = code else { return Some(None) };
+        let is = Expression { kind: Kind::CodeIs(attribute, BTreeSet::from([code])), ty: Type::Flag, grain: Grain::Constant, span };
+        Some(Some(if op == BinaryOperator::Different {
+            Expression { kind: Kind::Not(Box::new(is)), ty: Type::Flag, grain: Grain::Constant, span }
+        } else {
+            is
+        }))
+    }
+
+    fn attribute_operand(&mut self, e: &Expr) -> Option<cadrage_ir::AttributeId> {
+        if let ExprKind::Name(name) = &e.kind
+            && let Some(attribute) = self.attribute(name)
+        {
+            return Some(attribute);
+        }
+        self.complain(Diagnostic::new(Code::N01, "`dans (…)` compare un code à une liste", e.span).help("écrivez `grade dans (PR_1C ; PR_2C)`"));
+        None
+    }
+
+    /// A name that must be a formula of the grain at hand.
+    fn formula_operand(&mut self, e: &Expr, what: &str) -> Option<FormulaId> {
+        let ExprKind::Name(name) = &e.kind else {
+            self.complain(
+                Diagnostic::new(Code::V99, format!("{what} d'un calcul : lu, mais pas encore calculé"), e.span)
+                    .help("donnez un nom à ce calcul dans une formule, et reprenez ce nom ici"),
+            );
+            return None;
+        };
+        match self.get(name) {
+            Some(Symbol::Formula(f)) => Some(f),
+            Some(Symbol::Poisoned) => None,
+            Some(_) => {
+                self.complain(Diagnostic::new(Code::N01, format!("{what} demande une formule ; `{name}` n'en est pas une"), e.span).help("nommez une formule"));
+                None
+            }
+            None => {
+                self.unknown(name, e.span);
+                None
+            }
+        }
+    }
+
+    fn shifted(&mut self, operand: &Expr, shift: Shift, grain: &Grain, span: Span) -> Option<Expression> {
+        if shift == Shift::EndOfMonth {
+            let x = self.number(operand, &Grain::Situation)?;
+            if !matches!(x.grain, Grain::Situation | Grain::Constant) || *grain != Grain::Agent {
+                self.complain(
+                    Diagnostic::new(Code::G01, "`en fin de mois` fait passer d'une situation à l'agent", span)
+                        .help("il s'emploie dans une formule `par agent`, sur une donnée `par situation`"),
+                );
+                return None;
+            }
+            return Some(Expression { ty: x.ty.clone(), grain: Grain::Agent, kind: Kind::EndOfMonth(Box::new(x)), span });
+        }
+        let f = self.formula_operand(operand, "un décalage dans le temps")?;
+        let header = self.header(f)?.clone();
+        let kind = match shift {
+            Shift::PreviousMonth => Kind::PreviousMonth(f),
+            Shift::PreviousYear => Kind::PreviousYear(f),
+            Shift::LastPaid => Kind::LastPaid(f),
+            Shift::InMonth(m) => Kind::InMonth(f, m),
+            Shift::InYear(_) | Shift::OverYear(_) => return self.not_yet("`en AAAA` et `sur AAAA` dans une formule", span),
+            Shift::EndOfMonth => return None,
+        };
+        let line = header.grain == Grain::Line;
+        if header.grain == Grain::Situation || (line && shift != Shift::PreviousYear) {
+            return self.not_yet("ce décalage à ce grain", span);
+        }
+        if shift == Shift::LastPaid && !header.fed {
+            self.complain(
+                Diagnostic::new(Code::V02, format!("`{}` n'alimente aucune rubrique : rien n'en a été payé", header.name), span)
+                    .help("`du dernier mois payé` lit ce que la paie a versé : ajoutez `alimente rubrique …`"),
+            );
+            return None;
+        }
+        Some(quantity(kind, header.unit, header.grain, span))
+    }
+
+    fn aggregate(&mut self, kind: Aggregate, operand: &Expr, selection: Selection, grain: &Grain, span: Span) -> Option<Expression> {
+        match kind {
+            Aggregate::Sum | Aggregate::Total => {
+                let x = self.number(operand, &Grain::Situation)?;
+                if *grain != Grain::Agent || !matches!(x.grain, Grain::Situation | Grain::Constant) {
+                    let found = x.grain.clone();
+                    if *grain == Grain::Agent && found == Grain::Agent {
+                        self.complain(
+                            Diagnostic::new(Code::G01, "ce calcul est déjà par agent : il n'y a pas de situations à additionner", span)
+                                .help("retirez `somme de`"),
+                        );
+                        return None;
+                    }
+                    return self.not_yet(&format!("`somme de` d'une valeur {found} dans un calcul {grain}"), span);
+                }
+                if let Kind::Column(c) = &x.kind
+                    && let Some(spec) = COLUMNS.get(c.index())
+                    && NEVER_SUMMED.contains(&spec.name)
+                {
+                    self.complain(
+                        Diagnostic::new(Code::A01, format!("`{}` ne s'additionne pas d'une situation à l'autre", spec.name), span)
+                            .help(format!("multipliez par la durée : `somme de ({} * présence)`, ou prenez `{} en fin de mois`", spec.name, spec.name)),
+                    );
+                    return None;
+                }
+                let ty = x.ty.clone();
+                Some(Expression { kind: Kind::SumSituations(Box::new(x), selection), ty, grain: Grain::Agent, span })
+            }
+            Aggregate::Cumulative => {
+                let f = self.formula_operand(operand, "`cumul de`")?;
+                let header = self.header(f)?.clone();
+                if header.grain != Grain::Agent {
+                    return self.not_yet("`cumul de` à un autre grain que l'agent", span);
+                }
+                Some(quantity(Kind::Cumulative(f), header.unit, Grain::Agent, span))
+            }
+            Aggregate::Mean => self.not_yet("`moyenne de`", span),
+            Aggregate::Share => self.not_yet("`part de … dans`", span),
+        }
+    }
+
+    fn call(&mut self, name: &Spanned<String>, arguments: &[Expr], grain: &Grain, span: Span) -> Option<Expression> {
+        let arity = |scope: &mut Self, n: usize, usage: &str| {
+            let right = arguments.len() == n;
+            if !right {
+                scope.complain(
+                    Diagnostic::new(Code::N05, format!("`{}` prend {n} argument(s), pas {}", name.value, arguments.len()), span).help(format!("écrivez `{usage}`")),
+                );
+            }
+            right
+        };
+        if let Some(Symbol::Bracket(b)) = self.get(&name.value) {
+            let (Some(base), rest) = (arguments.first(), arguments.get(1)) else {
+                arity(self, 1, &format!("{}(assiette)", name.value));
+                return None;
+            };
+            let which = match rest.map(|e| &e.kind) {
+                None => None,
+                Some(ExprKind::Number(x, None)) => x.to_int().and_then(|n| usize::try_from(n).ok()),
+                Some(_) => {
+                    self.complain(Diagnostic::new(Code::N05, "le numéro de tranche est un nombre entier écrit", span).help(format!("écrivez `{}(assiette ; 2)`", name.value)));
+                    return None;
+                }
+            };
+            let x = self.number(base, grain)?;
+            return Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Brackets(b, Box::new(x), which), span });
+        }
+        match (fold(&name.value).as_str(), arguments) {
+            ("min" | "max", [_, ..]) => self.extreme(name, arguments, grain, span),
+            ("abs", [x]) => {
+                let x = self.number(x, grain)?;
+                Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Absolute(Box::new(x)), span })
+            }
+            ("arrondi", [x, digits]) => {
+                let ExprKind::Number(n, None) = &digits.kind else {
+                    return self.not_yet("un nombre de décimales calculé", span);
+                };
+                let x = self.number(x, grain)?;
+                let digits = n.to_int().and_then(|n| u32::try_from(n).ok()).unwrap_or(2);
+                let rule = RoundingRule { rule: Rounding::HalfUp, digits };
+                Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Round(Box::new(x), rule), span })
+            }
+            ("si", [c, x, y]) => {
+                let phrase = ExprKind::If(Box::new(c.clone()), Box::new(x.clone()), Box::new(y.clone()));
+                self.expression(&Expr { kind: phrase, span }, grain)
+            }
+            (word @ ("et" | "ou"), [first, rest @ ..]) => {
+                let op = if word == "et" { BinaryOperator::And } else { BinaryOperator::Or };
+                let phrase = rest.iter().fold(first.clone(), |a, b| Expr { kind: ExprKind::Binary(op, Box::new(a), Box::new(b.clone())), span });
+                self.expression(&phrase, grain)
+            }
+            ("constate" | "recalcule", [x]) => {
+                let f = self.formula_operand(x, &format!("`{}`", name.value))?;
+                let header = self.header(f)?.clone();
+                if !header.fed || header.grain == Grain::Situation {
+                    self.complain(
+                        Diagnostic::new(Code::V02, format!("`{}` n'alimente aucune rubrique : la paie n'en dit rien", header.name), x.span)
+                            .help("ajoutez `alimente rubrique …` à sa déclaration"),
+                    );
+                    return None;
+                }
+                let kind = if fold(&name.value) == "constate" { Kind::Observed(f) } else { Kind::Recomputed(f) };
+                let unit = header.unit;
+                Some(quantity(kind, unit, Grain::Agent, span))
+            }
+            ("assiette", [base]) => {
+                let ExprKind::Name(code) = &base.kind else {
+                    self.complain(Diagnostic::new(Code::N05, "`assiette` nomme une base", span).help("écrivez `assiette(RAFP)`"));
+                    return None;
+                };
+                let code = canonical_code(code);
+                if !self.bases.contains(&code) {
+                    let known = self.bases.join(", ");
+                    self.complain(Diagnostic::new(Code::N04, format!("aucun élément n'entre dans l'assiette `{code}`"), base.span).help(format!("assiettes connues : {known}")));
+                    return None;
+                }
+                Some(quantity(Kind::Base(code), Unit::of(Dimension::Euro), Grain::Agent, span))
+            }
+            ("min" | "max", []) => {
+                arity(self, 2, "min(x ; y)");
+                None
+            }
+            ("abs" | "constate" | "recalcule" | "assiette", _) => {
+                arity(self, 1, &format!("{}(x)", name.value));
+                None
+            }
+            ("arrondi", _) => {
+                arity(self, 2, "ARRONDI(x ; 2)");
+                None
+            }
+            ("somme" | "moyenne", _) => self.not_yet("`SOMME()` et `MOYENNE()` à la façon d'un tableur", span),
+            _ => {
+                let known = cadrage_ir::BUILTINS.iter().map(|b| b.name);
+                let near = crate::suggest::nearest(&name.value, known);
+                let help = near.map_or_else(
+                    || "fonctions : min, max, abs, ARRONDI, SI, constaté, recalculé, assiette, et le nom de chaque barème".to_owned(),
+                    |n| format!("vouliez-vous `{n}` ?"),
+                );
+                self.complain(Diagnostic::new(Code::N05, format!("la fonction `{}` n'existe pas", name.value), name.span).help(help));
+                None
+            }
+        }
+    }
+
+    fn extreme(&mut self, name: &Spanned<String>, arguments: &[Expr], grain: &Grain, span: Span) -> Option<Expression> {
+        let read: Vec<Option<Expression>> = arguments.iter().map(|x| self.number(x, grain)).collect();
+        let mut read = read.into_iter().collect::<Option<Vec<Expression>>>()?.into_iter();
+        let mut all = vec![read.next()?];
+        for x in read {
+            let first = all.first()?.clone();
+            let (first, x) = self.same_unit(first, x, &format!("`{}`", name.value), span)?;
+            let joined = self.join(&first, &x)?;
+            if let Some(slot) = all.first_mut() {
+                *slot = Expression { grain: joined, ..first };
+            }
+            all.push(x);
+        }
+        let ty = all.first()?.ty.clone();
+        // The first carries the joint grain only while joining; its own is what lower needs not know.
+        let grain = all.first()?.grain.clone();
+        let kind = if fold(&name.value) == "min" { Kind::Min(all) } else { Kind::Max(all) };
+        Some(Expression { kind, ty, grain, span })
+    }
+}
+
+fn quantity(kind: Kind, unit: Unit, grain: Grain, span: Span) -> Expression {
+    Expression { kind, ty: Type::Quantity(unit), grain, span }
+}
+
+fn is_bare_zero(x: &Expression) -> bool {
+    matches!(&x.kind, Kind::Literal(v) if v.is_zero()) && x.ty.unit().is_some_and(Unit::is_pure)
+}
+
+fn plural(grain: &Grain) -> &'static str {
+    match grain {
+        Grain::Constant => "pour tous",
+        Grain::Situation => "pour chaque situation du mois",
+        Grain::Agent => "pour chaque agent et chaque mois",
+        Grain::Line => "pour chaque ligne imputée",
+        Grain::Level(_) => "pour chaque membre",
+    }
+}
+
+/// The value of an expression made of numbers only.
+pub(crate) fn fold_constant(x: &Expression) -> Option<Exact> {
+    match &x.kind {
+        Kind::Literal(v) => Some(v.clone()),
+        Kind::Negate(a) => Some(-fold_constant(a)?),
+        Kind::Binary(op, a, b) => {
+            let (a, b) = (fold_constant(a)?, fold_constant(b)?);
+            match op {
+                Operator::Add => Some(&a + &b),
+                Operator::Subtract => Some(&a - &b),
+                Operator::Multiply => Some(&a * &b),
+                Operator::Divide => a.checked_div(&b),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

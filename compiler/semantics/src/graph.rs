@@ -1,0 +1,111 @@
+//! Who reads whom in the same month; cycles are refused with their path (decision D16).
+
+use std::collections::BTreeSet;
+
+use cadrage_ir::{Base, Feed, FormulaId, Grain};
+use cadrage_source::{Code, Diagnostic};
+
+use crate::model::{Expression, Formula, Kind};
+
+/// Formulas read by each formula in the same month.
+pub(crate) fn reads(formulas: &[Formula], bases: &[Base]) -> Vec<BTreeSet<usize>> {
+    formulas
+        .iter()
+        .map(|f| {
+            let mut found = BTreeSet::new();
+            for (_, value) in &f.cases {
+                walk(value, &mut |kind| match kind {
+                    Kind::Formula(id) | Kind::Cumulative(id) | Kind::Recomputed(id) => drop(found.insert(id.index())),
+                    Kind::Base(code) => found.extend(feeding(formulas, bases, code)),
+                    _ => {}
+                });
+            }
+            found
+        })
+        .collect()
+}
+
+/// `par agent` formulas that feed a rubrique of the base.
+fn feeding(formulas: &[Formula], bases: &[Base], code: &str) -> Vec<usize> {
+    let Some(base) = bases.iter().find(|b| b.code == code) else { return Vec::new() };
+    let enters = |f: &Formula| f.grain == Grain::Agent && matches!(&f.feeds, Some(Feed::Rubriques(list, _)) if list.iter().any(|r| base.rubriques.contains(r)));
+    formulas.iter().enumerate().filter(|(_, f)| enters(f)).map(|(k, _)| k).collect()
+}
+
+fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
+    visit(&x.kind);
+    match &x.kind {
+        Kind::Binary(_, a, b) | Kind::OrElse(a, b) => {
+            walk(a, visit);
+            walk(b, visit);
+        }
+        Kind::If(a, b, c) => {
+            walk(a, visit);
+            walk(b, visit);
+            walk(c, visit);
+        }
+        Kind::Negate(a) | Kind::Not(a) | Kind::Absolute(a) | Kind::Round(a, _) | Kind::SumSituations(a, _) | Kind::EndOfMonth(a) | Kind::Brackets(_, a, _) => {
+            walk(a, visit);
+        }
+        Kind::Min(list) | Kind::Max(list) => list.iter().for_each(|a| walk(a, visit)),
+        _ => {}
+    }
+}
+
+/// Formulas in order of evaluation, or the complaints about what goes round.
+pub(crate) fn order(formulas: &[Formula], bases: &[Base]) -> Result<Vec<FormulaId>, Vec<Diagnostic>> {
+    let reads = reads(formulas, bases);
+    let mut state = vec![0_u8; formulas.len()];
+    let mut order = Vec::new();
+    let mut complaints = Vec::new();
+    for start in 0..formulas.len() {
+        let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+        if state.get(start) == Some(&0) {
+            path.push((start, reads.get(start).into_iter().flatten().copied().collect()));
+            mark(&mut state, start, 1);
+        }
+        while let Some((at, pending)) = path.last_mut() {
+            let at = *at;
+            match pending.pop() {
+                None => {
+                    mark(&mut state, at, 2);
+                    order.push(FormulaId::at(at));
+                    path.pop();
+                }
+                Some(next) => match state.get(next) {
+                    Some(0) => {
+                        mark(&mut state, next, 1);
+                        path.push((next, reads.get(next).into_iter().flatten().copied().collect()));
+                    }
+                    Some(1) => {
+                        let from = path.iter().position(|(k, _)| *k == next).unwrap_or(0);
+                        let round: Vec<usize> = path.iter().skip(from).map(|(k, _)| *k).collect();
+                        complaints.extend(circular(formulas, &round));
+                    }
+                    _ => {}
+                },
+            }
+        }
+    }
+    if complaints.is_empty() { Ok(order) } else { Err(complaints) }
+}
+
+fn mark(state: &mut [u8], k: usize, value: u8) {
+    if let Some(slot) = state.get_mut(k) {
+        *slot = value;
+    }
+}
+
+fn circular(formulas: &[Formula], round: &[usize]) -> Option<Diagnostic> {
+    let named: Vec<&Formula> = round.iter().filter_map(|k| formulas.get(*k)).collect();
+    let first = named.first()?;
+    let mut names: Vec<&str> = named.iter().map(|f| f.name.as_str()).collect();
+    names.push(&first.name);
+    let mut diagnostic = Diagnostic::new(Code::C01, format!("calcul circulaire, dans le même mois : {}", names.join(" → ")), first.span)
+        .here("se lit elle-même")
+        .help(format!("prenez une assiette qui ne la contient pas, ou le mois d'avant : `{} du mois précédent à défaut 0 €`", first.name));
+    for f in named.iter().skip(1) {
+        diagnostic = diagnostic.label(f.span, "en passant par ici");
+    }
+    Some(diagnostic)
+}

@@ -1,0 +1,118 @@
+//! What names stand for. Accents and case do not count.
+
+use std::collections::BTreeMap;
+
+use cadrage_ir::{ATTRIBUTES, AttributeId, BracketId, COLUMNS, CalendarId, ColumnId, FormulaId, Grain, ParameterId, Selection, Unit};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
+use cadrage_syntax::fold;
+
+use crate::{Members, suggest};
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Symbol {
+    Column(ColumnId),
+    Parameter(ParameterId),
+    Formula(FormulaId),
+    Calendar(CalendarId),
+    Bracket(BracketId),
+    Population,
+    Axis,
+    Grid,
+    Scenario,
+    Variant,
+    /// Declared, but refused: uses are not complained about again.
+    Poisoned,
+}
+
+/// What other formulas may know of a formula before it is checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Header {
+    pub(crate) name: String,
+    pub(crate) unit: Unit,
+    pub(crate) grain: Grain,
+    pub(crate) fed: bool,
+}
+
+/// Everything names can mean, and all the complaints so far.
+#[derive(Debug)]
+pub(crate) struct Scope<'a> {
+    names: BTreeMap<String, (Symbol, String, Span)>,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) parameter_units: Vec<(Unit, String)>,
+    pub(crate) populations: BTreeMap<String, Selection>,
+    pub(crate) bases: Vec<String>,
+    pub(crate) members: &'a Members,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Scope<'a> {
+    pub(crate) fn new(members: &'a Members) -> Self {
+        Scope {
+            names: BTreeMap::new(),
+            headers: Vec::new(),
+            parameter_units: Vec::new(),
+            populations: BTreeMap::new(),
+            bases: Vec::new(),
+            members,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(crate) fn complain(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Declares a name; twice is an error.
+    pub(crate) fn declare(&mut self, name: &Spanned<String>, symbol: Symbol) -> bool {
+        let folded = fold(&name.value);
+        if let Some((_, first, span)) = self.names.get(&folded) {
+            let spelling = if *first == name.value { String::new() } else { " : les accents et la casse ne distinguent pas deux noms".to_owned() };
+            let diagnostic = Diagnostic::new(Code::N02, format!("`{}` est déclaré deux fois{spelling}", name.value), name.span)
+                .here("ici encore")
+                .label(*span, format!("`{first}` est déclaré ici"))
+                .help("renommez l'un des deux ; pour essayer une autre valeur, `modifier` dans un scénario");
+            self.diagnostics.push(diagnostic);
+            return false;
+        }
+        self.names.insert(folded, (symbol, name.value.clone(), name.span));
+        true
+    }
+
+    pub(crate) fn poison(&mut self, name: &str, span: Span) {
+        self.names.insert(fold(name), (Symbol::Poisoned, name.to_owned(), span));
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<Symbol> {
+        self.names.get(&fold(name)).map(|(s, _, _)| *s)
+    }
+
+    pub(crate) fn header(&self, id: FormulaId) -> Option<&Header> {
+        self.headers.get(id.index())
+    }
+
+    /// `N01`, with the nearest known names; nothing when the name is poisoned.
+    pub(crate) fn unknown(&mut self, name: &str, span: Span) {
+        let known = self.names.values().filter(|(s, _, _)| *s != Symbol::Poisoned).map(|(_, n, _)| n.as_str());
+        let all = known.chain(ATTRIBUTES.iter().map(|a| a.name)).chain(cadrage_ir::BUILTINS.iter().map(|b| b.name));
+        let near = suggest::nearest(name, all).map(str::to_owned);
+        let mut parts = name.split('-');
+        let pieces = (parts.next().map(|p| self.get(p).is_some()), parts.next().map(|p| self.get(p).is_some()), parts.next());
+        let diagnostic = Diagnostic::new(Code::N01, format!("`{name}` est inconnu"), span).here("nom inconnu");
+        let diagnostic = match (pieces, near) {
+            ((Some(true), Some(true), None), _) => diagnostic.help(format!("pour une soustraction, mettez des espaces : `{}`", name.replace('-', " - "))),
+            (_, Some(near)) => diagnostic.help(format!("vouliez-vous `{near}` ?")),
+            _ if COLUMNS.iter().any(|c| fold(c.name) == fold(name)) => {
+                diagnostic.help("cette donnée existe : ajoutez `utiliser socle.données version \"2026.1\"`")
+            }
+            _ => diagnostic.help("déclarez-le, ou ajoutez le `utiliser` du module qui le déclare"),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The attribute a word names.
+    pub(crate) fn attribute(&self, name: &str) -> Option<AttributeId> {
+        let folded = fold(name);
+        ATTRIBUTES.iter().position(|a| fold(a.name) == folded).map(AttributeId::at)
+    }
+}

@@ -1,0 +1,331 @@
+//! One agent's days to come: from the situation he is in, what happens to him, in date order.
+//!
+//! Four kinds of things happen. The grid of his grade changes; seniority gives the next échelon; an [`Event`] is scheduled; his contract
+//! ends. On one day they apply in that order, so that a new grid rules the échelon it makes due, a movement announced for the day of an
+//! échelon finds it done, and a renewal comes before the end it moves.
+
+use std::sync::Arc;
+
+use cadrage_value::Date;
+
+use crate::absence::shifted_entry;
+use crate::changes::{entered, fill};
+use crate::events::{Action, Event};
+use crate::grids::Place;
+use crate::months::Span;
+use crate::note::Notes;
+use crate::{Change, Exit, Grids, NoteKind, RowOrigin, State};
+
+/// Longest believable time in a step or kept seniority, in months: beyond, the field is an error and dates would not exist.
+const CENTURY: i32 = 1_200;
+
+/// The situation in force at the clock's day.
+#[derive(Debug)]
+pub(crate) struct Living {
+    pub(crate) start: Date,
+    pub(crate) state: Arc<State>,
+    pub(crate) entry: Date,
+    pub(crate) origin: RowOrigin,
+    /// Since when out of activity, when he is.
+    pub(crate) away_since: Option<Date>,
+    /// The index was typed: the grid does not replace it.
+    pub(crate) typed_index: bool,
+}
+
+/// The days that concern one agent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// The first day that may change.
+    pub(crate) first: Date,
+    /// The last day of the last month wanted.
+    pub(crate) last: Date,
+    /// From this day on échelons are automatic.
+    pub(crate) automatic_from: Date,
+}
+
+/// What the agent's own situation brings about; ordered as on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Own {
+    GridChanges,
+    StepIsDue,
+    /// Stands for scheduled events in the comparison.
+    Scheduled,
+    ContractEnds,
+}
+
+/// The projection of one agent, being made.
+#[derive(Debug)]
+pub(crate) struct Projection<'a> {
+    pub(crate) matricule: &'a str,
+    pub(crate) grids: &'a Grids,
+    pub(crate) notes: &'a mut Notes,
+    pub(crate) bounds: Bounds,
+    /// Nothing before this day can change any more.
+    clock: Date,
+    current: Option<Living>,
+    spans: Vec<Span>,
+    exit: Option<Exit>,
+}
+
+impl<'a> Projection<'a> {
+    pub(crate) fn new(matricule: &'a str, grids: &'a Grids, notes: &'a mut Notes, bounds: Bounds, current: Option<Living>) -> Self {
+        let mut new =
+            Projection { matricule, grids, notes, bounds, clock: bounds.first, current: None, spans: Vec::new(), exit: None };
+        if let Some(mut living) = current {
+            let mut state = (*living.state).clone();
+            if !living.typed_index {
+                let compare = state.inm.is_some();
+                new.set_index(&mut state, compare);
+            }
+            if state != *living.state {
+                living.state = Arc::new(state);
+            }
+            new.current = Some(living);
+        }
+        new
+    }
+
+    /// Runs to the last day; gives the spans in date order, and how he left.
+    pub(crate) fn run(mut self, events: Vec<Event<'_>>) -> (Vec<Span>, Option<Exit>) {
+        let mut events = events.into_iter().peekable();
+        loop {
+            let own = self.own_next();
+            let next = match (own, events.peek()) {
+                (Some((date, own)), Some(event)) => (date, own).min((event.date, Own::Scheduled)),
+                (Some(own), None) => own,
+                (None, Some(event)) => (event.date, Own::Scheduled),
+                (None, None) => break,
+            };
+            if next.0 > self.bounds.last {
+                break;
+            }
+            self.clock = self.clock.max(next.0);
+            match next.1 {
+                Own::GridChanges => self.grid_changes(),
+                Own::StepIsDue => self.next_step(),
+                Own::Scheduled => {
+                    if let Some(event) = events.next() {
+                        self.happens(&event.action);
+                    }
+                }
+                Own::ContractEnds => self.contract_ends(),
+            }
+        }
+        if let Some(living) = self.current.take() {
+            self.spans.push(Span { start: living.start, end: None, state: living.state, entry: living.entry, origin: living.origin });
+        }
+        (self.spans, self.exit)
+    }
+
+    fn own_next(&mut self) -> Option<(Date, Own)> {
+        let due = self.step_due();
+        let living = self.current.as_ref()?;
+        let state = &living.state;
+        let boundary = if state.on_a_step() { self.grids.boundary_after(&state.grade, self.clock) } else { None };
+        [
+            boundary.map(|day| (day, Own::GridChanges)),
+            due.map(|day| (day, Own::StepIsDue)),
+            state.term().map(|day| (day.max(self.clock), Own::ContractEnds)),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// The day of the next échelon by seniority: entry in the step + duration − kept months, any day of the month (domain.md §C). Never in
+    /// the past: overdue at a reform, it is given the day of the reform; overdue at the horizon of the announced ones, the day after.
+    fn step_due(&mut self) -> Option<Date> {
+        let state = &self.current.as_ref()?.state;
+        if self.bounds.automatic_from > self.bounds.last || !state.active() || !state.on_a_step() {
+            return None;
+        }
+        let Place::Found { step, next: Some(_) } = self.grids.place(&state.grade, &state.echelon, &state.chevron, self.clock) else {
+            return None;
+        };
+        let Some(months) = step.months.filter(|m| (0..=CENTURY).contains(m)) else {
+            self.notes.add(NoteKind::DurationUnknown { grade: state.grade.clone() }, self.matricule);
+            return None;
+        };
+        let Some(entry) = state.step_entry else {
+            self.notes.add(NoteKind::StepEntryUnknown { grade: state.grade.clone() }, self.matricule);
+            return None;
+        };
+        let due = entry.plus_months(months - state.step_kept_months.clamp(-CENTURY, CENTURY));
+        Some(due.max(self.bounds.automatic_from).max(self.clock))
+    }
+
+    fn next_step(&mut self) {
+        let Some(living) = &self.current else { return };
+        let mut state = (*living.state).clone();
+        let grids = self.grids;
+        let Place::Found { next: Some(next), .. } = grids.place(&state.grade, &state.echelon, &state.chevron, self.clock) else {
+            return;
+        };
+        state.echelon.clone_from(&next.echelon);
+        state.chevron.clone_from(&next.chevron);
+        state.ib.clone_from(&next.ib);
+        state.inm = next.inm.or(state.inm);
+        state.step_entry = Some(self.clock);
+        state.step_kept_months = 0;
+        self.becomes(state, RowOrigin::Automatic, false);
+    }
+
+    /// A reform reaches who is in place: same grade, same step, the new index.
+    fn grid_changes(&mut self) {
+        let Some(living) = &self.current else { return };
+        if living.typed_index {
+            return;
+        }
+        let mut state = (*living.state).clone();
+        let here = |day| self.grids.place(&state.grade, &state.echelon, &state.chevron, day);
+        let found = |place: &Place<'_>| matches!(place, Place::Found { .. });
+        let (before, now) = (here(self.clock.previous()), here(self.clock));
+        if found(&now) {
+            let origin = living.origin.clone();
+            self.set_index(&mut state, false);
+            self.becomes(state, origin, false);
+        } else if found(&before) {
+            let State { grade, echelon, chevron, .. } = state;
+            self.notes.add(NoteKind::StepRemoved { grade, echelon, chevron, on: self.clock }, self.matricule);
+        }
+    }
+
+    fn contract_ends(&mut self) {
+        let Some(living) = &self.current else { return };
+        if living.state.term().is_some_and(|day| day < self.bounds.first) && living.start < self.bounds.first {
+            self.notes.add(NoteKind::ContractOverdue, self.matricule);
+        }
+        self.leaves("FIN_CONTRAT");
+    }
+
+    fn happens(&mut self, action: &Action<'_>) {
+        match action {
+            Action::Leave { motif, .. } if self.current.is_some() => self.leaves(motif),
+            Action::Leave { typed: true, .. } => self.no_one_to_move(),
+            Action::Leave { typed: false, .. } => {
+                self.notes.add(NoteKind::ForecastWithoutAgent { kind: "SORTIE".to_owned() }, self.matricule);
+            }
+            Action::Enter(forecast) => {
+                self.close();
+                self.exit = None;
+                let mut state = entered(&forecast.change, self.clock);
+                self.set_index(&mut state, forecast.change.inm.is_some());
+                let away_since = if state.active() { None } else { Some(self.clock) };
+                self.current = Some(Living {
+                    start: self.clock,
+                    state: Arc::new(state),
+                    entry: self.clock,
+                    origin: RowOrigin::Announced,
+                    away_since,
+                    typed_index: false,
+                });
+            }
+            Action::Announced(forecast) if self.current.is_some() => {
+                let mut change = forecast.change.clone();
+                // An échelon without its date would be given twice.
+                if forecast.kind == "ECHELON" {
+                    change.step_entry = change.step_entry.or(Some(self.clock));
+                }
+                self.changes(&change, RowOrigin::Announced, false);
+            }
+            Action::Announced(forecast) => {
+                self.notes.add(NoteKind::ForecastWithoutAgent { kind: forecast.kind.clone() }, self.matricule);
+            }
+            Action::Typed { id, change } if self.current.is_some() => {
+                let mut change = (*change).clone();
+                if change.step.is_some() {
+                    change.step_entry = change.step_entry.or(Some(self.clock));
+                    change.step_kept_months = change.step_kept_months.or(Some(0));
+                }
+                self.changes(&change, RowOrigin::Movement(Arc::from(*id)), true);
+            }
+            Action::Typed { .. } => self.no_one_to_move(),
+        }
+    }
+
+    fn no_one_to_move(&mut self) {
+        self.notes.add(NoteKind::MovementWithoutAgent { on: self.clock }, self.matricule);
+    }
+
+    fn changes(&mut self, change: &Change, origin: RowOrigin, typed: bool) {
+        let Some(living) = &mut self.current else { return };
+        let mut state = (*living.state).clone();
+        let was_active = state.active();
+        fill(&mut state, change);
+        if was_active && !state.active() {
+            living.away_since = Some(self.clock);
+        }
+        if !was_active
+            && state.active()
+            && let Some(since) = living.away_since.take()
+            && change.step_entry.is_none()
+        {
+            // The SIRH that announces a return may say the new entry; else time away does not count.
+            state.step_entry = state.step_entry.map(|entry| shifted_entry(entry, since, self.clock));
+        }
+        let moved = change.step.is_some() || change.grade.is_some() || change.inm.is_some();
+        let typed_index = if moved { typed && change.inm.is_some() } else { living.typed_index };
+        if !typed_index {
+            self.set_index(&mut state, change.inm.is_some());
+        }
+        self.becomes(state, origin, typed_index);
+    }
+
+    /// The index of a projected step is the grid's when the grid knows it, else what is there (Q11). `compare`: the index there was given
+    /// for this very step, so a difference is worth telling.
+    fn set_index(&mut self, state: &mut State, compare: bool) {
+        if !state.on_a_step() {
+            return;
+        }
+        let names = |s: &State| (s.grade.clone(), s.echelon.clone(), s.chevron.clone());
+        match self.grids.place(&state.grade, &state.echelon, &state.chevron, self.clock) {
+            Place::NoGrid => self.notes.add(NoteKind::GradeWithoutGrid { grade: state.grade.clone() }, self.matricule),
+            Place::NoStep => {
+                let (grade, echelon, chevron) = names(state);
+                self.notes.add(NoteKind::StepNotInGrid { grade, echelon, chevron }, self.matricule);
+            }
+            Place::Found { step, .. } => {
+                if compare
+                    && let (Some(file), Some(grid)) = (state.inm, step.inm)
+                    && file != grid
+                {
+                    let (grade, echelon, chevron) = names(state);
+                    self.notes.add(NoteKind::IndexReplaced { grade, echelon, chevron, file, grid }, self.matricule);
+                }
+                state.inm = step.inm.or(state.inm);
+                if !step.ib.is_empty() {
+                    state.ib.clone_from(&step.ib);
+                }
+            }
+        }
+    }
+
+    /// From the clock's day on, the state is this one. The same state does not open a new situation.
+    fn becomes(&mut self, state: State, origin: RowOrigin, typed_index: bool) {
+        let Some(living) = &mut self.current else { return };
+        living.typed_index = typed_index;
+        if *living.state == state {
+            return;
+        }
+        let (start, entry) = (living.start, living.entry);
+        let before = std::mem::replace(&mut living.state, Arc::new(state));
+        let origin = std::mem::replace(&mut living.origin, origin);
+        living.start = self.clock;
+        if start < self.clock {
+            self.spans.push(Span { start, end: Some(self.clock), state: before, entry, origin });
+        }
+    }
+
+    fn leaves(&mut self, motif: &str) {
+        self.close();
+        self.exit = Some(Exit { date: self.clock, motif: motif.to_owned() });
+    }
+
+    fn close(&mut self) {
+        if let Some(Living { start, state, entry, origin, .. }) = self.current.take()
+            && start < self.clock
+        {
+            self.spans.push(Span { start, end: Some(self.clock), state, entry, origin });
+        }
+    }
+}
