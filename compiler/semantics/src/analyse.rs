@@ -52,9 +52,11 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
         data(d, &mut scope);
     }
     formulas(&declared, &mut scope, &mut model);
-    for (g, _, _) in &declared.grids {
+    for (g, _, library) in &declared.grids {
+        scope.library = *library;
         model.grids.extend(scope.grid(g));
     }
+    scope.library = false;
     let written: Written<'_> = declared.scenarios.iter().map(|(s, _, _)| (fold(&s.name.value), *s)).collect();
     let text = |span| input.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
     for (s, _, _) in declared.scenarios.iter().filter(|(s, _, _)| !s.variant) {
@@ -62,7 +64,8 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
         let found = scope.scenario(s, &written, &parameters, &text);
         model.scenarios.extend(found);
     }
-    for (t, module, _) in &declared.tests {
+    for (t, module, library) in &declared.tests {
+        scope.library = *library;
         model.tests.extend(scope.test(t, module));
     }
     let mut diagnostics = scope.diagnostics;
@@ -244,6 +247,7 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
 fn checked_values(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) -> BTreeMap<ParameterId, Visibility> {
     let mut visibility = BTreeMap::new();
     for (k, (v, _, library)) in declared.values.iter().enumerate() {
+        scope.library = *library;
         let parameter = scope.parameter(v, *library, input.tables);
         model.parameters.push(parameter);
         if let Some(found) = &v.docs.visibility {
@@ -290,7 +294,8 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>) {
 fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
     let mut whole = true;
     let mut checked: Vec<Formula> = Vec::new();
-    for (f, module, _) in &declared.formulas {
+    for (f, module, library) in &declared.formulas {
+        scope.library = *library;
         match scope.formula(f, module) {
             Some(found) => checked.push(found),
             None => whole = false,

@@ -44,6 +44,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) bases: Vec<String>,
     pub(crate) members: &'a Members,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// A library module is being read: codes that the dossier does not use are not mistakes.
+    pub(crate) library: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -56,6 +58,7 @@ impl<'a> Scope<'a> {
             bases: Vec::new(),
             members,
             diagnostics: Vec::new(),
+            library: false,
         }
     }
 

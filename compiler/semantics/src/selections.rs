@@ -144,7 +144,8 @@ impl Scope<'_> {
     /// One code, checked.
     pub(crate) fn code(&mut self, attribute: AttributeId, written: &Spanned<String>) -> Option<String> {
         let code = canonical_code(&written.value);
-        let Some(known) = self.members.of(attribute).filter(|known| !known.contains(&code) && code != "?") else { return Some(code) };
+        let members = self.members;
+        let Some(known) = members.of(attribute).filter(|known| !known.contains(&code) && code != "?" && !self.library) else { return Some(code) };
         let near = suggest::nearest(&code, known.iter().map(String::as_str)).map(str::to_owned);
         let axis = ATTRIBUTES.get(attribute.index()).map_or("", |a| a.name);
         let listed: Vec<&str> = known.iter().take(8).map(String::as_str).collect();

@@ -69,8 +69,7 @@ pub(crate) struct Projection<'a> {
 
 impl<'a> Projection<'a> {
     pub(crate) fn new(matricule: &'a str, grids: &'a Grids, notes: &'a mut Notes, bounds: Bounds, current: Option<Living>) -> Self {
-        let mut new =
-            Projection { matricule, grids, notes, bounds, clock: bounds.first, current: None, spans: Vec::new(), exit: None };
+        let mut new = Projection { matricule, grids, notes, bounds, clock: bounds.first, current: None, spans: Vec::new(), exit: None };
         if let Some(mut living) = current {
             let mut state = (*living.state).clone();
             if !living.typed_index {

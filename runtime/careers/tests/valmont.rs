@@ -12,8 +12,11 @@ type Table = Vec<BTreeMap<String, String>>;
 
 /// The deliveries present on this machine.
 fn deliveries() -> Vec<PathBuf> {
-    let found: Vec<PathBuf> =
-        ["v1", "v21", "v7", "v42", "v99"].iter().map(|v| Path::new("/work/tmp").join(v)).filter(|p| p.join("livraisons").is_dir()).collect();
+    let found: Vec<PathBuf> = ["v1", "v21", "v7", "v42", "v99"]
+        .iter()
+        .map(|v| Path::new("/work/tmp").join(v))
+        .filter(|p| p.join("livraisons").is_dir())
+        .collect();
     if found.is_empty() {
         println!("sauté : pas de livraison de Valmont dans /work/tmp");
     }
@@ -210,11 +213,8 @@ impl World {
         }
         for m in month(OBSERVATION).plus(1).through(month("2026-12")) {
             let before = m.plus(-12);
-            let hourly: BTreeSet<&str> = self.constate[&before]
-                .iter()
-                .filter(|s| s.state.remuneration == "HORAIRE")
-                .map(|s| s.matricule.as_str())
-                .collect();
+            let hourly: BTreeSet<&str> =
+                self.constate[&before].iter().filter(|s| s.state.remuneration == "HORAIRE").map(|s| s.matricule.as_str()).collect();
             for line in delivered(&self.root, before, "retour_de_paie") {
                 if hourly.contains(line["matricule"].as_str()) {
                     add(m, &line["plafond"], parsed(&line, "etpt").unwrap_or(Exact::ZERO));
@@ -325,8 +325,17 @@ fn two_years_of_echelons_follow_the_grid() {
         let mut expected = BTreeSet::new();
         for r in table(&world.root.join("verite/echelons.csv")) {
             let day = date(&r, "date_effet").unwrap();
-            if day > month(switch).last_day() && !moved.contains(&r["matricule"]) && careers.agents.iter().any(|a| a.matricule == r["matricule"]) {
-                expected.insert((r["matricule"].clone(), day, r["echelon_apres"].clone(), r["chevron_apres"].clone(), parsed::<i64>(&r, "inm_apres")));
+            if day > month(switch).last_day()
+                && !moved.contains(&r["matricule"])
+                && careers.agents.iter().any(|a| a.matricule == r["matricule"])
+            {
+                expected.insert((
+                    r["matricule"].clone(),
+                    day,
+                    r["echelon_apres"].clone(),
+                    r["chevron_apres"].clone(),
+                    parsed::<i64>(&r, "inm_apres"),
+                ));
             }
         }
         let mut found = BTreeSet::new();

@@ -108,9 +108,10 @@ impl<'a> AgentContext<'a> {
                 Value::Flag(false) => self.node(*otherwise, place, formula),
                 nothing => Ok(nothing),
             },
-            Op::OrElse(value, fallback) => match self.node(*value, place, formula)? {
-                Value::Missing | Value::NotApplicable => self.node(*fallback, place, formula),
-                known => Ok(known),
+            Op::OrElse(value, fallback) => match self.node(*value, place, formula) {
+                Ok(Value::Missing | Value::NotApplicable) => self.node(*fallback, place, formula),
+                Err(fault) if matches!(fault.kind, FaultKind::NoValue { .. }) => self.node(*fallback, place, formula),
+                known => known,
             },
             Op::SumSituations(operand, selection) => {
                 let mut total = Exact::ZERO;
@@ -246,9 +247,10 @@ impl LineContext<'_> {
                 Value::Flag(false) => self.node(*otherwise, formula),
                 nothing => Ok(nothing),
             },
-            Op::OrElse(value, fallback) => match self.node(*value, formula)? {
-                Value::Missing | Value::NotApplicable => self.node(*fallback, formula),
-                known => Ok(known),
+            Op::OrElse(value, fallback) => match self.node(*value, formula) {
+                Ok(Value::Missing | Value::NotApplicable) => self.node(*fallback, formula),
+                Err(fault) if matches!(fault.kind, FaultKind::NoValue { .. }) => self.node(*fallback, formula),
+                known => known,
             },
             op => {
                 let mut values = Vec::new();

@@ -1,0 +1,8 @@
+//! Every rule, one small career each.
+
+mod constate;
+mod echelon;
+mod forecast;
+mod grid;
+mod movement;
+mod working_time;
