@@ -164,6 +164,18 @@ impl Date {
         (if complete { months } else { months - 1 }).max(0)
     }
 
+    /// Days since 1 January 1970, as columnar files store dates.
+    #[must_use]
+    pub fn to_epoch_days(self) -> i32 {
+        self.0.to_epoch_days()
+    }
+
+    /// The day so many days after 1 January 1970.
+    #[must_use]
+    pub fn from_epoch_days(days: i32) -> Option<Self> {
+        NaiveDate::from_epoch_days(days).map(Date)
+    }
+
     /// `01/09/2026`.
     #[must_use]
     pub fn to_french(self) -> String {

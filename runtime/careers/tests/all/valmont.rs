@@ -113,7 +113,9 @@ fn forecast(r: &BTreeMap<String, String>) -> Forecast {
 }
 
 fn grids(root: &Path) -> Grids {
-    let mut versions: BTreeMap<(String, Date, Option<Date>), Vec<(u32, Step)>> = BTreeMap::new();
+    /// Grade, first day, first day after.
+    type Version = (String, Date, Option<Date>);
+    let mut versions: BTreeMap<Version, Vec<(u32, Step)>> = BTreeMap::new();
     for r in table(&root.join("referentiels/grilles.csv")) {
         let key = (r["grade"].clone(), date(&r, "date_debut").unwrap(), date(&r, "date_fin_exclue"));
         let step = Step {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::made::{Scene, contract, d, hire, in_months, leave, m, q, titulaire, told};
+use crate::made::{Scene, contract, d, hire, in_months, leave, m, q, step, titulaire, told};
 use cadrage_careers::{Change, Movement, NoteKind, RowOrigin, State};
 
 /// A titulaire whose step, index and working time are not given.
@@ -41,6 +41,11 @@ fn a_hire_keeps_what_is_given() {
     let own = State { echelon: "1".to_owned(), inm: Some(490), ..bare() };
     let agent = Scene::new("2025-06", "2026-09").movement(hire("M001/1", "2025-09-01", own)).one();
     assert_eq!(in_months(&agent, "2026-08", "2026-09"), "2026-08:30 1/490 2026-09:30 2/531");
+    // A reform of the grid does not take it away either.
+    let own = State { echelon: "1".to_owned(), inm: Some(490), ..bare() };
+    let mut scene = Scene::new("2025-06", "2025-12").movement(hire("M001/1", "2025-09-01", own));
+    scene.grids.add("MCF", d("2025-11-01"), None, vec![step("1", 480, None)]);
+    assert!(scene.one().rows.iter().all(|r| r.state.inm == Some(490)));
 }
 
 #[test]
@@ -59,6 +64,8 @@ fn a_hire_ends_after_its_last_day_or_with_its_contract() {
         (agent.rows[0].month, in_months(&agent, "2025-08", "2025-09")),
         (m("2025-07"), "2025-08:30 1/478 2025-09:30 2/531".to_owned())
     );
+    let overdue = Scene::new("2025-06", "2025-12").movement(hire("M001/1", "2024-01-15", bare())).one();
+    assert_eq!(overdue.rows[0].state.step_entry, Some(d("2025-01-15")));
 }
 
 #[test]
@@ -121,4 +128,22 @@ fn a_typed_change_comes_after_the_announced_one() {
     let agent = scene.movement(typed(promoted)).one();
     assert_eq!(in_months(&agent, "2025-08", "2025-09"), "2025-08:30 3/577 2025-09:30 4/623");
     assert_eq!(in_months(&agent, "2028-07", "2028-07"), "2028-07:30 5/678");
+}
+
+#[test]
+fn what_is_typed_does_not_keep_what_it_replaces() {
+    // The kept months of the old step, and its indice brut, do not follow into the new one.
+    let mut state = titulaire("3", "2025-01-01");
+    state.step_kept_months = 4;
+    "700".clone_into(&mut state.ib);
+    let scene = Scene::new("2025-06", "2026-12").agent("2025-01-01", state);
+    let typed = |from: &str, change: Change| Movement::Change { id: "M003/1".to_owned(), matricule: "A".to_owned(), from: d(from), change };
+    let step = |echelon: &str| Change { step: Some((echelon.to_owned(), String::new())), ..Change::default() };
+    let agent = scene.clone().movement(typed("2025-09-01", step("4"))).one();
+    let row = agent.rows.last().unwrap();
+    assert_eq!((row.state.step_kept_months, row.state.ib.as_str()), (0, ""));
+    // A typed index gives way to the grid's at the next announced step.
+    let index = Change { inm: Some(600), ..Change::default() };
+    let agent = scene.movement(typed("2025-09-01", index)).forecast("2025-11-01", "ECHELON", step("4")).one();
+    assert_eq!(in_months(&agent, "2025-10", "2025-11"), "2025-10:30 3/600 2025-11:30 4/623");
 }

@@ -15,7 +15,15 @@ fn a_grid_answers_for_a_day() {
     assert_eq!(inm(grids.next_step("MCF", "2", "", d("2026-01-01"))), None);
     assert_eq!(inm(grids.first_step("MCF", d("2026-01-01"))), Some(500));
     assert_eq!(grids.step_of_index("MCF", 577, d("2025-01-01")).unwrap().echelon, "3");
-    for (grade, echelon, day) in [("MCF", "3", "2026-01-01"), ("MCF", "1", "2019-12-31"), ("PR", "1", "2026-01-01")] {
+    // Whatever the order they are told in, the version that began last is in force.
+    grids.add("NEW", d("2026-01-01"), None, vec![step("1", 500, None)]);
+    grids.add("NEW", d("2020-01-01"), None, mcf());
+    assert_eq!(inm(grids.step_at("NEW", "1", "", d("2026-01-01"))), Some(500));
+    grids.add("OLD", d("2020-01-01"), Some(d("2026-01-01")), mcf());
+    assert_eq!(inm(grids.step_at("OLD", "1", "", d("2025-12-31"))), Some(478));
+    for (grade, echelon, day) in
+        [("OLD", "1", "2026-01-01"), ("MCF", "3", "2026-01-01"), ("MCF", "1", "2019-12-31"), ("PR", "1", "2026-01-01")]
+    {
         assert_eq!(grids.step_at(grade, echelon, "", d(day)), None);
     }
 }

@@ -115,3 +115,13 @@ fn a_movement_of_nobody_is_told() {
     let careers = Scene::new("2025-06", "2025-12").forecast("2025-09-01", "QUOTITE", Change::default()).unroll();
     assert_eq!((careers.agents.len(), &careers.notes[0].kind), (0, &NoteKind::ForecastWithoutAgent { kind: "QUOTITE".to_owned() }));
 }
+
+#[test]
+fn rows_of_one_day_have_an_order_of_their_own() {
+    let half = Change { quotite: Some(q("1/2")), ..Change::default() };
+    let full = Change { quotite: Some(q("4/5")), ..Change::default() };
+    let scene = Scene::new("2025-06", "2025-12").agent("2025-01-01", titulaire("3", "2025-01-01"));
+    let one = scene.clone().forecast("2025-09-01", "QUOTITE", half.clone()).forecast("2025-09-01", "QUOTITE", full.clone()).one();
+    let other = scene.forecast("2025-09-01", "QUOTITE", full).forecast("2025-09-01", "QUOTITE", half).one();
+    assert_eq!(one, other);
+}
