@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cadrage_value::{Date, Exact, Month};
+use cadrage_value::{Date, Month};
 
 use crate::field::{self, Rubbish};
 use crate::{CubeError, FlatFile};

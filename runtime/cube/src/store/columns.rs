@@ -1,0 +1,211 @@
+//! Facts as Parquet files, one per load and kind, with typed columns.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+use cadrage_value::{Date, Exact, Money, Month};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+
+use super::catalogue::Catalogue;
+use super::records::Record;
+use crate::load::Loaded;
+use crate::manifest::{Kind, Manifest};
+use crate::{CubeError, MonthFacts};
+
+/// The type of a column on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    Int,
+    Date,
+}
+
+/// A cell on its way to disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Date(Option<Date>),
+}
+
+impl Cell {
+    pub(crate) fn text(value: &str) -> Cell {
+        Cell::Text(Some(value.to_owned()))
+    }
+
+    pub(crate) fn ratio(value: Option<&Exact>) -> Cell {
+        Cell::Text(value.map(ToString::to_string))
+    }
+
+    pub(crate) fn money(value: Option<Money>) -> Cell {
+        Cell::Int(value.map(Money::cents))
+    }
+
+    pub(crate) fn month(value: Option<Month>) -> Cell {
+        Cell::Int(value.map(|m| i64::from(m.year() * 100) + i64::from(m.number())))
+    }
+}
+
+/// Cells of a row, read in the order they were written.
+pub(crate) struct Cursor<'b> {
+    columns: Vec<&'b ArrayRef>,
+    row: usize,
+    next: usize,
+}
+
+impl Cursor<'_> {
+    fn take<A: Array + 'static, T>(&mut self, get: impl Fn(&A, usize) -> T) -> Option<T> {
+        let column = self.columns.get(self.next)?.as_any().downcast_ref::<A>();
+        self.next += 1;
+        let column = column?;
+        (!column.is_null(self.row)).then(|| get(column, self.row))
+    }
+
+    pub(crate) fn maybe_text(&mut self) -> Option<String> {
+        self.take(|a: &StringArray, k| a.value(k).to_owned())
+    }
+
+    pub(crate) fn text(&mut self) -> String {
+        self.maybe_text().unwrap_or_default()
+    }
+
+    pub(crate) fn int(&mut self) -> Option<i64> {
+        self.take(|a: &Int64Array, k| a.value(k))
+    }
+
+    pub(crate) fn date(&mut self) -> Option<Date> {
+        self.take(|a: &Date32Array, k| a.value(k)).and_then(Date::from_epoch_days)
+    }
+
+    pub(crate) fn ratio(&mut self) -> Option<Exact> {
+        self.maybe_text().and_then(|t| t.parse().ok())
+    }
+
+    pub(crate) fn money(&mut self) -> Option<Money> {
+        self.int().map(Money::from_cents)
+    }
+
+    pub(crate) fn month(&mut self) -> Option<Month> {
+        let n = self.int()?;
+        Month::new(i32::try_from(n / 100).ok()?, u32::try_from(n % 100).ok()?)
+    }
+}
+
+/// Writes the files of a load and syncs them; their names.
+pub(crate) fn write(folder: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Vec<(Kind, String)>, CubeError> {
+    let facts = &loaded.facts;
+    let short: String = manifest.fingerprint.chars().take(12).collect();
+    let pay = |hors_psop: bool| -> Vec<crate::PayLine> {
+        facts.pay.iter().filter(|p| (p.plafond == "HORS_PSOP") == hors_psop).cloned().collect()
+    };
+    let mut out = Vec::new();
+    for kind in &loaded.kinds {
+        let name = format!("{}_{}_{short}.parquet", manifest.month, kind.name());
+        let path = folder.join(&name);
+        match kind {
+            Kind::MouvementsConstates => write_records(&path, &facts.situations)?,
+            Kind::MultiAffectations => write_records(&path, &facts.affectations)?,
+            Kind::RetourDePaie => write_records(&path, &pay(false))?,
+            Kind::HorsPsop => write_records(&path, &pay(true))?,
+            Kind::MouvementsPrevisionnels => write_records(&path, &facts.forecasts)?,
+            Kind::ImputationsPrevisionnelles => write_records(&path, &facts.imputations)?,
+            Kind::Competences => write_records(&path, &facts.competences)?,
+        }
+        out.push((*kind, name));
+    }
+    let synced = File::open(folder).and_then(|f| f.sync_all());
+    synced.map_err(|e| CubeError::store("le dossier des faits ne s'écrit pas", &e))?;
+    Ok(out)
+}
+
+/// The facts of a month from its current files.
+pub(crate) fn read_month(folder: &Path, catalogue: &Catalogue, month: Month) -> Result<Option<MonthFacts>, CubeError> {
+    let (observed, files) = catalogue.current(month)?;
+    let Some(observed) = observed else { return Ok(None) };
+    let mut facts = MonthFacts::new(observed);
+    let mut other_pay = Vec::new();
+    for (kind, name) in files {
+        let path = folder.join(name);
+        match kind {
+            Kind::MouvementsConstates => facts.situations = read_records(&path)?,
+            Kind::MultiAffectations => facts.affectations = read_records(&path)?,
+            Kind::RetourDePaie => facts.pay = read_records(&path)?,
+            Kind::HorsPsop => other_pay = read_records(&path)?,
+            Kind::MouvementsPrevisionnels => facts.forecasts = read_records(&path)?,
+            Kind::ImputationsPrevisionnelles => facts.imputations = read_records(&path)?,
+            Kind::Competences => facts.competences = read_records(&path)?,
+        }
+    }
+    facts.pay.append(&mut other_pay);
+    Ok(Some(facts))
+}
+
+fn failed(path: &Path) -> impl Fn(&dyn std::fmt::Display) -> CubeError + '_ {
+    move |e| {
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        CubeError::store(&format!("`{name}` ne se lit ou ne s'écrit pas"), e)
+    }
+}
+
+fn write_records<R: Record>(path: &Path, records: &[R]) -> Result<(), CubeError> {
+    let fail = failed(path);
+    let fields: Vec<Field> = R::COLUMNS
+        .iter()
+        .map(|(name, ty)| {
+            let data_type = match ty {
+                Type::Text => DataType::Utf8,
+                Type::Int => DataType::Int64,
+                Type::Date => DataType::Date32,
+            };
+            Field::new(*name, data_type, true)
+        })
+        .collect();
+    let rows: Vec<Vec<Cell>> = records.iter().map(Record::cells).collect();
+    let arrays: Vec<ArrayRef> = R::COLUMNS
+        .iter()
+        .enumerate()
+        .map(|(k, (_, ty))| -> ArrayRef {
+            let column = rows.iter().map(|r| r.get(k));
+            match ty {
+                Type::Text => Arc::new(column.map(|c| if let Some(Cell::Text(t)) = c { t.clone() } else { None }).collect::<StringArray>()),
+                Type::Int => Arc::new(column.map(|c| if let Some(Cell::Int(n)) = c { *n } else { None }).collect::<Int64Array>()),
+                Type::Date => {
+                    Arc::new(column.map(|c| if let Some(Cell::Date(d)) = c { d.map(Date::to_epoch_days) } else { None }).collect::<Date32Array>())
+                }
+            }
+        })
+        .collect();
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| fail(&e))?;
+    let file = File::create(path).map_err(|e| fail(&e))?;
+    let synced = file.try_clone().map_err(|e| fail(&e))?;
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+    let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| fail(&e))?;
+    writer.write(&batch).map_err(|e| fail(&e))?;
+    writer.close().map_err(|e| fail(&e))?;
+    synced.sync_all().map_err(|e| fail(&e))
+}
+
+fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
+    let fail = failed(path);
+    let file = File::open(path).map_err(|e| fail(&e))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| fail(&e))?.build().map_err(|e| fail(&e))?;
+    let mut out = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|e| fail(&e))?;
+        for row in 0..batch.num_rows() {
+            let mut cursor = Cursor { columns: batch.columns().iter().collect(), row, next: 0 };
+            match R::read(&mut cursor) {
+                Some(record) => out.push(record),
+                None => return Err(fail(&"une ligne n'a pas la forme attendue")),
+            }
+        }
+    }
+    Ok(out)
+}
