@@ -34,7 +34,7 @@ const fn clause(rule: &'static str, forms: &'static [&'static str]) -> Word {
     Word { rule, forms, class: Class::Clause }
 }
 
-/// All words. Spellings that begin alike go from the longest to the shortest.
+/// All words.
 pub const WORDS: &[Word] = &[
     reserved("k_fin", &["fin"]),
     reserved("k_pour", &["pour"]),
@@ -55,19 +55,19 @@ pub const WORDS: &[Word] = &[
     reserved("k_selon", &["selon"]),
     reserved("k_en", &["en"]),
     reserved("k_a", &["à"]),
-    reserved("k_au", &["aux", "au"]),
+    reserved("k_au", &["au", "aux"]),
     reserved("k_du", &["du"]),
-    reserved("k_le", &["les", "le", "la", "l'"]),
-    reserved("k_de", &["de la", "de l'", "des", "du", "de", "d'"]),
-    reserved("k_jusqua", &["jusqu'aux", "jusqu'au", "jusqu'à"]),
+    reserved("k_le", &["le", "la", "les", "l'"]),
+    reserved("k_de", &["de", "du", "des", "d'", "de la", "de l'"]),
+    reserved("k_jusqua", &["jusqu'à", "jusqu'au", "jusqu'aux"]),
     reserved("k_source", &["source"]),
-    reserved("k_publie", &["publiée", "publié"]),
-    reserved("k_paye", &["payée", "payé"]),
+    reserved("k_publie", &["publié", "publiée"]),
+    reserved("k_paye", &["payé", "payée"]),
     reserved("k_motif", &["motif"]),
-    reserved("k_choisis", &["choisies", "choisis", "choisie", "choisi"]),
+    reserved("k_choisis", &["choisis", "choisies", "choisi", "choisie"]),
     reserved("k_majorer", &["majorer"]),
     reserved("k_minorer", &["minorer"]),
-    reserved("k_decompose", &["décomposée", "décomposé"]),
+    reserved("k_decompose", &["décomposé", "décomposée"]),
     reserved("k_ouverte", &["ouverte"]),
     reserved("k_simulable", &["simulable"]),
     reserved("k_verrouillee", &["verrouillée"]),
@@ -107,6 +107,7 @@ pub const WORDS: &[Word] = &[
     clause("k_total", &["total"]),
     clause("k_moyenne", &["moyenne"]),
     clause("k_cumul", &["cumul"]),
+    clause("k_cumule", &["cumulé", "cumulée"]),
     clause("k_part", &["part"]),
     clause("k_ponderee", &["pondérée", "pondéré"]),
     clause("k_modifier", &["modifier"]),
@@ -131,8 +132,8 @@ pub const WORDS: &[Word] = &[
     clause("k_distincte", &["distincte"]),
     clause("k_aucune", &["aucune"]),
     clause("k_rapport", &["rapport"]),
-    clause("k_decroissant", &["décroissante", "décroissant"]),
-    clause("k_croissant", &["croissante", "croissant"]),
+    clause("k_decroissant", &["décroissant", "décroissante"]),
+    clause("k_croissant", &["croissant", "croissante"]),
     clause("k_mois_precedent", &["mois précédent"]),
     clause("k_exercice_precedent", &["exercice précédent"]),
     clause("k_dernier_mois_paye", &["dernier mois payé"]),
@@ -143,13 +144,13 @@ pub const WORDS: &[Word] = &[
     clause("k_valeurs_de", &["valeurs de", "valeurs des", "valeurs du"]),
     clause("k_precision", &["précision"]),
     clause("k_decimales", &["décimales", "décimale"]),
-    clause("k_arrondi", &["arrondie", "arrondi"]),
+    clause("k_arrondi", &["arrondi", "arrondie"]),
     clause("k_inferieur", &["inférieur"]),
     clause("k_superieur", &["supérieur"]),
     clause("k_centime", &["centime"]),
     clause("k_euro", &["euro"]),
     clause("k_alimente", &["alimente"]),
-    clause("k_rubrique", &["rubriques", "rubrique"]),
+    clause("k_rubrique", &["rubrique", "rubriques"]),
     clause("k_compte", &["compte"]),
     clause("k_emploi", &["emploi"]),
     clause("k_famille", &["famille"]),
@@ -158,6 +159,31 @@ pub const WORDS: &[Word] = &[
     clause("k_puis", &["puis"]),
     clause("k_un_agent", &["un agent", "une agente"]),
     clause("k_attendre", &["attendre"]),
+    clause("k_unite", &["unité"]),
+    clause("k_mois", &["mois"]),
+    clause("k_controle", &["contrôle"]),
+    clause("k_mensuel", &["mensuel", "mensuelle"]),
+    clause("k_information", &["information"]),
+    clause("k_alerte", &["alerte"]),
+    clause("k_blocage", &["blocage"]),
+    clause("k_exercice", &["exercice"]),
+    clause("k_lignes", &["lignes", "ligne"]),
+    clause("k_colonnes", &["colonnes"]),
+    clause("k_colonne", &["colonne"]),
+    clause("k_mesures", &["mesures", "mesure"]),
+    clause("k_exporter", &["exporter"]),
+    clause("k_peut", &["peut"]),
+    clause("k_fichier", &["fichier"]),
+    clause("k_encodage", &["encodage"]),
+    clause("k_separateur", &["séparateur"]),
+    clause("k_dates", &["dates"]),
+    clause("k_ignorer", &["ignorer"]),
+    clause("k_champ", &["champ"]),
+    clause("k_parmi", &["parmi"]),
+    clause("k_tel_que", &["tel que", "telle que"]),
+    clause("k_pas", &["pas"]),
+    clause("k_entrees", &["entrées"]),
+    clause("k_sorties", &["sorties"]),
     clause("k_recruter", &["recruter"]),
     clause("k_faire_partir", &["faire partir"]),
     clause("k_promouvoir", &["promouvoir"]),
@@ -165,60 +191,3 @@ pub const WORDS: &[Word] = &[
     clause("k_transformer", &["transformer"]),
     clause("k_changer_quotite", &["changer la quotité de", "changer la quotité des", "changer la quotité du"]),
 ];
-
-/// The text of `keywords.pest`.
-#[must_use]
-pub fn generate() -> String {
-    let mut out =
-        String::from("// Generated from grammar/src/words.rs by `CADRAGE_WRITE=1 cargo test -p cadrage-grammar`. Do not edit.\n\n");
-    for word in WORDS {
-        let forms: Vec<String> = word.forms.iter().map(|f| form(f)).collect();
-        let joined = forms.join(" | ");
-        out.push_str(&format!("{} = @{{ {joined} }}\n", word.rule));
-    }
-    for (class, rule) in [(Class::Reserved, "reserve"), (Class::Head, "tete")] {
-        let rules: Vec<&str> = WORDS.iter().filter(|w| w.class == class).map(|w| w.rule).collect();
-        let silent = if class == Class::Head { "_" } else { "" };
-        out.push_str(&format!("{rule} = {silent}{{ {} }}\n", rules.join(" | ")));
-    }
-    out
-}
-
-/// One spelling as a pest sequence: accents optional, any case, ending on a word boundary.
-fn form(text: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut plain = String::new();
-    let flush = |plain: &mut String, parts: &mut Vec<String>| {
-        if !plain.is_empty() {
-            parts.push(format!("^\"{plain}\""));
-            plain.clear();
-        }
-    };
-    for c in text.chars() {
-        let special = match c {
-            'é' | 'è' | 'ê' => "ea",
-            'à' | 'â' => "aa",
-            'ô' => "oa",
-            '\'' => "apos",
-            ' ' => "blanc+",
-            '-' => "\"-\"",
-            other => {
-                plain.push(other);
-                continue;
-            }
-        };
-        flush(&mut plain, &mut parts);
-        parts.push(special.to_owned());
-    }
-    flush(&mut plain, &mut parts);
-    if !text.ends_with('\'') {
-        parts.push("!suite".to_owned());
-    }
-    parts.join(" ~ ")
-}
-
-/// The canonical spelling of the word a rule reads, for messages.
-#[must_use]
-pub fn canonical(rule: &str) -> Option<&'static str> {
-    WORDS.iter().find(|w| w.rule == rule).and_then(|w| w.forms.first().copied())
-}

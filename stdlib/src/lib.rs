@@ -12,6 +12,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("indemnites.cadrage", include_str!("../modules/indemnites.cadrage")),
     ("cotisations_titulaires.cadrage", include_str!("../modules/cotisations_titulaires.cadrage")),
     ("cotisations_contractuels.cadrage", include_str!("../modules/cotisations_contractuels.cadrage")),
+    ("calendriers.cadrage", include_str!("../modules/calendriers.cadrage")),
     ("emplois.cadrage", include_str!("../modules/emplois.cadrage")),
     ("reconductions.cadrage", include_str!("../modules/reconductions.cadrage")),
     ("masse_salariale.cadrage", include_str!("../modules/masse_salariale.cadrage")),

@@ -1,107 +1,213 @@
-//! What pest could not read, in words users know.
+//! What could not be read, in words users know: what was read, then what to write. Never a rule name.
 
 use cadrage_grammar::{CadrageParser, Class, Rule, WORDS, canonical};
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-/// Re-reads a bad zone with the rule it should have followed, and says what was expected.
-pub(crate) fn explain(file: FileId, zone: &str, offset: usize, narrow: Rule, construct: Option<&str>) -> Diagnostic {
-    let trimmed = zone.trim_end();
-    match CadrageParser::parse(narrow, trimmed) {
-        Err(e) => unreadable(file, trimmed, offset, &e, construct),
-        Ok(_) => Diagnostic::new(Code::S01, "cette ligne n'a pas sa place ici", Span::new(file, offset, offset + trimmed.len()))
-            .help("vérifiez les deux-points et le `fin` du bloc qui précède"),
+use crate::{habits, layout};
+
+pub(crate) use habits::foreign;
+
+/// Re-reads a bad zone with the rule it should have followed, and says what was expected. `what` is what the zone is.
+pub(crate) fn explain(file: FileId, zone: &str, offset: usize, narrow: Rule, what: &str) -> Diagnostic {
+    match CadrageParser::parse(narrow, zone) {
+        Err(e) => unreadable(file, zone, offset, &e, narrow, what),
+        Ok(_) => {
+            let line = zone.lines().next().unwrap_or("").trim_end();
+            Diagnostic::new(Code::S01, format!("{what} n'a pas sa place ici"), Span::new(file, offset, offset + line.len()))
+                .help("vérifiez les deux-points et le `fin` de ce qui précède")
+        }
     }
 }
 
-/// A complaint from pest's own.
-pub(crate) fn unreadable(file: FileId, text: &str, offset: usize, e: &Error<Rule>, construct: Option<&str>) -> Diagnostic {
-    let at = match e.location {
-        InputLocation::Pos(p) | InputLocation::Span((p, _)) => p,
+/// A complaint from pest's own: `e` says where `text` stopped following `rule`.
+pub(crate) fn unreadable(file: FileId, text: &str, offset: usize, e: &Error<Rule>, rule: Rule, what: &str) -> Diagnostic {
+    let ErrorVariant::ParsingError { positives, .. } = &e.variant else {
+        let span = Span::new(file, offset, offset + text.lines().next().unwrap_or("").len());
+        return Diagnostic::new(Code::S07, format!("{what} est trop longue à lire"), span).help("découpez-la en plusieurs déclarations");
     };
-    let rest = text.get(at..).unwrap_or("");
-    let skipped = rest.len() - rest.trim_start_matches([' ', '\t', '\u{A0}', '\u{202F}']).len();
-    let at = at + skipped;
-    let word: String = text.get(at..).unwrap_or("").chars().take_while(|c| !c.is_whitespace() && *c != ';').take(30).collect();
-    let span = Span::new(file, offset + at, offset + at + word.len().max(1).min(text.len().saturating_sub(at).max(1)));
-    if let Some(known) = familiar(&word) {
-        return Diagnostic::new(Code::S01, format!("`{word}` n'est pas un mot de Cadrage"), span).here("ici").help(known);
+    let InputLocation::Pos(stop) = e.location else { return Diagnostic::new(Code::S01, what, Span::new(file, offset, offset)) };
+    if let Some(kept) = line_before(text, stop)
+        && let Err(shorter) = CadrageParser::parse(rule, kept)
+        && let ErrorVariant::ParsingError { positives, .. } = &shorter.variant
+        && (positives.iter().any(|r| named(*r).is_some_and(|(rank, _)| rank == 0)) || !layout::continues(text.get(stop..).unwrap_or("")))
+    {
+        return at_place(file, text, offset, kept.len(), positives, what);
     }
-    if let Some(reserved) = reserved(&word, &e.variant) {
-        return Diagnostic::new(Code::S01, format!("`{word}` est lu comme « {reserved} » : ce n'est pas un nom"), span)
-            .here("mot du langage")
-            .help("choisissez un autre nom");
+    let blanks = text.get(stop..).map_or(0, |rest| rest.len() - rest.trim_start_matches(layout::is_blank).len());
+    at_place(file, text, offset, stop + blanks, positives, what)
+}
+
+/// The complaint, where the reader should look.
+fn at_place(file: FileId, text: &str, offset: usize, at: usize, positives: &[Rule], what: &str) -> Diagnostic {
+    let line_start = text.get(..at).map_or(0, |t| t.rfind('\n').map_or(0, |k| k + 1));
+    let line = text.get(line_start..).unwrap_or("").lines().next().unwrap_or("");
+    let before = text.get(line_start..at).unwrap_or("");
+    let ended = layout::without_comment(line).trim_end().len() <= at - line_start;
+    // At the end of a line, what is missing is missing after the last word of it.
+    let (word, span) = if ended {
+        let end = offset + line_start + layout::without_comment(line).trim_end().len();
+        ("", Span::new(file, end.saturating_sub(last_char(before)), end))
+    } else {
+        let word = word_at(text.get(at..).unwrap_or(""));
+        (word, Span::new(file, offset + at, offset + at + word.len()))
+    };
+    if let Some((code, message, help)) = habits::complaint(line, at - line_start, word) {
+        return Diagnostic::new(code, message, span).here("ici").help(help);
     }
-    let mut expected: Vec<String> = Vec::new();
-    if let ErrorVariant::ParsingError { positives, .. } = &e.variant {
-        for rule in positives {
-            if let Some(name) = name_of(*rule)
-                && !expected.contains(&name)
-            {
-                expected.push(name);
-            }
+    let (word_before, span_before) = last_word(before, span, offset + line_start);
+    for (word, span, name) in [(word, span, taken(word, positives)), (word_before, span_before, meant_as_name(word_before, positives))] {
+        if let Some(name) = name {
+            return Diagnostic::new(Code::S01, format!("`{word}` est lu comme « {name} » : ce n'est pas un nom"), span)
+                .here("mot du langage")
+                .help("choisissez un autre nom");
+        }
+    }
+    let read = if ended { "la ligne finit trop tôt".to_owned() } else { format!("`{word}` n'était pas attendu") };
+    let diagnostic = Diagnostic::new(Code::S01, format!("{what} n'est pas comprise : {read}"), span).here("la lecture s'arrête ici");
+    diagnostic.help(remedy(positives, word, before, text.get(at..).unwrap_or("")))
+}
+
+/// pest also tries the next line, when the phrase could go on there: what is missing is then missing at the end of the line
+/// before. The text up to that end, when `stop` is the first word of a line.
+fn line_before(text: &str, stop: usize) -> Option<&str> {
+    let read = text.get(..stop)?;
+    let line_start = read.rfind('\n')? + 1;
+    let first = read.get(line_start..)?.trim().is_empty();
+    let kept = read.get(..line_start)?.trim_end();
+    (first && !kept.is_empty()).then_some(kept)
+}
+
+/// Text that belongs to no declaration.
+pub(crate) fn stray(line: &str, span: Span) -> Diagnostic {
+    let word = word_at(line);
+    if crate::fold(word) == "fin" {
+        return Diagnostic::new(Code::S01, "ce « fin » ne ferme aucun bloc", span)
+            .here("en trop")
+            .help("retirez-le, ou vérifiez les « fin » qui précèdent");
+    }
+    let near = nearest(word, layout::heads()).and_then(spelled);
+    let help = near.map_or_else(
+        || "une déclaration commence par `constante`, `hypothèse`, `formule`, `population`, `scénario`, `test`…".to_owned(),
+        |head| format!("vouliez-vous `{head}` ?"),
+    );
+    Diagnostic::new(Code::S01, format!("`{word}` n'ouvre aucune déclaration"), span).here("hors de tout bloc").help(help)
+}
+
+/// The help: the obligatory word, else the nearest spelling, else what could follow.
+fn remedy(positives: &[Rule], word: &str, before: &str, after: &str) -> String {
+    let complete = positives.contains(&Rule::EOI);
+    let mut expected: Vec<(u8, String)> = Vec::new();
+    for rule in positives {
+        if let Some((rank, name)) = named(*rule)
+            && !expected.iter().any(|(_, n)| *n == name)
+        {
+            expected.push((rank, name));
         }
     }
     // An obligatory word says more than the operators that could also have followed.
-    expected.sort_by_key(|name| (rank(name), name.clone()));
-    let what = construct.map_or_else(|| "cette phrase".to_owned(), |c| format!("cette ligne de {c}"));
-    let read = if word.is_empty() || word.starts_with('\n') {
-        "la ligne finit trop tôt".to_owned()
+    expected.sort();
+    match expected.as_slice() {
+        [(0, first), ..] if !complete => return format!("il manque {first}"),
+        _ => {}
+    }
+    if let Some(near) = misspelled(after) {
+        return format!("vouliez-vous `{near}` ?");
+    }
+    if let ([(rank, only)], false) = (expected.as_slice(), complete)
+        && *rank >= WORD
+    {
+        return format!("il manque {only}");
+    }
+    if !word.is_empty() && before.trim_end().ends_with(':') {
+        return "après « : », passez à la ligne".to_owned();
+    }
+    if complete {
+        return format!("la phrase est complète avant `{word}` : retirez-le, ou passez à la ligne");
+    }
+    let shown: Vec<String> = expected.into_iter().map(|(_, n)| n).take(6).collect();
+    if shown.is_empty() {
+        "comparez avec un exemple : `cadrage aide S01`".to_owned()
     } else {
-        format!("`{word}` n'était pas attendu")
-    };
-    let message = format!("{what} n'est pas comprise : {read}");
-    let diagnostic = Diagnostic::new(Code::S01, message, span).here("la lecture s'arrête ici");
-    match expected.first() {
-        Some(first) if rank(first) == 0 => diagnostic.help(format!("il manque {first}")),
-        Some(_) => diagnostic.help(format!("attendu ici : {}", expected.iter().take(6).cloned().collect::<Vec<_>>().join(", "))),
-        None => diagnostic.help("comparez avec un exemple : `cadrage aide S01`"),
+        format!("attendu ici : {}", shown.join(", "))
     }
 }
 
 /// The word of the language that stands where a name was expected.
-fn reserved(word: &str, variant: &ErrorVariant<Rule>) -> Option<&'static str> {
-    let ErrorVariant::ParsingError { positives, .. } = variant else { return None };
-    let names = [Rule::ident, Rule::chemin, Rule::expr, Rule::disjonction, Rule::atome, Rule::suffixe, Rule::code];
-    if !positives.iter().any(|r| names.contains(r)) {
+fn taken(word: &str, positives: &[Rule]) -> Option<&'static str> {
+    const STRUCTURE: &[&str] = &["alors", "sinon", "fin", "pour", "sauf", "selon", "si", "et", "entre", "hors", "avec", "vers"];
+    let folded = crate::fold(word);
+    let names = [Rule::ident, Rule::chemin, Rule::code, Rule::valeur, Rule::selection, Rule::critere];
+    let values = [Rule::expr, Rule::operation, Rule::suffixe, Rule::atome, Rule::arithmetique];
+    let name = positives.iter().any(|r| names.contains(r));
+    let value = positives.iter().any(|r| values.contains(r)) && !STRUCTURE.contains(&folded.as_str());
+    if !(name || value) {
         return None;
     }
-    let folded = crate::fold(word.trim_end_matches([',', ')', ':']));
-    let known = WORDS.iter().filter(|w| w.class == Class::Reserved).flat_map(|w| w.forms.iter().map(move |f| (w, f)));
-    known.filter(|(_, form)| crate::fold(form) == folded).map(|(w, _)| w.forms.first().copied().unwrap_or("")).next()
+    let reserved = WORDS.iter().filter(|w| w.class == Class::Reserved);
+    reserved
+        .filter(|w| w.forms.iter().any(|form| crate::fold(form) == folded))
+        .find_map(|w| w.forms.iter().find(|f| crate::fold(f) == folded).copied())
 }
 
-/// 0 for obligatory words, then values, then operators.
-fn rank(name: &str) -> u8 {
-    const OBLIGATORY: &[&str] = &["« sinon »", "« alors »", "« fin »", "« version »", "« compter »", "« observé »", "« attendre »"];
-    if OBLIGATORY.contains(&name) {
-        0
-    } else if name.starts_with("un opérateur") {
-        2
-    } else {
-        1
-    }
+/// Rank of a word or sign that is one way to go on among others.
+const WORD: u8 = 2;
+
+/// An unaccented `a` where only what follows « à » could come: a name was meant.
+fn meant_as_name(word: &str, positives: &[Rule]) -> Option<&'static str> {
+    let follows = [Rule::k_le, Rule::k_defaut, Rule::k_compter, Rule::k_pres];
+    (matches!(word, "a" | "A") && positives.iter().any(|r| follows.contains(r))).then_some("à")
 }
 
-/// How a rule is called before users; `None` for those that help nobody.
-fn name_of(rule: Rule) -> Option<String> {
-    let named = match rule {
-        Rule::ident | Rule::chemin | Rule::crit_nomme => "un nom",
-        Rule::code | Rule::valeur | Rule::code_compte => "un code",
-        Rule::chaine => "un texte entre guillemets",
-        Rule::nombre | Rule::quantite | Rule::entier | Rule::litteral | Rule::mesure => "un nombre",
-        Rule::unite | Rule::unite_formule => "une unité",
-        Rule::date => "une date (JJ/MM/AAAA)",
-        Rule::mois => "un mois (MM/AAAA)",
-        Rule::annee => "une année",
-        Rule::selection | Rule::critere => "une sélection (`corps PR`, `statut TITULAIRE`)",
-        Rule::expr | Rule::disjonction | Rule::additif | Rule::suffixe | Rule::atome | Rule::unaire => "une expression",
-        Rule::op_add | Rule::op_mul | Rule::op_comp => "un opérateur",
-        Rule::grain => "un grain (`par agent`)",
-        Rule::EOI => "la fin de la ligne",
-        Rule::profil | Rule::paire => "une caractéristique (`grade MCF_CN`)",
-        Rule::a_compter => "« à compter du »",
+/// The last word before the place, and where it is.
+fn last_word(before: &str, near: Span, line_start: usize) -> (&str, Span) {
+    let trimmed = before.trim_end();
+    let start = trimmed
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .map_or(0, |k| k + trimmed.get(k..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
+    (trimmed.get(start..).unwrap_or(""), Span::new(near.file, line_start + start, line_start + trimmed.len()))
+}
+
+/// How a rule is called before users, obligatory words first; `None` for those that help nobody.
+fn named(rule: Rule) -> Option<(u8, String)> {
+    let (rank, name) = match rule {
+        Rule::deux_points => (0, "« : »"),
+        Rule::ferme => (0, "« ) »"),
+        Rule::ouvre => (WORD, "« ( »"),
+        Rule::egal => (WORD, "« = »"),
+        Rule::point_virgule => (WORD, "« ; »"),
+        Rule::ident | Rule::chemin | Rule::crit_nomme => (1, "un nom"),
+        Rule::code | Rule::valeur | Rule::code_compte => (1, "un code"),
+        Rule::chaine => (1, "un texte entre guillemets"),
+        Rule::nombre | Rule::quantite | Rule::entier | Rule::litteral | Rule::mesure | Rule::combien => (1, "un nombre"),
+        Rule::unite => (1, "une unité (`€`, `%`, `mois`…)"),
+        Rule::date => (1, "une date (JJ/MM/AAAA)"),
+        Rule::mois => (1, "un mois (MM/AAAA)"),
+        Rule::annee => (1, "une année"),
+        Rule::selection | Rule::critere => (1, "une sélection (`corps PR`, `statut TITULAIRE`)"),
+        Rule::expr | Rule::operation | Rule::arithmetique | Rule::suffixe | Rule::atome | Rule::parenthese => {
+            (1, "une valeur (nombre, nom ou parenthèse)")
+        }
+        Rule::op_calcul | Rule::op_comp | Rule::entre | Rule::dans | Rule::conversion => (3, "un opérateur"),
+        Rule::grain => (1, "un grain (`par agent`)"),
+        Rule::profil | Rule::paire => (1, "une caractéristique (`grade MCF_CN`)"),
+        Rule::k_par => (1, "« par » (`par agent`)"),
+        Rule::a_compter => (1, "« à compter du »"),
+        Rule::k_sinon
+        | Rule::k_alors
+        | Rule::k_version
+        | Rule::k_compter
+        | Rule::k_observe
+        | Rule::k_attendre
+        | Rule::k_pres
+        | Rule::k_tel_que
+        | Rule::k_pas
+        | Rule::k_avec
+        | Rule::k_defaut
+        | Rule::k_prorata => {
+            return canonical(&format!("{rule:?}")).map(|w| (0, format!("« {w} »")));
+        }
         Rule::visibilite
         | Rule::doc
         | Rule::provenance
@@ -109,23 +215,99 @@ fn name_of(rule: Rule) -> Option<String> {
         | Rule::filtre
         | Rule::decalage
         | Rule::a_defaut
-        | Rule::au_niveau => return None,
-        other => {
-            return canonical(&format!("{other:?}")).map(|w| format!("« {w} »"));
-        }
+        | Rule::au_niveau
+        | Rule::k_ou
+        | Rule::k_non
+        | Rule::EOI => return None,
+        // « et » joins conditions almost everywhere: worth saying only when nothing else fits.
+        Rule::k_et => (3, "« et »"),
+        other => return canonical(&format!("{other:?}")).map(|w| (WORD, format!("« {w} »"))),
     };
-    Some(named.to_owned())
+    Some((rank, name.to_owned()))
 }
 
-/// Words of other tools, and what to write instead.
-fn familiar(word: &str) -> Option<&'static str> {
-    let upper = word.split('(').next().unwrap_or("").to_uppercase();
-    Some(match upper.as_str() {
-        "SUM" => "SUM n'existe pas ; vouliez-vous `somme de (…)` ?",
-        "IF" => "IF n'existe pas ; écrivez `si … alors … sinon …`",
-        "RECHERCHEV" | "VLOOKUP" | "INDEX" => "la grille donne l'indice : lisez `inm`, ou une constante `sauf pour grade …`",
-        "SOMME.SI.ENS" | "SUMIFS" => "écrivez `somme de (…) pour <sélection>`",
-        "}" | "{" => "un bloc s'ouvre par « : » et se ferme par « fin »",
-        _ => return None,
-    })
+/// The word of the language that the text probably meant to begin with.
+fn misspelled(text: &str) -> Option<&'static str> {
+    let words: Vec<&str> = text.lines().next().unwrap_or("").split_whitespace().take(4).collect();
+    let starts: Vec<String> = (1..=words.len()).filter_map(|n| words.get(..n)).map(|w| w.join(" ")).collect();
+    let candidates = WORDS.iter().filter(|w| w.class != Class::Head).flat_map(|w| w.forms).copied();
+    let mut best: Option<((usize, std::cmp::Reverse<usize>), &'static str)> = None;
+    let mut exact = false;
+    for candidate in candidates {
+        let length = candidate.split(' ').count();
+        let Some(start) = starts.get(length - 1) else { continue };
+        let away = distance(&crate::fold(start), &crate::fold(candidate));
+        exact |= away == 0;
+        let allowed = if start.chars().count() <= 4 { 1 } else { 2 };
+        let key = (away, std::cmp::Reverse(length));
+        if start.chars().count() > 2 && away > 0 && away <= allowed && best.is_none_or(|(b, _)| key < b) {
+            best = Some((key, candidate));
+        }
+    }
+    // A word that is one of ours is not misspelled, unless a longer phrase begins there.
+    best.filter(|((_, length), _)| !exact || length.0 > 1).map(|(_, word)| word)
+}
+
+/// The spelling of a folded head word.
+fn spelled(folded: &str) -> Option<&'static str> {
+    WORDS.iter().filter(|w| w.class == Class::Head).flat_map(|w| w.forms).copied().find(|f| crate::fold(f) == folded)
+}
+
+/// A line that is `fin` but for a letter.
+pub(crate) fn almost_fin(line: &str) -> bool {
+    let folded = crate::fold(line);
+    folded.chars().count() <= 5 && distance(&folded, "fin") <= 1
+}
+
+/// The candidate at most two letters away, unless the word is one of them.
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = crate::fold(word);
+    let allowed = if folded.chars().count() <= 4 { 1 } else { 2 };
+    candidates.map(|c| (distance(&folded, &crate::fold(c)), c)).filter(|(d, _)| *d > 0 && *d <= allowed).min().map(|(_, c)| c)
+}
+
+/// Edit distance; one row of the table at a time.
+fn distance(a: &str, b: &str) -> usize {
+    let target: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=target.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for (y, pair) in target.iter().zip(row.windows(2)) {
+            let (diagonal, above) = (pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0));
+            let left = next.last().copied().unwrap_or(0);
+            next.push((diagonal + usize::from(x != *y)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// The word or sign a text begins with.
+fn word_at(text: &str) -> &str {
+    let word = layout::first_word(text);
+    let end = if word.is_empty() {
+        text.find(|c: char| c.is_whitespace() || c.is_alphanumeric() || matches!(c, ';' | ')')).filter(|k| *k > 0)
+    } else {
+        Some(word.len())
+    };
+    let end = end.unwrap_or_else(|| text.chars().next().map_or(0, char::len_utf8));
+    text.get(..end).unwrap_or("")
+}
+
+/// Bytes of the last visible character.
+fn last_char(text: &str) -> usize {
+    text.trim_end().chars().next_back().map_or(0, char::len_utf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("formule", "formule"), 0);
+        assert_eq!(distance("formul", "formule"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("arondi", "arrondi"), 1);
+    }
 }

@@ -5,6 +5,8 @@ pub mod ast;
 mod build;
 mod error;
 mod fold;
+mod habits;
+mod layout;
 mod limits;
 mod normalise;
 mod operators;

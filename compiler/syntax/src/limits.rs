@@ -1,53 +1,40 @@
-//! Bounds that keep parsing linear and the stack whole, whatever the text.
+//! Bounds that keep reading linear and the stack whole, whatever the text.
+
+use std::num::NonZeroUsize;
+use std::sync::Once;
 
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
-/// Deepest nesting of parentheses.
-const DEPTH: usize = 200;
+use crate::layout;
+
 /// Largest file, in bytes.
 const SIZE: usize = 4 * 1024 * 1024;
-/// Longest run of `si`/`non`/`-` openings on one clause, which nest too.
-const PREFIXES: usize = 400;
+/// Most steps of pest for one declaration: a table of a hundred thousand rows takes a quarter of it, so only a grammar that
+/// backtracks without end would reach it.
+const STEPS: usize = 200_000_000;
 
-/// Refuses a text that would nest too deep, before pest recurses into it.
+/// Sets pest's own guard, once for the process.
+pub(crate) fn guard() {
+    static GUARD: Once = Once::new();
+    GUARD.call_once(|| pest::set_call_limit(NonZeroUsize::new(STEPS)));
+}
+
+/// Refuses a text too long to be a script.
 pub(crate) fn check(file: FileId, text: &str) -> Option<Diagnostic> {
-    let refuse = |at: usize, what: &str| {
-        Some(
-            Diagnostic::new(Code::S07, format!("ce texte est {what}"), Span::new(file, at, (at + 1).min(text.len())))
-                .here("la lecture s'arrête ici")
-                .help("découpez-le en plusieurs fichiers, ou nommez les calculs intermédiaires dans des formules"),
-        )
-    };
-    if text.len() > SIZE {
-        return refuse(0, "trop long (plus de 4 Mo)");
-    }
-    let (mut depth, mut prefixes, mut quoted) = (0_usize, 0_usize, false);
-    let mut word = String::new();
-    for (k, c) in text.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            '\n' => {
-                quoted = false;
-                if depth == 0 {
-                    prefixes = 0;
-                }
-            }
-            _ if quoted => {}
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if c.is_alphabetic() {
-            word.push(c);
-        } else {
-            if word.eq_ignore_ascii_case("si") {
-                prefixes += 1;
-            }
-            word.clear();
-        }
-        if depth > DEPTH || prefixes > PREFIXES {
-            return refuse(k, "trop imbriqué (plus de 200 niveaux)");
-        }
-    }
-    None
+    (text.len() > SIZE).then(|| {
+        Diagnostic::new(Code::S07, "ce texte est trop long : plus de 4 Mo", Span::new(file, 0, 1))
+            .here("il n'est pas lu")
+            .help("découpez-le en plusieurs fichiers ; les longues listes vont dans un référentiel : `valeurs de \"referentiels/….csv\"`")
+    })
+}
+
+/// The complaint about a declaration that nests too deep.
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::S07,
+        format!("cette phrase est trop imbriquée : plus de {} parenthèses ou `si` l'un dans l'autre", layout::DEPTH),
+        span,
+    )
+    .here("la lecture s'arrête ici")
+    .help("donnez un nom aux calculs intermédiaires, dans des formules à part")
 }

@@ -6,7 +6,7 @@ use pest::Parser;
 
 use crate::ast::{Expr, File};
 use crate::build::Builder;
-use crate::{error, limits};
+use crate::{error, layout, limits};
 
 /// At most so many complaints per file: past that, the file is not what it says.
 const MOST: usize = 20;
@@ -14,31 +14,26 @@ const MOST: usize = 20;
 /// Reads a file whose text went through [`crate::normalise`]. Always a tree, with its complaints in order of place.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
+    limits::guard();
     if let Some(refusal) = limits::check(file, text) {
         return (File::default(), vec![refusal]);
     }
     let mut builder = Builder::new(file, text);
-    let tree = match CadrageParser::parse(Rule::fichier, text) {
-        Ok(pairs) => builder.file(pairs),
-        Err(e) => {
-            builder.complain(error::unreadable(file, text, 0, &e, None));
-            File::default()
-        }
-    };
-    let mut diagnostics = builder.into_diagnostics();
-    diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span.start));
-    diagnostics.dedup_by(|a, b| a.code == b.code && a.labels.first() == b.labels.first());
-    diagnostics.truncate(MOST);
-    (tree, diagnostics)
+    let tree = builder.file();
+    (tree, in_order(builder.into_diagnostics()))
 }
 
-/// Reads one expression, as a line of the console.
+/// Reads one expression, as a line of the console; a leading `=` is a habit of spreadsheets and is ignored.
 ///
 /// # Errors
 /// The complaints.
 pub fn parse_expression(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic>> {
+    limits::guard();
     if let Some(refusal) = limits::check(file, text) {
         return Err(vec![refusal]);
+    }
+    if let Some(at) = layout::too_deep(text) {
+        return Err(vec![limits::too_deep(Span::new(file, at, at + 1))]);
     }
     let mut builder = Builder::new(file, text);
     match CadrageParser::parse(Rule::requete, text) {
@@ -48,10 +43,18 @@ pub fn parse_expression(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic
             let diagnostics = builder.into_diagnostics();
             match expr {
                 Some(e) if diagnostics.is_empty() => Ok(e),
-                Some(_) => Err(diagnostics),
+                Some(_) => Err(in_order(diagnostics)),
                 None => Err(vec![Diagnostic::new(Code::S01, "expression vide", Span::new(file, 0, text.len()))]),
             }
         }
-        Err(e) => Err(vec![error::unreadable(file, text, 0, &e, None)]),
+        Err(e) => Err(vec![error::unreadable(file, text, 0, &e, Rule::requete, "cette question")]),
     }
+}
+
+/// By place, each once, no more than a screen.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span.start));
+    diagnostics.dedup_by(|a, b| a.code == b.code && a.labels.first() == b.labels.first());
+    diagnostics.truncate(MOST);
+    diagnostics
 }

@@ -99,6 +99,11 @@ fn owed(
         .copied()
         .filter(|id| program.formula(*id).is_some_and(|f| matches!(f.feeds, Some(Feed::Rubriques(..))) && !f.final_when_paid))
         .collect();
+    // Back pay concerns who is in force and paid by these rules, not who is paid by the hour.
+    let paid_by_rules = |row: &crate::Row| concerned.iter().any(|id| program.formula(*id).is_some_and(|f| row.is_in(&f.scope)));
+    if !frame.end_row.as_ref().is_some_and(paid_by_rules) {
+        return Ok(Vec::new());
+    }
     let positions: Vec<usize> = plan.first.through(plan.last).filter_map(|m| frame.position(m)).collect();
     let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(Vec::new()) };
     let values = kernel.agent(frame, parameters, &concerned, *first..last + 1, Mode::Recomputed)?;

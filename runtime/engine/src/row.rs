@@ -83,6 +83,8 @@ pub struct AgentFrame {
     pub months: Vec<AgentMonth>,
     /// Paid by rubrique in the last paid month.
     pub last_paid: BTreeMap<String, Money>,
+    /// The situation still open at the end of the last constaté month, whatever its position: whom expected back pay concerns.
+    pub end_row: Option<Row>,
     /// Formulas whose value a test supplies, every month.
     pub supplied: BTreeMap<FormulaId, Exact>,
 }

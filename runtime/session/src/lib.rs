@@ -1,1 +1,26 @@
-//! cadrage-session (to be filled).
+//! Runs the stages of architecture.md §2 for a dossier: check, careers, formulas, split, aggregate.
+//!
+//! Takes a dossier's folder and a backend; gives checked scripts, projections, test verdicts and their summaries as plain
+//! data. Turns checked grids and movements into plain data for careers. Names no backend, draws nothing, knows no terminal.
+
+mod attributes;
+mod careers;
+mod constate;
+mod dossier_world;
+mod faults;
+mod frames;
+mod intern;
+mod keys;
+mod run;
+mod summary;
+mod testing;
+mod workspace;
+
+pub use faults::diagnostic_of;
+pub use run::{Alert, Projection, RunError};
+pub use summary::{MonthSummary, Summary, YearSummary};
+pub use testing::{TestReport, TestVerdict};
+pub use workspace::Workspace;
+
+pub use cadrage_cube::{CubeError, LoadReport, LoadState};
+pub use cadrage_driver::{Compiled, STAGES};

@@ -1,9 +1,12 @@
 //! What configurators declare.
 
 use cadrage_source::{Span, Spanned};
-use cadrage_value::Date;
+use cadrage_value::{Date, Month};
 
-use super::{Bracket, Expr, Provenance, Scenario, Selection, TableSource, Test, UnitExpr, Value};
+use super::{
+    Bracket, Comparison, EntryForm, Envelope, Explanation, Expr, GoalSeek, Interface, Provenance, Reclassification, Report, Role, Scenario,
+    Selection, Sweep, TableSource, Test, UnitExpr, Value,
+};
 
 /// A file as a list of declarations, in the order written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +59,10 @@ pub struct Docs {
     pub note: Option<Spanned<String>>,
     /// `source`
     pub source: Option<Spanned<String>>,
+    /// `publié le`
+    pub published: Option<Date>,
+    /// `payé en`
+    pub paid: Option<Spanned<Month>>,
     /// `vérifiée le`
     pub verified: Option<Spanned<Date>>,
     /// `ouverte`, `simulable`, `verrouillée`
@@ -80,6 +87,8 @@ pub struct Module {
     pub name: Spanned<String>,
     /// Its version.
     pub version: Spanned<String>,
+    /// The words.
+    pub span: Span,
 }
 
 /// `utiliser …`
@@ -89,6 +98,8 @@ pub struct Import {
     pub name: Spanned<String>,
     /// Its exact version.
     pub version: Spanned<String>,
+    /// The words.
+    pub span: Span,
 }
 
 /// `axe`
@@ -102,6 +113,8 @@ pub struct Axis {
     pub levels: Vec<Spanned<String>>,
     /// Its documentation; `source` is the list of its members.
     pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -115,6 +128,8 @@ pub struct Population {
     pub label: Option<Spanned<String>>,
     /// Who.
     pub selection: Selection,
+    /// The words.
+    pub span: Span,
 }
 
 /// A version of a grid: header and rows of cells as written.
@@ -143,6 +158,8 @@ pub struct Grid {
     pub versions: Vec<GridVersion>,
     /// Its documentation.
     pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -156,6 +173,8 @@ pub struct Calendar {
     pub label: Option<Spanned<String>>,
     /// Month (1 to 12) and share.
     pub shares: Vec<(Spanned<u32>, Expr)>,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -173,6 +192,8 @@ pub struct Element {
     pub bases: Vec<Spanned<String>>,
     /// `compte titulaire x ; contractuel y`
     pub accounts: Vec<(Spanned<String>, Spanned<String>)>,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -224,6 +245,8 @@ pub struct Data {
     pub fallback: Option<Expr>,
     /// Its documentation.
     pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -303,15 +326,42 @@ pub struct Formula {
     pub span: Span,
 }
 
-/// A declaration the engine does not compute yet.
+/// A declaration the engine does not compute yet, read in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupported {
-    /// `enveloppe`, `restitution`…
+    /// Its head word: `enveloppe`, `restitution`…
     pub construct: &'static str,
     /// Its name, when it has one.
     pub name: Option<Spanned<String>>,
-    /// The words.
+    /// What it says.
+    pub detail: Detail,
+    /// The words of its first line.
     pub span: Span,
+}
+
+/// What a declaration says that the engine does not compute yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// `enveloppe`
+    Envelope(Box<Envelope>),
+    /// `restitution`
+    Report(Box<Report>),
+    /// `rôle`
+    Role(Role),
+    /// `reclassement`
+    Reclassification(Box<Reclassification>),
+    /// `interface`
+    Interface(Box<Interface>),
+    /// `saisie`
+    EntryForm(Box<EntryForm>),
+    /// `comparer`
+    Comparison(Box<Comparison>),
+    /// `expliquer`
+    Explanation(Box<Explanation>),
+    /// `chercher`
+    GoalSeek(Box<GoalSeek>),
+    /// `balayer`
+    Sweep(Box<Sweep>),
 }
 
 /// An unreadable declaration.

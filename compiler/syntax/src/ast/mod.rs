@@ -1,19 +1,25 @@
 //! The tree: plain data, a span on every node, names as written. Not: types, resolved names, pest.
 
 mod declaration;
+mod envelope;
+mod exchange;
 mod expression;
+mod report;
 mod scenario;
 mod selection;
 mod value;
 
 pub use declaration::{
-    Axis, Calendar, Data, Declaration, Docs, Element, ExceptionLine, FeedTarget, File, Formula, Grid, GridVersion, Import, Invalid, Mode,
-    ModeKind, Module, Population, RoundWord, Rounding, Unsupported, Visibility,
+    Axis, Calendar, Data, Declaration, Detail, Docs, Element, ExceptionLine, FeedTarget, File, Formula, Grid, GridVersion, Import, Invalid,
+    Mode, ModeKind, Module, Population, RoundWord, Rounding, Unsupported, Visibility,
 };
+pub use envelope::{Ceiling, CeilingTarget, Control, Envelope, Right, Role, Threshold, ThresholdKind};
+pub use exchange::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassification};
 pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr, UnitFactor};
+pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
 pub use scenario::{
-    Clause, Complement, Expect, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Scenario, Situation, Target, Test, TestPeriod,
-    Verb,
+    Adjustment, Clause, Complement, Expect, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Scenario, Situation, Target,
+    Test, TestPeriod, Verb,
 };
 pub use selection::{Criterion, CriterionKind, Member, Selection};
 pub use value::{Bracket, BracketLine, BracketVersion, Entry, EntryKind, Provenance, TableSource, Value, ValueKind};

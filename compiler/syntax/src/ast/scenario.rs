@@ -20,6 +20,8 @@ pub struct Scenario {
     pub clauses: Vec<Clause>,
     /// Its documentation.
     pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -39,8 +41,72 @@ pub enum Clause {
     Apply(Spanned<String>),
     /// `recruter …`
     Movement(Box<MovementClause>),
-    /// Read by the grammar, not computed by this version.
-    Unsupported(&'static str, Span),
+    /// Read in full, not computed by this version.
+    Unsupported(Adjustment, Span),
+}
+
+/// Sentences of a scenario that the engine does not compute yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Adjustment {
+    /// `remplacer ifse par ifse_réforme à compter du D`
+    Replace {
+        /// The formula replaced.
+        old: Spanned<String>,
+        /// The formula used instead.
+        new: Spanned<String>,
+        /// From.
+        from: Option<Date>,
+        /// Why.
+        provenance: Provenance,
+    },
+    /// `annuler les entrées pour … à compter du D`
+    Cancel {
+        /// Entries or exits.
+        flow: Flow,
+        /// For whom.
+        selection: Option<Selection>,
+        /// From.
+        from: Option<Date>,
+    },
+    /// `décaler les entrées pour … de 3 mois`
+    Postpone {
+        /// Entries or exits.
+        flow: Flow,
+        /// For whom.
+        selection: Option<Selection>,
+        /// From.
+        from: Option<Date>,
+        /// By how much.
+        by: Expr,
+    },
+}
+
+/// Announced movements a scenario can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// `entrées`
+    Entries,
+    /// `sorties`
+    Exits,
+}
+
+/// Reads as the verb it begins with, which is what messages name.
+impl std::ops::Deref for Adjustment {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Adjustment::Replace { .. } => "remplacer",
+            Adjustment::Cancel { .. } => "annuler",
+            Adjustment::Postpone { .. } => "décaler",
+        }
+    }
+}
+
+impl std::fmt::Display for Adjustment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self)
+    }
 }
 
 /// How a value changes.

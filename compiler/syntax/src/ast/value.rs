@@ -83,6 +83,8 @@ pub struct Value {
     pub precision: Option<u32>,
     /// Its documentation.
     pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }
@@ -122,6 +124,8 @@ pub struct Bracket {
     pub versions: Vec<BracketVersion>,
     /// Its documentation.
     pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
     /// The words.
     pub span: Span,
 }

@@ -1,17 +1,15 @@
 //! What configurators declare, values excepted; recovery inside blocks.
 
-use cadrage_grammar::{Rule, canonical};
-use cadrage_source::{Code, Diagnostic, Span, Spanned};
+use cadrage_grammar::Rule;
+use cadrage_source::Spanned;
 
-use super::{Builder, P, child, has};
+use super::{Builder, P, child};
 use crate::ast::{
-    Axis, Calendar, Data, Declaration, Docs, Element, ExceptionLine, FeedTarget, Formula, Grid, GridVersion, Import, Invalid, Mode,
-    ModeKind, Module, Population, Provenance, RoundWord, Rounding, Unsupported,
+    Axis, Calendar, Data, Declaration, Docs, Element, Grid, GridVersion, Import, Mode, ModeKind, Module, Population, Provenance,
 };
-use crate::error;
 
 impl Builder<'_> {
-    pub(super) fn declaration(&mut self, pair: P<'_>) -> Declaration {
+    pub(super) fn declaration(&mut self, pair: P<'_>) -> Option<Declaration> {
         match pair.as_rule() {
             Rule::module | Rule::utiliser => self.module(&pair),
             Rule::axe => self.axis(pair),
@@ -25,101 +23,35 @@ impl Builder<'_> {
             Rule::formule => self.formula(pair),
             Rule::scenario | Rule::variante => self.scenario(pair),
             Rule::test => self.test(pair),
-            Rule::bloc_libre | Rule::ligne_libre => self.unsupported(&pair),
-            _ => self.invalid(&pair),
+            Rule::enveloppe => self.envelope(pair),
+            Rule::role => self.role(pair),
+            Rule::restitution => self.report(pair),
+            Rule::reclassement => self.reclassification(pair),
+            Rule::interface => self.interface(pair),
+            Rule::saisie => self.entry_form(pair),
+            Rule::comparer => self.comparison(&pair),
+            Rule::expliquer => self.explanation(&pair),
+            Rule::chercher => self.goal_seek(&pair),
+            Rule::balayer => self.sweep(&pair),
+            _ => None,
         }
     }
 
-    /// The clauses of a block. Unreadable lines are complained about, as is a missing `fin`.
-    pub(super) fn clauses<'i>(&mut self, pair: P<'i>, narrow: Rule, construct: &str) -> Vec<P<'i>> {
-        let header = self.span(&pair);
-        let mut out = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::ligne_invalide => {
-                    let (zone, start) = (part.as_str(), part.as_span().start());
-                    let indent = zone.len() - zone.trim_start().len();
-                    let complaint = error::explain(self.file, zone.trim_start(), start + indent, narrow, Some(construct));
-                    self.complain(complaint);
-                }
-                Rule::bloc_ouvert => self.unclosed(header, part.as_span().start()),
-                _ => out.push(part),
-            }
-        }
-        out
-    }
-
-    /// `fin` is missing: the alignment tells where it should stand.
-    pub(super) fn unclosed(&mut self, header: Span, at: usize) {
-        let first_line = self.text.get(header.start as usize..).and_then(|t| t.lines().next()).unwrap_or("");
-        let span = Span::new(self.file, header.start as usize, header.start as usize + first_line.len());
-        let body = self.text.get(..at).unwrap_or(self.text).trim_end();
-        let line = body.lines().count() + 1;
-        self.complain(
-            Diagnostic::new(Code::S05, "ce bloc n'est pas fermé", span)
-                .here("ouvert ici")
-                .help(format!("d'après l'alignement, il manque « fin » ligne {line}")),
-        );
-    }
-
-    /// An unreadable declaration: re-read with the rule of its head word, to say what was expected.
-    pub(super) fn invalid(&mut self, pair: &P<'_>) -> Declaration {
-        let (zone, start) = (pair.as_str(), pair.as_span().start());
-        let indent = zone.len() - zone.trim_start().len();
-        let zone = zone.trim_start();
-        let head = crate::fold(zone.split_whitespace().next().unwrap_or(""));
-        let narrow = match head.as_str() {
-            "module" => Rule::module,
-            "utiliser" => Rule::utiliser,
-            "axe" => Rule::axe,
-            "population" => Rule::population,
-            "constante" => Rule::constante,
-            "hypothese" => Rule::hypothese,
-            "donnee" => Rule::donnee,
-            "grille" => Rule::grille,
-            "bareme" => Rule::bareme,
-            "calendrier" => Rule::calendrier,
-            "element" => Rule::element,
-            "formule" => Rule::formule,
-            "scenario" => Rule::scenario,
-            "variante" => Rule::variante,
-            "test" => Rule::test,
-            _ => Rule::declaration,
-        };
-        let span = Span::new(self.file, start + indent, start + indent + zone.lines().next().unwrap_or("").trim_end().len());
-        let complaint = if narrow == Rule::declaration {
-            let word = zone.split_whitespace().next().unwrap_or("");
-            Diagnostic::new(Code::S01, format!("`{word}` n'ouvre aucune déclaration"), span).help(
-                "une ligne commence par `constante`, `hypothèse`, `formule`, `population`, `grille`, `barème`, `calendrier`, `scénario`, `variante`, `test`…",
-            )
+    fn module(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let (name, version, span) = (self.named(pair, Rule::chemin)?, self.quoted(pair)?, self.span(pair));
+        Some(if pair.as_rule() == Rule::module {
+            Declaration::Module(Module { name, version, span })
         } else {
-            error::explain(self.file, zone, start + indent, narrow, None)
-        };
-        self.complain(complaint);
-        let name = zone.split_whitespace().nth(1).map(str::to_owned);
-        Declaration::Invalid(Invalid { name, span })
+            Declaration::Import(Import { name, version, span })
+        })
     }
 
-    fn module(&mut self, pair: &P<'_>) -> Declaration {
-        let (Some(name), Some(version)) = (child(pair, Rule::chemin), child(pair, Rule::chaine)) else { return self.invalid(pair) };
-        let (name, version) = (self.words(&name), self.text_of(&version));
-        if pair.as_rule() == Rule::module {
-            Declaration::Module(Module { name, version })
-        } else {
-            Declaration::Import(Import { name, version })
-        }
-    }
-
-    fn axis(&mut self, pair: P<'_>) -> Declaration {
+    fn axis(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(name) = child(&pair, Rule::ident) else { return self.invalid(&pair) };
-        let mut out = Axis {
-            name: self.words(&name),
-            label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
-            levels: Vec::new(),
-            docs: Docs::default(),
-            span,
-        };
+        let name = child(&pair, Rule::ident)?;
+        let mut out =
+            Axis { name: self.words(&name), label: self.quoted(&pair), levels: Vec::new(), docs: Docs::default(), damaged: false, span };
+        let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_axe, "l'axe") {
             for part in clause.into_inner() {
                 match part.as_rule() {
@@ -131,33 +63,36 @@ impl Builder<'_> {
                 }
             }
         }
-        Declaration::Axis(out)
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Axis(out))
     }
 
-    fn population(&mut self, pair: &P<'_>) -> Declaration {
-        let (Some(name), Some(selection)) = (child(pair, Rule::ident), child(pair, Rule::selection)) else { return self.invalid(pair) };
-        let label = child(pair, Rule::chaine).map(|p| self.text_of(&p));
-        Declaration::Population(Population { name: self.words(&name), label, selection: self.selection(selection) })
+    fn population(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let (name, label) = (self.named(pair, Rule::ident)?, self.quoted(pair));
+        let (selection, span) = (self.selection_in(pair)?, self.span(pair));
+        Some(Declaration::Population(Population { name, label, selection, span }))
     }
 
-    fn grain(&self, pair: &P<'_>) -> Option<Spanned<String>> {
+    pub(super) fn grain(&self, pair: &P<'_>) -> Option<Spanned<String>> {
         child(pair, Rule::grain).and_then(|p| child(&p, Rule::ident)).map(|p| self.words(&p))
     }
 
-    fn data(&mut self, pair: P<'_>) -> Declaration {
+    fn data(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(name) = child(&pair, Rule::ident) else { return self.invalid(&pair) };
+        let name = child(&pair, Rule::ident)?;
         let mut out = Data {
             name: self.words(&name),
             unit: child(&pair, Rule::unite).map(|p| self.unit(&p)),
             grain: self.grain(&pair),
-            label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
+            label: self.quoted(&pair),
             mode: None,
             required: None,
             fallback: None,
             docs: Docs::default(),
+            damaged: false,
             span,
         };
+        let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_donnee, "la donnée") {
             for part in clause.into_inner() {
                 match part.as_rule() {
@@ -171,10 +106,11 @@ impl Builder<'_> {
                 }
             }
         }
-        Declaration::Data(Box::new(out))
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Data(Box::new(out)))
     }
 
-    fn mode(&self, pair: &P<'_>) -> Mode {
+    pub(super) fn mode(&self, pair: &P<'_>) -> Mode {
         let mut modes = pair.clone().into_inner().filter(|p| p.as_rule() == Rule::mode).filter_map(|m| {
             let inner = m.into_inner().next()?;
             Some(match inner.as_rule() {
@@ -194,18 +130,20 @@ impl Builder<'_> {
         Mode { space: modes.next().unwrap_or(ModeKind::None), time: modes.next(), span: self.span(pair) }
     }
 
-    fn grid(&mut self, pair: P<'_>) -> Declaration {
+    fn grid(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(name) = child(&pair, Rule::ident) else { return self.invalid(&pair) };
+        let name = child(&pair, Rule::ident)?;
         let mut out = Grid {
             name: self.words(&name),
             selection: child(&pair, Rule::selection).map(|p| self.selection(p)),
-            label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
+            label: self.quoted(&pair),
             table: None,
             versions: Vec::new(),
             docs: Docs::default(),
+            damaged: false,
             span,
         };
+        let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_grille, "la grille") {
             match clause.as_rule() {
                 Rule::version_table => {
@@ -216,9 +154,9 @@ impl Builder<'_> {
                             Rule::a_compter => version.from = self.start(&part),
                             Rule::provenance => version.provenance = self.provenance(part),
                             Rule::ligne_table => {
-                                let cells = part.into_inner().filter(|p| p.as_rule() == Rule::cellule);
-                                version.rows.push(cells.map(|p| self.words(&p)).collect());
+                                version.rows.push(self.row(part));
                             }
+                            Rule::ligne_invalide => self.unreadable_line(&part, Rule::seul_table, "la grille"),
                             _ => {}
                         }
                     }
@@ -229,14 +167,16 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Declaration::Grid(out)
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Grid(out))
     }
 
-    fn calendar(&mut self, pair: P<'_>) -> Declaration {
+    fn calendar(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(name) = child(&pair, Rule::ident) else { return self.invalid(&pair) };
-        let mut out =
-            Calendar { name: self.words(&name), label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)), shares: Vec::new(), span };
+        let name = child(&pair, Rule::ident)?;
+        let (name, label) = (self.words(&name), self.quoted(&pair));
+        let mut out = Calendar { name, label, shares: Vec::new(), damaged: false, span };
+        let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_calendrier, "calendrier").into_iter().filter(|p| p.as_rule() == Rule::parts_calendrier)
         {
             for part in clause.into_inner() {
@@ -246,20 +186,23 @@ impl Builder<'_> {
                 out.shares.push((month, share));
             }
         }
-        Declaration::Calendar(out)
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Calendar(out))
     }
 
-    fn element(&mut self, pair: P<'_>) -> Declaration {
+    fn element(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(code) = child(&pair, Rule::code) else { return self.invalid(&pair) };
+        let code = child(&pair, Rule::code)?;
         let mut out = Element {
             code: self.words(&code),
-            label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
+            label: self.quoted(&pair),
             family: None,
             bases: Vec::new(),
             accounts: Vec::new(),
+            damaged: false,
             span,
         };
+        let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_element, "l'élément").into_iter().filter(|p| p.as_rule() == Rule::clause_element) {
             for part in clause.into_inner() {
                 let codes = part.clone().into_inner().filter(|p| p.as_rule() == Rule::code);
@@ -277,97 +220,7 @@ impl Builder<'_> {
                 }
             }
         }
-        Declaration::Element(out)
-    }
-
-    fn formula(&mut self, pair: P<'_>) -> Declaration {
-        let span = self.span(&pair);
-        let header = (child(&pair, Rule::ident), child(&pair, Rule::unite_formule).and_then(|p| child(&p, Rule::unite)), self.grain(&pair));
-        let (Some(name), Some(unit), Some(grain)) = header else { return self.invalid(&pair) };
-        let mut out = Formula {
-            name: self.words(&name),
-            unit: self.unit(&unit),
-            grain,
-            label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
-            scope: None,
-            equations: Vec::new(),
-            exceptions: Vec::new(),
-            rounding: None,
-            feeds: None,
-            mode: None,
-            final_when_paid: false,
-            docs: Docs::default(),
-            damaged: false,
-            span,
-        };
-        let before = self.diagnostics.len();
-        for clause in self.clauses(pair, Rule::seul_formule, "formule").into_iter().filter(|p| p.as_rule() == Rule::clause_formule) {
-            for part in clause.into_inner() {
-                self.formula_clause(part, &mut out);
-            }
-        }
-        out.damaged = self.diagnostics.len() > before;
-        Declaration::Formula(Box::new(out))
-    }
-
-    fn formula_clause(&mut self, part: P<'_>, out: &mut Formula) {
-        let span = self.span(&part);
-        match part.as_rule() {
-            Rule::equation => {
-                if let Some(expr) = child(&part, Rule::expr) {
-                    out.equations.push(self.expr(expr));
-                }
-            }
-            Rule::exception_formule => {
-                if let (Some(selection), Some(value)) = (child(&part, Rule::selection), child(&part, Rule::expr)) {
-                    let line = ExceptionLine { selection: self.selection(selection), value: self.expr(value), span };
-                    out.exceptions.push(line);
-                }
-            }
-            Rule::portee => out.scope = child(&part, Rule::selection).map(|p| self.selection(p)),
-            Rule::alimente => out.feeds = self.feeds(part).map(|f| (f, span)),
-            Rule::arrondie => {
-                let word = if has(&part, Rule::k_inferieur) {
-                    RoundWord::Down
-                } else if has(&part, Rule::k_superieur) {
-                    RoundWord::Up
-                } else {
-                    RoundWord::Nearest
-                };
-                let given = child(&part, Rule::entier).and_then(|p| p.as_str().trim().parse().ok());
-                let digits = given.unwrap_or(if has(&part, Rule::k_centime) { 2 } else { 0 });
-                out.rounding = Some(Rounding { word, digits, span });
-            }
-            Rule::agregation => out.mode = Some(self.mode(&part)),
-            Rule::sans_rappel => out.final_when_paid = true,
-            Rule::doc => self.doc(part, &mut out.docs),
-            _ => {}
-        }
-    }
-
-    fn feeds(&self, pair: P<'_>) -> Option<FeedTarget> {
-        let inner = pair.into_inner().find(|p| matches!(p.as_rule(), Rule::alimente_rubrique | Rule::alimente_emploi))?;
-        if inner.as_rule() == Rule::alimente_emploi {
-            return child(&inner, Rule::ident).map(|p| FeedTarget::Job(self.words(&p)));
-        }
-        let account = child(&inner, Rule::code_compte).map(|p| self.words(&p));
-        let codes = inner.into_inner().filter(|p| p.as_rule() == Rule::code).map(|p| self.words(&p)).collect();
-        Some(FeedTarget::Rubriques(codes, account))
-    }
-
-    fn unsupported(&mut self, pair: &P<'_>) -> Declaration {
-        let span = self.span(pair);
-        let first_line = pair.as_str().lines().next().unwrap_or("").trim_end().len();
-        let word = pair.clone().into_inner().next().and_then(|p| p.into_inner().next()).map(|p| format!("{:?}", p.as_rule()));
-        let construct = word.as_deref().and_then(canonical).unwrap_or("cette déclaration");
-        if let Some(open) = child(pair, Rule::bloc_ouvert) {
-            self.unclosed(span, open.as_span().start());
-        }
-        let name = child(pair, Rule::nom_libre).map(|p| self.words(&p));
-        Declaration::Unsupported(Unsupported {
-            construct,
-            name,
-            span: Span::new(self.file, span.start as usize, span.start as usize + first_line),
-        })
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Element(out))
     }
 }

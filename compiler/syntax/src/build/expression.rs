@@ -1,78 +1,61 @@
-//! Formulas and selections.
+//! Formulas: the flat list of operands and operators becomes a tree, after the table of operators.
+
+use std::collections::VecDeque;
 
 use cadrage_grammar::Rule;
-use cadrage_source::{Code, Diagnostic, Span};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_value::Exact;
 
-use super::{Builder, P, child, has};
-use crate::ast::{Aggregate, BinaryOperator, Criterion, CriterionKind, Expr, ExprKind, Member, Selection, Shift};
-use crate::operators;
+use super::{Builder, P, child, children, has};
+use crate::ast::{Aggregate, BinaryOperator, Expr, ExprKind, Member, Shift, UnitExpr};
+use crate::operators::{self, COMPARISON, CONVERT, Chain, NOT};
+
+/// Most operators, suffixes or cases in a row: they nest in the tree, which is walked recursively.
+const LONGEST: usize = 300;
+
+/// An element of the flat list.
+enum Token {
+    Operand(Expr),
+    Minus(Span),
+    Not(Span),
+    Infix(BinaryOperator, Span),
+    Between(Expr, Expr, Span),
+    In(Vec<Member>, Span),
+    Convert(UnitExpr, Span),
+}
 
 impl Builder<'_> {
     pub(crate) fn expr(&mut self, pair: P<'_>) -> Expr {
         let span = self.span(&pair);
         match pair.as_rule() {
-            Rule::expr | Rule::atome => match pair.into_inner().next() {
-                Some(inner) => self.expr(inner),
-                None => hole(span),
-            },
+            Rule::expr | Rule::atome => self.first_of(pair, |_| true),
+            Rule::parenthese => self.first_of(pair, |r| r == Rule::expr),
             Rule::conditionnelle => {
-                let mut parts = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::disjonction | Rule::expr));
+                let mut parts = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::operation | Rule::expr));
                 let (c, a, b) = (parts.next(), parts.next(), parts.next());
                 let mut read = |p: Option<P<'_>>| Box::new(p.map_or_else(|| hole(span), |p| self.expr(p)));
                 Expr { kind: ExprKind::If(read(c), read(a), read(b)), span }
             }
-            Rule::table_selon => {
-                let parts: Vec<P<'_>> = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::disjonction | Rule::expr)).collect();
-                let mut read: Vec<Expr> = parts.into_iter().map(|p| self.expr(p)).collect();
-                let last = read.pop().unwrap_or_else(|| hole(span));
-                let mut cases = Vec::new();
-                let mut pending = read.into_iter();
-                while let (Some(condition), Some(value)) = (pending.next(), pending.next()) {
-                    cases.push((condition, value));
-                }
-                Expr { kind: ExprKind::Select(cases, Box::new(last)), span }
-            }
-            Rule::disjonction => self.chain(pair, |_| Some(BinaryOperator::Or)),
-            Rule::conjonction => self.chain(pair, |_| Some(BinaryOperator::And)),
-            Rule::negation => {
-                let negated = has(&pair, Rule::k_non);
-                match child(&pair, Rule::comparaison) {
-                    Some(inner) if negated => Expr { kind: ExprKind::Not(Box::new(self.expr(inner))), span },
-                    Some(inner) => self.expr(inner),
-                    None => hole(span),
-                }
-            }
-            Rule::comparaison => self.comparison(pair),
-            Rule::additif => self.additive(pair),
-            Rule::produit => self.chain(pair, operators::read),
-            Rule::unaire | Rule::operande_defaut => {
+            Rule::table_selon => self.select(pair),
+            Rule::operation | Rule::arithmetique => self.operation(pair),
+            Rule::suffixe => self.suffixed(pair),
+            Rule::operande_defaut => {
                 let negative = child(&pair, Rule::signe).is_some_and(|s| s.as_str() == "-");
-                let inner = pair.into_inner().find(|p| p.as_rule() != Rule::signe);
-                let value = inner.map_or_else(|| hole(span), |p| self.expr(p));
+                let value = self.first_of(pair, |r| r == Rule::atome);
                 if negative { Expr { kind: ExprKind::Negate(Box::new(value)), span } } else { value }
             }
-            Rule::suffixe => self.suffixed(pair),
+            Rule::borne => self.first_of(pair, |_| true),
             Rule::date => Expr { kind: ExprKind::Date(self.date(&pair)), span },
             Rule::mois => Expr { kind: ExprKind::Month(self.month(&pair)), span },
-            Rule::err_point => {
-                self.decimal_point(&pair);
-                hole(span)
-            }
-            Rule::err_milliers => {
-                self.broken_thousands(&pair);
-                hole(span)
-            }
             Rule::litteral | Rule::quantite => self.quantity(pair),
-            Rule::trou => Expr { kind: ExprKind::Hole, span },
             Rule::chaine => Expr { kind: ExprKind::Text(self.text_of(&pair).value), span },
-            Rule::chemin | Rule::ident => Expr { kind: ExprKind::Name(pair.as_str().trim().to_owned()), span },
+            Rule::chemin => Expr { kind: ExprKind::Name(self.words(&pair).value), span },
             Rule::agregat => self.aggregate(pair),
             Rule::appel => self.call(pair),
             Rule::repartition => {
-                let names: Vec<P<'_>> = pair.into_inner().filter(|p| p.as_rule() == Rule::chemin).collect();
-                match names.as_slice() {
-                    [amount, key] => Expr { kind: ExprKind::Distribute(self.words(amount), self.words(key)), span },
+                let mut names = children(&pair, Rule::chemin);
+                match (names.next(), names.next()) {
+                    (Some(amount), Some(key)) => Expr { kind: ExprKind::Distribute(self.words(&amount), self.words(&key)), span },
                     _ => hole(span),
                 }
             }
@@ -80,88 +63,152 @@ impl Builder<'_> {
         }
     }
 
-    /// Left-associative: operands separated by operator pairs, or by nothing that names the operator.
-    fn chain(&mut self, pair: P<'_>, operator: impl Fn(&str) -> Option<BinaryOperator>) -> Expr {
+    /// The tree of the first child that `wanted` accepts.
+    fn first_of(&mut self, pair: P<'_>, wanted: impl Fn(Rule) -> bool) -> Expr {
         let span = self.span(&pair);
-        let mut result: Option<Expr> = None;
-        let mut pending = operator("");
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::op_add | Rule::op_mul => pending = operators::read(part.as_str().trim()),
-                Rule::k_ou | Rule::k_et => {}
-                _ => {
-                    let right = self.expr(part);
-                    result = Some(match (result, pending) {
-                        (Some(left), Some(op)) => {
-                            let span = left.span.to(right.span);
-                            Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span }
-                        }
-                        _ => right,
-                    });
-                }
-            }
-        }
-        result.unwrap_or_else(|| hole(span))
-    }
-
-    fn additive(&mut self, pair: P<'_>) -> Expr {
-        let span = self.span(&pair);
-        let mut result: Option<Expr> = None;
-        let mut pending = None;
-        let mut unit = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::op_add => pending = operators::read(part.as_str().trim()),
-                Rule::unite => unit = Some(self.unit(&part)),
-                Rule::k_en => {}
-                _ => {
-                    let right = self.expr(part);
-                    result = Some(match (result, pending) {
-                        (Some(left), Some(op)) => {
-                            let span = left.span.to(right.span);
-                            Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span }
-                        }
-                        _ => right,
-                    });
-                }
-            }
-        }
-        let value = result.unwrap_or_else(|| hole(span));
-        match unit {
-            Some(unit) => Expr { kind: ExprKind::Convert(Box::new(value), unit), span },
-            None => value,
+        match pair.into_inner().find(|p| wanted(p.as_rule())) {
+            Some(inner) => self.expr(inner),
+            None => hole(span),
         }
     }
 
-    fn comparison(&mut self, pair: P<'_>) -> Expr {
+    /// The tree of a child, or a hole.
+    pub(super) fn expr_in(&mut self, pair: &P<'_>, rule: Rule) -> Expr {
+        match child(pair, rule) {
+            Some(inner) => self.expr(inner),
+            None => hole(self.span(pair)),
+        }
+    }
+
+    fn select(&mut self, pair: P<'_>) -> Expr {
         let span = self.span(&pair);
-        let mut operands = Vec::new();
-        let (mut operator, mut between, mut list) = (None, false, None);
+        if has(&pair, Rule::err_selon_ouvert) {
+            self.open_table(span);
+        }
+        let (mut cases, mut last) = (Vec::new(), hole(span));
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::op_comp => operator = operators::read(part.as_str().trim()),
-                Rule::k_entre => between = true,
-                Rule::k_et | Rule::k_dans => {}
-                Rule::liste => list = Some(self.members(part)),
-                _ => operands.push(self.expr(part)),
+                Rule::cas => cases.push((self.expr_in(&part, Rule::operation), self.expr_in(&part, Rule::expr))),
+                Rule::expr => last = self.expr(part),
+                _ => {}
             }
         }
-        let mut operands = operands.into_iter();
-        let Some(first) = operands.next() else { return hole(span) };
-        if let Some(members) = list {
-            return Expr { kind: ExprKind::InList(Box::new(first), members), span };
+        if cases.len() > LONGEST {
+            return self.too_long(span);
         }
-        match (operands.next(), operands.next(), operator) {
-            (Some(low), Some(high), _) if between => Expr { kind: ExprKind::Between(Box::new(first), Box::new(low), Box::new(high)), span },
-            (Some(right), None, Some(op)) => Expr { kind: ExprKind::Binary(op, Box::new(first), Box::new(right)), span },
-            _ => first,
+        Expr { kind: ExprKind::Select(cases, Box::new(last)), span }
+    }
+
+    fn operation(&mut self, pair: P<'_>) -> Expr {
+        let span = self.span(&pair);
+        let mut tokens = VecDeque::new();
+        for part in pair.into_inner() {
+            let at = self.span(&part);
+            let token = match part.as_rule() {
+                Rule::signe if part.as_str().trim() == "-" => Token::Minus(at),
+                Rule::signe => continue,
+                Rule::k_non => Token::Not(at),
+                Rule::k_et => Token::Infix(BinaryOperator::And, at),
+                Rule::k_ou => Token::Infix(BinaryOperator::Or, at),
+                Rule::op_calcul | Rule::op_comp => match operators::read(part.as_str().trim()) {
+                    Some(operator) => Token::Infix(operator, at),
+                    None => continue,
+                },
+                Rule::entre => {
+                    let mut bounds = children(&part, Rule::arithmetique);
+                    match (bounds.next(), bounds.next()) {
+                        (Some(low), Some(high)) => Token::Between(self.expr(low), self.expr(high), at),
+                        _ => continue,
+                    }
+                }
+                Rule::dans => match child(&part, Rule::liste) {
+                    Some(list) => Token::In(self.members(list), at),
+                    None => continue,
+                },
+                Rule::conversion => match child(&part, Rule::unite) {
+                    Some(unit) => Token::Convert(self.unit(&unit), at),
+                    None => continue,
+                },
+                _ => Token::Operand(self.expr(part)),
+            };
+            tokens.push_back(token);
         }
+        if tokens.len() > LONGEST {
+            return self.too_long(span);
+        }
+        self.climb(&mut tokens, 0).unwrap_or_else(|| hole(span))
+    }
+
+    /// Precedence climbing. Recursion is bounded by the number of levels of the table.
+    fn climb(&mut self, tokens: &mut VecDeque<Token>, least: u8) -> Option<Expr> {
+        let mut left = match tokens.pop_front()? {
+            Token::Operand(e) => e,
+            Token::Minus(at) => match tokens.pop_front()? {
+                Token::Operand(e) => Expr { span: at.to(e.span), kind: ExprKind::Negate(Box::new(e)) },
+                _ => return None,
+            },
+            Token::Not(at) => {
+                let e = self.climb(tokens, NOT)?;
+                Expr { span: at.to(e.span), kind: ExprKind::Not(Box::new(e)) }
+            }
+            _ => return None,
+        };
+        let mut compared = false;
+        loop {
+            let (level, chain, at) = match tokens.front() {
+                Some(Token::Infix(operator, at)) => match operators::entry(*operator) {
+                    Some(line) => (line.precedence, line.chain, *at),
+                    None => return Some(left),
+                },
+                Some(Token::Between(_, _, at) | Token::In(_, at)) => (COMPARISON, Chain::Never, *at),
+                Some(Token::Convert(_, at)) => (CONVERT, Chain::Left, *at),
+                _ => return Some(left),
+            };
+            if level < least {
+                return Some(left);
+            }
+            if chain == Chain::Never {
+                if compared {
+                    self.complain(
+                        Diagnostic::new(Code::S01, "deux comparaisons de suite", at)
+                            .here("la seconde")
+                            .help("écrivez `x entre a et b`, ou reliez les deux par « et » : `a < x et x < b`"),
+                    );
+                }
+                compared = true;
+            }
+            let from = left.span;
+            left = match tokens.pop_front()? {
+                Token::Infix(operator, _) => {
+                    let right = self.climb(tokens, level + 1)?;
+                    Expr { span: from.to(right.span), kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)) }
+                }
+                Token::Between(low, high, at) => {
+                    Expr { span: from.to(at), kind: ExprKind::Between(Box::new(left), Box::new(low), Box::new(high)) }
+                }
+                Token::In(members, at) => Expr { span: from.to(at), kind: ExprKind::InList(Box::new(left), members) },
+                Token::Convert(unit, at) => Expr { span: from.to(at), kind: ExprKind::Convert(Box::new(left), unit) },
+                _ => return None,
+            };
+        }
+    }
+
+    /// Too many operators in a row for a tree that is walked recursively.
+    fn too_long(&mut self, span: Span) -> Expr {
+        self.complain(
+            Diagnostic::new(Code::S07, format!("cette formule enchaîne plus de {LONGEST} opérations"), span)
+                .help("donnez un nom aux calculs intermédiaires, dans des formules à part"),
+        );
+        hole(span)
     }
 
     fn suffixed(&mut self, pair: P<'_>) -> Expr {
         let start = self.span(&pair);
         let mut value = hole(start);
-        for part in pair.into_inner() {
+        for (count, part) in pair.into_inner().enumerate() {
+            if count > LONGEST {
+                return self.too_long(start);
+            }
             let span = Span { end: self.span(&part).end, ..start };
             let kind = match part.as_rule() {
                 Rule::decalage => match self.shift(&part) {
@@ -169,15 +216,15 @@ impl Builder<'_> {
                     None => continue,
                 },
                 Rule::a_defaut => {
-                    let fallback = child(&part, Rule::operande_defaut).map_or_else(|| hole(span), |p| self.expr(p));
+                    let fallback = self.expr_in(&part, Rule::operande_defaut);
                     ExprKind::OrElse(Box::new(value), Box::new(fallback))
                 }
-                Rule::au_niveau => match child(&part, Rule::ident) {
-                    Some(level) => ExprKind::AtLevel(Box::new(value), self.words(&level)),
+                Rule::au_niveau => match self.named(&part, Rule::ident) {
+                    Some(level) => ExprKind::AtLevel(Box::new(value), level),
                     None => continue,
                 },
-                Rule::filtre => match child(&part, Rule::selection) {
-                    Some(s) => ExprKind::Filtered(Box::new(value), self.selection(s)),
+                Rule::filtre => match self.selection_in(&part) {
+                    Some(selection) => ExprKind::Filtered(Box::new(value), selection),
                     None => continue,
                 },
                 _ => {
@@ -200,7 +247,7 @@ impl Builder<'_> {
                 Rule::k_fin_de_mois => Shift::EndOfMonth,
                 Rule::mois => Shift::InMonth(self.month(&part)),
                 Rule::annee => {
-                    let year = part.as_str().trim().parse().ok()?;
+                    let year = self.year(&part);
                     if over { Shift::OverYear(year) } else { Shift::InYear(year) }
                 }
                 _ => continue,
@@ -212,25 +259,24 @@ impl Builder<'_> {
     /// A number and its unit, with its sign.
     pub(super) fn quantity(&mut self, pair: P<'_>) -> Expr {
         let span = self.span(&pair);
-        let negative = child(&pair, Rule::signe).is_some_and(|s| s.as_str() == "-");
-        let mut value = Exact::ZERO;
-        let mut unit = None;
+        let negative = child(&pair, Rule::signe).is_some_and(|s| s.as_str().trim() == "-");
+        let (mut value, mut unit) = (Exact::ZERO, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::nombre => value = self.number(&part),
                 Rule::unite => unit = Some(self.unit(&part)),
-                Rule::err_point => {
-                    self.decimal_point(&part);
-                    return hole(span);
-                }
-                Rule::err_milliers => {
-                    self.broken_thousands(&part);
-                    return hole(span);
-                }
-                _ => {}
+                Rule::signe => {}
+                _ => value = self.number(&part),
             }
         }
         Expr { kind: ExprKind::Number(if negative { -value } else { value }, unit), span }
+    }
+
+    /// The quantity among the children, or a hole.
+    pub(super) fn quantity_in(&mut self, pair: &P<'_>) -> Expr {
+        match child(pair, Rule::quantite) {
+            Some(inner) => self.quantity(inner),
+            None => hole(self.span(pair)),
+        }
     }
 
     fn aggregate(&mut self, pair: P<'_>) -> Expr {
@@ -246,10 +292,10 @@ impl Builder<'_> {
         let (mut operand, mut weight, mut within, mut selection) = (hole(span), None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::chemin | Rule::expr => operand = self.expr(part),
-                Rule::pondere => weight = child(&part, Rule::chemin).map(|p| self.words(&p)),
-                Rule::dans_le => within = child(&part, Rule::ident).map(|p| self.words(&p)),
-                Rule::filtre => selection = child(&part, Rule::selection).map(|p| self.selection(p)),
+                Rule::chemin | Rule::parenthese => operand = self.expr(part),
+                Rule::pondere => weight = self.named(&part, Rule::chemin),
+                Rule::dans_le => within = self.named(&part, Rule::ident),
+                Rule::filtre => selection = self.selection_in(&part),
                 _ => {}
             }
         }
@@ -258,101 +304,55 @@ impl Builder<'_> {
 
     fn call(&mut self, pair: P<'_>) -> Expr {
         let span = self.span(&pair);
-        let mut name = cadrage_source::Spanned::new(String::new(), span);
-        let mut arguments = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::nom_fonction => name = self.words(&part),
-                Rule::interieur => {
-                    for argument in part.into_inner().filter(|p| p.as_rule() == Rule::argument) {
-                        if let Some(comma) = child(&argument, Rule::err_virgule) {
-                            self.comma(&comma, &name.value);
-                        }
-                        if let Some(expr) = child(&argument, Rule::expr) {
-                            arguments.push(self.expr(expr));
+        let mut name = self.named(&pair, Rule::nom_fonction).unwrap_or_else(|| Spanned::new(String::new(), span));
+        let (mut arguments, mut comma, mut written) = (Vec::new(), None, Vec::new());
+        for argument in children(&pair, Rule::argument) {
+            for part in argument.into_inner() {
+                match part.as_rule() {
+                    Rule::err_virgule => {
+                        comma.get_or_insert(self.start_of(&part));
+                        for more in part.into_inner().filter(|p| p.as_rule() == Rule::expr) {
+                            written.push(more.as_str().trim().to_owned());
+                            arguments.push(self.expr(more));
                         }
                     }
+                    Rule::mot_arrondi => {
+                        let digits = if has(&part, Rule::k_centime) { 2 } else { 0 };
+                        written.push(part.as_str().trim().to_owned());
+                        arguments.push(Expr { kind: ExprKind::Number(Exact::from_int(digits), None), span: self.span(&part) });
+                    }
+                    _ => {
+                        written.push(part.as_str().trim().to_owned());
+                        arguments.push(self.expr(part));
+                    }
                 }
-                _ => {}
             }
+        }
+        if let Some(at) = comma {
+            self.comma(at, &format!("{}({})", name.value, written.join(" ; ")));
+        }
+        if let Some((french, help)) = crate::error::foreign(&name.value) {
+            self.complain(
+                Diagnostic::new(Code::S01, format!("`{}` n'est pas une fonction de Cadrage", name.value), name.span).here("ici").help(help),
+            );
+            let Some(french) = french else { return hole(span) };
+            // Read as the French one, so that the rest of the formula is still checked.
+            french.clone_into(&mut name.value);
         }
         Expr { kind: ExprKind::Call { name, arguments }, span }
     }
 
-    fn comma(&mut self, pair: &P<'_>, name: &str) {
-        let at = self.span(pair);
-        let span = Span { end: at.start + 1, ..at };
+    /// A comma where a semicolon was meant, with the corrected text.
+    pub(super) fn comma(&mut self, at: usize, corrected: &str) {
         self.complain(
-            Diagnostic::new(Code::S03, "les arguments se séparent par « ; » : la virgule est réservée aux décimales", span)
-                .here("virgule")
-                .help(if name.is_empty() { "écrivez `(a ; b)`".to_owned() } else { format!("écrivez `{name}(a ; b)`") }),
+            Diagnostic::new(
+                Code::S03,
+                "les éléments se séparent par « ; » : la virgule est réservée aux décimales",
+                Span::new(self.file, at, at + 1),
+            )
+            .here("virgule")
+            .help(format!("écrivez `{corrected}`")),
         );
-    }
-
-    pub(super) fn selection(&mut self, pair: P<'_>) -> Selection {
-        let span = self.span(&pair);
-        let criteria = pair.into_inner().filter(|p| p.as_rule() == Rule::critere).map(|p| self.criterion(p)).collect();
-        Selection { criteria, span }
-    }
-
-    fn criterion(&mut self, pair: P<'_>) -> Criterion {
-        let span = self.span(&pair);
-        let negated = has(&pair, Rule::k_hors);
-        let unnamed = || cadrage_source::Spanned::new(String::new(), span);
-        let mut kind = CriterionKind::Named(unnamed());
-        for part in pair.into_inner() {
-            let name = child(&part, Rule::ident).map_or_else(unnamed, |p| self.words(&p));
-            let quantities = part.clone().into_inner().filter(|p| p.as_rule() == Rule::quantite);
-            match part.as_rule() {
-                Rule::crit_compare => {
-                    let operator = child(&part, Rule::op_comp).and_then(|p| operators::read(p.as_str().trim()));
-                    let bound = quantities.map(|q| self.quantity(q)).next().unwrap_or_else(|| hole(span));
-                    kind = CriterionKind::Compare(name, operator.unwrap_or(BinaryOperator::Equal), Box::new(bound));
-                }
-                Rule::crit_entre => {
-                    let mut bounds: Vec<Expr> = quantities.map(|q| self.quantity(q)).collect();
-                    let high = bounds.pop().unwrap_or_else(|| hole(span));
-                    let low = bounds.pop().unwrap_or_else(|| hole(span));
-                    kind = CriterionKind::Between(name, Box::new(low), Box::new(high));
-                }
-                Rule::crit_membres => {
-                    let members = part.into_inner().filter(|p| matches!(p.as_rule(), Rule::liste | Rule::valeur));
-                    kind = CriterionKind::Members(name, members.flat_map(|p| self.members(p)).collect());
-                }
-                Rule::crit_nomme => kind = CriterionKind::Named(name),
-                _ => {}
-            }
-        }
-        Criterion { negated, kind, span }
-    }
-
-    /// Members of a list, or the only one of a value.
-    pub(super) fn members(&mut self, pair: P<'_>) -> Vec<Member> {
-        match pair.as_rule() {
-            Rule::liste => {
-                if let Some(comma) = child(&pair, Rule::err_virgule_liste) {
-                    self.comma(&comma, "");
-                }
-                pair.into_inner().filter(|p| p.as_rule() == Rule::valeur).flat_map(|p| self.members(p)).collect()
-            }
-            _ => {
-                let span = self.span(&pair);
-                pair.into_inner()
-                    .filter_map(|p| match p.as_rule() {
-                        Rule::chaine => Some(Member::Label(self.text_of(&p))),
-                        Rule::intervalle => {
-                            let mut ranks = p.into_inner().filter(|r| r.as_rule() == Rule::rang).map(|r| r.as_str().trim().parse::<i64>());
-                            match (ranks.next(), ranks.next()) {
-                                (Some(Ok(a)), Some(Ok(b))) => Some(Member::Range(a, b, span)),
-                                _ => None,
-                            }
-                        }
-                        Rule::code => Some(Member::Code(self.words(&p))),
-                        _ => None,
-                    })
-                    .collect()
-            }
-        }
     }
 }
 

@@ -13,18 +13,38 @@ impl Builder<'_> {
         Spanned::new(pair.as_str().trim_matches('"').to_owned(), self.span(pair))
     }
 
+    /// A number, its mistakes complained about and mended: the rest of the file is checked with the number that was meant.
     pub(super) fn number(&mut self, pair: &P<'_>) -> Exact {
-        let digits: String = pair.as_str().chars().filter(|c| c.is_ascii_digit() || *c == ',').collect();
-        let (whole, decimals) = digits.split_once(',').unwrap_or((digits.as_str(), ""));
+        let (written, span) = (pair.as_str().trim(), self.span(pair));
+        let meant = meant(written);
+        match pair.as_rule() {
+            Rule::err_point => self.complain(
+                Diagnostic::new(Code::S02, format!("`{written}` n'est pas un nombre ici : la décimale s'écrit avec une virgule"), span)
+                    .here("point")
+                    .help(format!("écrivez `{}`", grouped(&meant))),
+            ),
+            Rule::err_milliers => self.complain(
+                Diagnostic::new(Code::S04, format!("`{written}` : les milliers se groupent par trois"), span)
+                    .here("chiffres mal groupés")
+                    .help(format!("écrivez `{}` si c'est un seul nombre, ou séparez-les par « ; »", grouped(&meant))),
+            ),
+            _ => {}
+        }
+        let (whole, decimals) = meant.split_once(',').unwrap_or((meant.as_str(), ""));
         if whole.trim_start_matches('0').len() > 15 || decimals.len() > 12 {
-            let span = self.span(pair);
+            let shown: String = written.chars().take(30).collect();
             self.complain(
-                Diagnostic::new(Code::S06, format!("le nombre `{}` dépasse ce que le langage accepte", pair.as_str()), span)
+                Diagnostic::new(Code::S06, format!("le nombre `{shown}` dépasse ce que le langage accepte"), span)
                     .help("au plus 15 chiffres avant la virgule et 12 après"),
             );
             return Exact::ZERO;
         }
-        digits.parse().unwrap_or(Exact::ZERO)
+        meant.trim_start_matches('0').parse().or_else(|_| meant.parse()).unwrap_or(Exact::ZERO)
+    }
+
+    /// A year of four digits.
+    pub(super) fn year(&self, pair: &P<'_>) -> i32 {
+        pair.as_str().trim().parse().unwrap_or(0)
     }
 
     pub(super) fn unit(&self, pair: &P<'_>) -> UnitExpr {
@@ -34,25 +54,38 @@ impl Builder<'_> {
     }
 
     pub(super) fn date(&mut self, pair: &P<'_>) -> Date {
-        Date::parse(pair.as_str()).unwrap_or_else(|| {
-            let span = self.span(pair);
-            self.complain(
-                Diagnostic::new(Code::S08, format!("la date `{}` n'existe pas", pair.as_str()), span)
-                    .help("une date s'écrit `JJ/MM/AAAA` : `01/09/2026`"),
-            );
-            Date::DEFAULT
-        })
+        let (written, span) = (pair.as_str().trim(), self.span(pair));
+        if let Some(date) = Date::parse(written) {
+            return date;
+        }
+        let meant = meant_date(written);
+        let complaint = match meant {
+            Some(d) => Diagnostic::new(Code::S08, format!("la date `{written}` n'est pas écrite en entier"), span)
+                .help(format!("écrivez `{}`", d.to_french())),
+            None => Diagnostic::new(Code::S08, format!("la date `{written}` n'existe pas"), span)
+                .help("une date s'écrit `JJ/MM/AAAA` et doit exister : `01/09/2026`"),
+        };
+        self.complain(complaint.here("date"));
+        meant.unwrap_or(Date::DEFAULT)
     }
 
     pub(super) fn month(&mut self, pair: &P<'_>) -> Month {
-        read_month(pair.as_str()).unwrap_or_else(|| {
-            let span = self.span(pair);
-            self.complain(
-                Diagnostic::new(Code::S08, format!("le mois `{}` n'existe pas", pair.as_str()), span)
+        let (written, span) = (pair.as_str().trim(), self.span(pair));
+        let month = read_month(written);
+        match month {
+            Some(m) if written.find('/') == Some(1) => self.complain(
+                Diagnostic::new(Code::S08, format!("le mois `{written}` n'est pas écrit en entier"), span)
+                    .here("mois")
+                    .help(format!("écrivez `{}`", m.to_french())),
+            ),
+            Some(_) => {}
+            None => self.complain(
+                Diagnostic::new(Code::S08, format!("le mois `{written}` n'existe pas"), span)
+                    .here("mois")
                     .help("un mois s'écrit `MM/AAAA`, de `01` à `12`"),
-            );
-            Date::DEFAULT.month()
-        })
+            ),
+        }
+        month.unwrap_or_else(|| Date::DEFAULT.month())
     }
 
     /// A day, or the first day of a month.
@@ -62,27 +95,38 @@ impl Builder<'_> {
             _ => self.date(pair),
         }
     }
+}
 
-    pub(super) fn decimal_point(&mut self, pair: &P<'_>) {
-        let (written, span) = (pair.as_str(), self.span(pair));
-        let number: String = written.chars().take_while(|c| c.is_ascii_digit() || *c == '.' || c.is_whitespace()).collect();
-        let number = number.trim_end();
-        self.complain(
-            Diagnostic::new(Code::S02, format!("`{number}` n'est pas un nombre ici : la décimale s'écrit avec une virgule"), span)
-                .here("point décimal")
-                .help(format!("écrivez `{}`", number.replace('.', ","))),
-        );
-    }
+/// The digits of a number as it was meant: a point before three digits, or one of several, groups thousands; else it is the
+/// decimal mark.
+fn meant(written: &str) -> String {
+    let digits: String = written.chars().filter(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
+    if digits.contains(',') || digits.matches('.').count() > 1 { digits.replace('.', "") } else { digits.replace('.', ",") }
+}
 
-    pub(super) fn broken_thousands(&mut self, pair: &P<'_>) {
-        let span = self.span(pair);
-        let digits: String = pair.as_str().chars().filter(char::is_ascii_digit).collect();
-        let grouped = digits.parse::<Exact>().map_or_else(|_| digits.clone(), |x| x.to_french(0).replace('\u{202F}', " "));
-        self.complain(
-            Diagnostic::new(Code::S04, format!("`{}` : les milliers se groupent par trois", pair.as_str().trim()), span)
-                .help(format!("écrivez `{grouped}` si c'est un seul nombre, ou séparez les deux par « ; »")),
-        );
+/// Those digits as the language writes them.
+fn grouped(digits: &str) -> String {
+    let (whole, decimals) = digits.split_once(',').unwrap_or((digits, ""));
+    let whole = whole.trim_start_matches('0');
+    let mut out = String::new();
+    for (k, c) in whole.chars().enumerate() {
+        if k > 0 && (whole.len() - k).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(c);
     }
+    if out.is_empty() {
+        out.push('0');
+    }
+    if decimals.is_empty() { out } else { format!("{out},{decimals}") }
+}
+
+/// The day of `1/9/2026`, `01.09.2026` or `01/09/26`.
+fn meant_date(written: &str) -> Option<Date> {
+    let mut parts = written.split(['/', '.', '-']).map(|p| (p.len(), p.parse::<u32>().ok()));
+    let ((_, day), (_, month), (width, year)) = (parts.next()?, parts.next()?, parts.next()?);
+    let year = i32::try_from(year?).ok()?;
+    Date::new(if width == 2 { 2000 + year } else { year }, month?, day?)
 }
 
 fn read_month(text: &str) -> Option<Month> {

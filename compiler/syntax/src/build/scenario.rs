@@ -1,19 +1,19 @@
 //! What controllers write: scenarios, variants, movements, tests.
 
-use cadrage_grammar::{Rule, canonical};
+use cadrage_grammar::Rule;
 use cadrage_source::{Span, Spanned};
 
 use super::expression::hole;
-use super::{Builder, P, child, has};
+use super::{Builder, P, child, children, has};
 use crate::ast::{
-    Clause, Complement, Declaration, Docs, Expect, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Provenance, Scenario,
-    Situation, Target, Test, TestPeriod, Verb,
+    Adjustment, Clause, Complement, Declaration, Docs, Expect, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue,
+    Provenance, Scenario, Situation, Target, Test, TestPeriod, Verb,
 };
 
 impl Builder<'_> {
-    pub(super) fn scenario(&mut self, pair: P<'_>) -> Declaration {
+    pub(super) fn scenario(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(name) = child(&pair, Rule::ident) else { return self.invalid(&pair) };
+        let name = child(&pair, Rule::ident)?;
         let mut out = Scenario {
             variant: pair.as_rule() == Rule::variante,
             name: self.words(&name),
@@ -21,8 +21,10 @@ impl Builder<'_> {
             parent: child(&pair, Rule::parent).map(|p| self.words(&p)),
             clauses: Vec::new(),
             docs: Docs::default(),
+            damaged: false,
             span,
         };
+        let before = self.complaints();
         let clauses = self.clauses(pair, Rule::seul_scenario, "scénario");
         for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_scenario).flat_map(pest::iterators::Pair::into_inner) {
             if part.as_rule() == Rule::doc {
@@ -31,7 +33,8 @@ impl Builder<'_> {
                 out.clauses.push(clause);
             }
         }
-        Declaration::Scenario(out)
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Scenario(out))
     }
 
     fn scenario_clause(&mut self, part: P<'_>) -> Option<Clause> {
@@ -48,9 +51,23 @@ impl Builder<'_> {
             Rule::rappels => Clause::Rappels(Spanned::new(child(&part, Rule::entier)?.as_str().trim().parse().ok()?, span)),
             Rule::appliquer => Clause::Apply(child(&part, Rule::ident).map(|p| self.words(&p))?),
             Rule::modifier => Clause::Modify(self.modify(part)?),
-            Rule::clause_libre => {
-                let word = child(&part, Rule::mot_clause_libre)?.into_inner().next()?;
-                Clause::Unsupported(canonical(&format!("{:?}", word.as_rule())).unwrap_or("cette phrase"), span)
+            Rule::remplacer => {
+                let mut names = children(&part, Rule::chemin).map(|p| self.words(&p));
+                let (old, new) = (names.next()?, names.next()?);
+                let from = child(&part, Rule::a_compter).map(|p| self.start(&p));
+                let provenance = child(&part, Rule::provenance).map(|p| self.provenance(p)).unwrap_or_default();
+                Clause::Unsupported(Adjustment::Replace { old, new, from, provenance }, span)
+            }
+            Rule::annuler | Rule::decaler => {
+                let flow = child(&part, Rule::flux).map(|p| if has(&p, Rule::k_sorties) { Flow::Exits } else { Flow::Entries })?;
+                let selection = child(&part, Rule::m_pour).and_then(|p| self.selection_in(&p));
+                let from = child(&part, Rule::a_compter).map(|p| self.start(&p));
+                let adjustment = if part.as_rule() == Rule::annuler {
+                    Adjustment::Cancel { flow, selection, from }
+                } else {
+                    Adjustment::Postpone { flow, selection, from, by: self.quantity_in(&part) }
+                };
+                Clause::Unsupported(adjustment, span)
             }
             Rule::mouvement => Clause::Movement(Box::new(self.movement(part)?)),
             _ => return None,
@@ -112,7 +129,7 @@ impl Builder<'_> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::combien => {
-                    let value = child(&part, Rule::nombre).map(|p| self.number(&p))?;
+                    let value = self.number_in(&part)?;
                     out.quantity = Some((value, child(&part, Rule::unite).map(|p| self.unit(&p))));
                 }
                 Rule::cible_membre => {
@@ -138,7 +155,8 @@ impl Builder<'_> {
             Rule::a_compter => Complement::From(self.start(&part)),
             Rule::c_au => Complement::On(child(&part, Rule::date).map(|p| self.date(&p))?),
             Rule::c_a => {
-                Complement::At(child(&part, Rule::nombre).map(|p| self.number(&p))?, child(&part, Rule::unite).map(|p| self.unit(&p)))
+                let value = self.number_in(&part)?;
+                Complement::At(value, child(&part, Rule::unite).map(|p| self.unit(&p)))
             }
             Rule::c_motif => Complement::Motive(child(&part, Rule::ident).map(|p| self.words(&p))?),
             Rule::c_choisis => Complement::Chosen(child(&part, Rule::ident).map(|p| self.words(&p))?, has(&part, Rule::k_decroissant)),
@@ -155,7 +173,7 @@ impl Builder<'_> {
         })
     }
 
-    fn profile(&mut self, pair: P<'_>) -> Profile {
+    pub(super) fn profile(&mut self, pair: P<'_>) -> Profile {
         let mut out = Vec::new();
         for pair in pair.into_inner().filter(|p| p.as_rule() == Rule::paire) {
             let Some(name) = child(&pair, Rule::ident).map(|p| self.words(&p)) else { continue };
@@ -179,20 +197,26 @@ impl Builder<'_> {
         out
     }
 
+    /// The number among the children, mistaken or not.
+    fn number_in(&mut self, pair: &P<'_>) -> Option<cadrage_value::Exact> {
+        let numbers = [Rule::nombre, Rule::nombre_decimal, Rule::err_point, Rule::err_milliers];
+        let found = pair.clone().into_inner().find(|p| numbers.contains(&p.as_rule()))?;
+        Some(self.number(&found))
+    }
+
     fn measure(&mut self, pair: &P<'_>) -> ProfileValue {
         let span: Span = self.span(pair);
-        let number = child(pair, Rule::nombre).or_else(|| child(pair, Rule::nombre_decimal)).map(|p| self.number(&p));
-        let negative = child(pair, Rule::signe).is_some_and(|s| s.as_str() == "-");
-        let value = number.unwrap_or(cadrage_value::Exact::ZERO);
+        let negative = child(pair, Rule::signe).is_some_and(|s| s.as_str().trim() == "-");
+        let value = self.number_in(pair).unwrap_or(cadrage_value::Exact::ZERO);
         let unit = child(pair, Rule::unite).map(|p| self.unit(&p));
         ProfileValue::Number(if negative { -value } else { value }, unit, span)
     }
 
-    pub(super) fn test(&mut self, pair: P<'_>) -> Declaration {
+    pub(super) fn test(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let Some(title) = child(&pair, Rule::chaine) else { return self.invalid(&pair) };
+        let title = child(&pair, Rule::chaine)?;
         let mut out = Test { title: self.text_of(&title), situations: Vec::new(), expectations: Vec::new(), damaged: false, span };
-        let before = self.diagnostics.len();
+        let before = self.complaints();
         let clauses = self.clauses(pair, Rule::seul_test, "test");
         for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_test).flat_map(pest::iterators::Pair::into_inner) {
             match part.as_rule() {
@@ -211,8 +235,8 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        out.damaged = self.diagnostics.len() > before;
-        Declaration::Test(out)
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Test(out))
     }
 
     fn expectation(&mut self, pair: P<'_>) -> Option<Expect> {

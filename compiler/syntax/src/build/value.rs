@@ -9,11 +9,11 @@ use crate::ast::{
 };
 
 impl Builder<'_> {
-    pub(super) fn value(&mut self, pair: P<'_>) -> Declaration {
+    pub(super) fn value(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
         let kind = if pair.as_rule() == Rule::constante { ValueKind::Constant } else { ValueKind::Hypothesis };
-        let Some(header) = child(&pair, Rule::entete_valeur) else { return self.invalid(&pair) };
-        let (Some(name), Some(unit)) = (child(&header, Rule::ident), child(&header, Rule::unite)) else { return self.invalid(&pair) };
+        let header = child(&pair, Rule::entete_valeur)?;
+        let (Some(name), Some(unit)) = (child(&header, Rule::ident), child(&header, Rule::unite)) else { return None };
         let mut out = Value {
             kind,
             name: self.words(&name),
@@ -25,8 +25,10 @@ impl Builder<'_> {
             bounds: None,
             precision: None,
             docs: Docs::default(),
+            damaged: false,
             span,
         };
+        let before = self.complaints();
         for body in pair.into_inner() {
             match body.as_rule() {
                 Rule::valeur_en_ligne => self.inline_value(body, &mut out),
@@ -38,7 +40,8 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Declaration::Value(Box::new(out))
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Value(Box::new(out)))
     }
 
     fn inline_value(&mut self, pair: P<'_>, out: &mut Value) {
@@ -46,7 +49,7 @@ impl Builder<'_> {
         let mut entry = Entry { kind: EntryKind::Default, value: hole(span), provenance: Provenance::default(), span };
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::additif => entry.value = self.expr(part),
+                Rule::arithmetique => entry.value = self.expr(part),
                 Rule::bornes => out.bounds = self.bounds(part),
                 Rule::provenance => entry.provenance = self.provenance(part),
                 Rule::visibilite => out.docs.visibility = self.visibility(&part),
@@ -143,7 +146,12 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::d_libelle => docs.label = text,
                 Rule::d_note => docs.note = text,
-                Rule::d_source => docs.source = text,
+                Rule::d_source => {
+                    let provenance = self.provenance(part);
+                    docs.source = text;
+                    docs.published = provenance.published;
+                    docs.paid = provenance.paid;
+                }
                 Rule::d_verifie => {
                     docs.verified = child(&part, Rule::date).map(|p| cadrage_source::Spanned::new(self.date(&p), self.span(&p)));
                 }
@@ -153,17 +161,19 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn bracket(&mut self, pair: P<'_>) -> Declaration {
+    pub(super) fn bracket(&mut self, pair: P<'_>) -> Option<Declaration> {
         let span = self.span(&pair);
-        let (Some(name), Some(unit)) = (child(&pair, Rule::ident), child(&pair, Rule::unite)) else { return self.invalid(&pair) };
+        let (Some(name), Some(unit)) = (child(&pair, Rule::ident), child(&pair, Rule::unite)) else { return None };
         let mut out = Bracket {
             name: self.words(&name),
             unit: self.unit(&unit),
             label: child(&pair, Rule::chaine).map(|p| self.text_of(&p)),
             versions: Vec::new(),
             docs: Docs::default(),
+            damaged: false,
             span,
         };
+        let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_bareme, "barème") {
             match clause.as_rule() {
                 Rule::version_bareme => {
@@ -174,6 +184,7 @@ impl Builder<'_> {
                             Rule::a_compter => version.from = self.start(&part),
                             Rule::provenance => version.provenance = self.provenance(part),
                             Rule::tranche => version.lines.push(self.bracket_line(part)),
+                            Rule::ligne_invalide => self.unreadable_line(&part, Rule::seul_bareme, "barème"),
                             _ => {}
                         }
                     }
@@ -183,7 +194,8 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Declaration::Bracket(out)
+        out.damaged = self.complaints() > before;
+        Some(Declaration::Bracket(out))
     }
 
     fn bracket_line(&mut self, pair: P<'_>) -> BracketLine {

@@ -1,0 +1,99 @@
+//! What is shown: reports, comparisons, explanations, goal seeks, sweeps.
+
+use cadrage_source::{Span, Spanned};
+
+use super::{Docs, Expr, Selection};
+
+/// `restitution`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its label.
+    pub label: Option<Spanned<String>>,
+    /// `lignes structure [jusqu'à composante]`
+    pub rows: Option<(Spanned<String>, Option<Spanned<String>>)>,
+    /// `colonnes mois ; cumul`
+    pub columns: Vec<Spanned<String>>,
+    /// `mesures etpt ; masse_salariale`
+    pub measures: Vec<Expr>,
+    /// `pour …`
+    pub scope: Option<Selection>,
+    /// `exporter "…"`
+    pub export: Option<Spanned<String>>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// A clause of it was unreadable: already complained about.
+    pub damaged: bool,
+    /// The words.
+    pub span: Span,
+}
+
+/// `comparer b avec a sur mesure par composante décomposé en …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The scenario compared.
+    pub scenario: Spanned<String>,
+    /// What it is compared with.
+    pub reference: Spanned<String>,
+    /// On what.
+    pub measure: Spanned<String>,
+    /// `par …`
+    pub level: Option<Spanned<String>>,
+    /// `décomposé en …`
+    pub effects: Vec<Spanned<String>>,
+    /// The words.
+    pub span: Span,
+}
+
+/// `expliquer …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What to explain.
+    pub subject: Expr,
+    /// The words.
+    pub span: Span,
+}
+
+/// `chercher x dans s tel que …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalSeek {
+    /// What may move.
+    pub target: Spanned<String>,
+    /// In which scenario.
+    pub scenario: Spanned<String>,
+    /// What must hold.
+    pub goal: Expr,
+    /// The words.
+    pub span: Span,
+}
+
+/// `balayer x dans s majorer de a à b pas c`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    /// What moves.
+    pub target: Spanned<String>,
+    /// In which scenario.
+    pub scenario: Spanned<String>,
+    /// How it moves.
+    pub kind: SweepKind,
+    /// First value.
+    pub from: Expr,
+    /// Last value.
+    pub to: Expr,
+    /// From one to the next.
+    pub step: Expr,
+    /// The words.
+    pub span: Span,
+}
+
+/// How a sweep moves its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SweepKind {
+    /// `de a à b`: takes the values.
+    Set,
+    /// `majorer de a à b`
+    Raise,
+    /// `minorer de a à b`
+    Lower,
+}

@@ -1,0 +1,242 @@
+//! Reading goes on after a mistake: at the next line inside a block, at the next head word outside. Each mistake is told once.
+
+use cadrage_grammar::{CadrageParser, Rule};
+use cadrage_source::{Code, Diagnostic, Span};
+use pest::Parser;
+
+use super::{Builder, P};
+use crate::ast::{Declaration, File, Invalid};
+use crate::layout::{self, Chunk};
+use crate::{error, limits};
+
+impl Builder<'_> {
+    /// The whole file, piece by piece.
+    pub(crate) fn file(&mut self) -> File {
+        let mut declarations = Vec::new();
+        for chunk in layout::chunks(self.text) {
+            self.chunk(chunk, &mut declarations);
+        }
+        File { declarations }
+    }
+
+    /// How many complaints so far.
+    pub(super) fn complaints(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    fn chunk(&mut self, chunk: Chunk, out: &mut Vec<Declaration>) {
+        let text = self.text.get(chunk.start..chunk.end).unwrap_or("");
+        (self.offset, self.end) = (chunk.start, chunk.end);
+        if !chunk.headed {
+            self.stray(text, chunk.start, out);
+            return;
+        }
+        if let Some(at) = layout::too_deep(text) {
+            self.complain(limits::too_deep(Span::new(self.file, chunk.start + at, chunk.start + at + 1)));
+            out.push(self.poisoned(text, chunk.start));
+            return;
+        }
+        let before = self.complaints();
+        match CadrageParser::parse(Rule::lecture, text) {
+            Ok(pairs) => {
+                for part in pairs.flat_map(pest::iterators::Pair::into_inner) {
+                    match part.as_rule() {
+                        Rule::declaration => {
+                            let read = part.into_inner().next().and_then(|inner| self.declaration(inner));
+                            out.push(read.unwrap_or_else(|| self.poisoned(text, chunk.start)));
+                        }
+                        // What follows a block already complained about is most likely a part of it.
+                        Rule::reste if self.complaints() == before => {
+                            let start = self.start_of(&part);
+                            self.rest(text, start, out);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Err(e) => {
+                self.complain(error::unreadable(self.file, text, chunk.start, &e, Rule::lecture, "cette déclaration"));
+                out.push(self.poisoned(text, chunk.start));
+            }
+        }
+    }
+
+    /// What should not follow a declaration: on its last line, the line is re-read; further down, it is stray text.
+    fn rest(&mut self, text: &str, start: usize, out: &mut Vec<Declaration>) {
+        let rest = self.text.get(start..self.end).unwrap_or("");
+        let alone = self.text.get(self.line_start(start)..start).is_some_and(|t| t.trim().is_empty());
+        if alone {
+            self.stray(rest, start, out);
+        } else if let Err(e) = CadrageParser::parse(Rule::seule_declaration, text) {
+            self.complain(error::unreadable(self.file, text, self.offset, &e, Rule::seule_declaration, "cette phrase"));
+        } else {
+            self.stray(rest, start, out);
+        }
+    }
+
+    /// Text that belongs to no declaration: one complaint for all of it.
+    fn stray(&mut self, text: &str, start: usize, out: &mut Vec<Declaration>) {
+        let mut at = start;
+        for line in text.split_inclusive('\n') {
+            let read = layout::without_comment(line);
+            if !read.trim().is_empty() {
+                let skipped = read.len() - read.trim_start().len();
+                let span = Span::new(self.file, at + skipped, at + read.trim_end().len());
+                self.complain(error::stray(read.trim(), span));
+                if let Some(name) = second_word(read) {
+                    out.push(Declaration::Invalid(Invalid { name: Some(name), span }));
+                }
+                return;
+            }
+            at += line.len();
+        }
+    }
+
+    /// Stands for an unreadable declaration; its name is kept so that uses of it are not complained about again.
+    fn poisoned(&self, text: &str, start: usize) -> Declaration {
+        let line = text.lines().next().unwrap_or("");
+        Declaration::Invalid(Invalid { name: second_word(line), span: Span::new(self.file, start, start + line.trim_end().len()) })
+    }
+
+    /// The clauses of a block. Unreadable lines are complained about, as is a missing `fin`.
+    pub(super) fn clauses<'i>(&mut self, pair: P<'i>, narrow: Rule, construct: &str) -> Vec<P<'i>> {
+        let header = self.span(&pair);
+        let mut out = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::ligne_invalide => self.unreadable_line(&part, narrow, construct),
+                Rule::bloc_ouvert => self.unclosed(header),
+                _ => out.push(part),
+            }
+        }
+        out
+    }
+
+    /// An unreadable line of a block: re-read with the rule it should have followed. A line that only carries on the one just
+    /// complained about says nothing new.
+    pub(super) fn unreadable_line(&mut self, part: &P<'_>, narrow: Rule, construct: &str) {
+        let start = self.start_of(part);
+        if self.carries_on(start) {
+            return;
+        }
+        let zone = self.text.get(start..self.end).unwrap_or("");
+        let line = layout::without_comment(zone.lines().next().unwrap_or("")).trim();
+        if error::almost_fin(line) {
+            let span = Span::new(self.file, start, start + line.len());
+            self.complain(
+                Diagnostic::new(Code::S05, format!("`{line}` ne ferme pas ce bloc"), span).here("ici").help("vouliez-vous `fin` ?"),
+            );
+            return;
+        }
+        if narrow == Rule::seul_table {
+            let span = Span::new(self.file, start, start + line.len());
+            let help = if line.contains(',') {
+                "remplacez les virgules par « ; »"
+            } else {
+                "séparez les cellules par « ; », et écrivez `-` où il n'y a rien"
+            };
+            let code = if line.contains(',') { Code::S03 } else { Code::S01 };
+            self.complain(
+                Diagnostic::new(code, format!("cette ligne de {construct} n'est pas une ligne de tableau"), span).here("ici").help(help),
+            );
+            return;
+        }
+        self.complain(error::explain(self.file, zone, start, narrow, &format!("cette ligne de {construct}")));
+    }
+
+    /// Does the line at `start` carry on the last line complained about?
+    fn carries_on(&self, start: usize) -> bool {
+        let Some(last) = self.diagnostics.last().filter(|d| d.code == Code::S01).and_then(|d| d.labels.first()) else { return false };
+        let at = last.span.start as usize;
+        if at < self.offset {
+            return false;
+        }
+        let line = |at: usize| {
+            let from = self.line_start(at);
+            (from, self.text.get(from..).and_then(|t| t.lines().next()).unwrap_or(""))
+        };
+        let ((bad_start, bad), (this_start, this)) = (line(at), line(start));
+        if this_start <= bad_start {
+            return true;
+        }
+        let between = self.text.get(bad_start + bad.len()..this_start).unwrap_or("");
+        let deeper = layout::indent(this) > layout::indent(bad);
+        let adjacent = between
+            .lines()
+            .all(|l| layout::without_comment(l).trim().is_empty() || layout::indent(l) > layout::indent(bad) || layout::continues(l));
+        adjacent && (deeper || layout::continues(this))
+    }
+
+    /// `fin` is missing: the alignment tells where it should stand.
+    pub(super) fn unclosed(&mut self, block: Span) {
+        let (from, to) = (block.start as usize, block.end as usize);
+        let told = |d: &Diagnostic| d.code == Code::S05 && d.labels.iter().any(|l| l.span.start >= block.start);
+        if self.diagnostics.last().is_some_and(told) {
+            return;
+        }
+        let body = self.text.get(from..to).unwrap_or("");
+        let first = body.lines().next().unwrap_or("").trim_end();
+        let header = layout::indent(self.text.get(self.line_start(from)..).unwrap_or(""));
+        // A `fin` at the margin of the header closed an inner table instead: the table is what stays open.
+        let mut at = from;
+        let (mut table, mut taken) = (None, None);
+        for line in body.split_inclusive('\n') {
+            let read = layout::without_comment(line);
+            if let Some(k) = read.rfind("selon").filter(|k| read.get(*k..).is_some_and(|t| t.trim() == "selon")) {
+                table = Some(at + k);
+            }
+            if crate::fold(layout::first_word(read)) == "fin" && layout::indent(line) == header {
+                taken = Some(at);
+            }
+            at += line.len();
+        }
+        if let (Some(table), Some(taken)) = (table, taken) {
+            let line = self.line(taken);
+            self.complain(missing_fin(Span::new(self.file, table, table + "selon".len()), "cette table `selon` n'est pas fermée", line));
+            return;
+        }
+        // The first line back at the margin, else the line after the last one.
+        let mut at = from;
+        let mut wanted = None;
+        for (k, line) in body.split_inclusive('\n').enumerate() {
+            let read = layout::without_comment(line);
+            if k > 0 && !read.trim().is_empty() && layout::indent(line) <= header && !layout::continues(line) {
+                wanted = Some(self.line(at));
+                break;
+            }
+            at += line.len();
+        }
+        let line = wanted.unwrap_or_else(|| self.line(to) + 1);
+        self.complain(missing_fin(Span::new(self.file, from, from + first.len()), "ce bloc n'est pas fermé", line));
+    }
+
+    /// A `selon` table without its `fin`.
+    pub(super) fn open_table(&mut self, table: Span) {
+        let line = self.line(table.end as usize) + 1;
+        let word = Span { end: table.start + 5, ..table };
+        self.complain(missing_fin(word, "cette table `selon` n'est pas fermée", line));
+    }
+
+    /// Where the line that holds byte `at` begins.
+    fn line_start(&self, at: usize) -> usize {
+        self.lines.get(self.line(at) - 1).copied().unwrap_or(0)
+    }
+
+    /// The number of the line that holds byte `at`.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at)
+    }
+}
+
+fn missing_fin(span: Span, message: &str, line: usize) -> Diagnostic {
+    Diagnostic::new(Code::S05, message, span).here("ouvert ici").help(format!("d'après l'alignement, il manque « fin » ligne {line}"))
+}
+
+/// The name a declaration gives itself, when that much can be read.
+fn second_word(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace();
+    let (_, name) = (words.next()?, words.next()?);
+    let name = name.trim_end_matches(':');
+    let readable = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    readable.then(|| name.to_owned())
+}

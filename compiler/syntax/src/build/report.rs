@@ -1,0 +1,84 @@
+//! `restitution`, `comparer`, `expliquer`, `chercher`, `balayer`.
+
+use cadrage_grammar::Rule;
+
+use super::{Builder, P, child, children, has};
+use crate::ast::{Comparison, Declaration, Detail, Docs, Explanation, GoalSeek, Report, Sweep, SweepKind};
+
+impl Builder<'_> {
+    pub(super) fn report(&mut self, pair: P<'_>) -> Option<Declaration> {
+        let mut out = Report {
+            name: self.named(&pair, Rule::ident)?,
+            label: self.quoted(&pair),
+            rows: None,
+            columns: Vec::new(),
+            measures: Vec::new(),
+            scope: None,
+            export: None,
+            docs: Docs::default(),
+            damaged: false,
+            span: self.span(&pair),
+        };
+        let before = self.complaints();
+        let clauses = self.clauses(pair.clone(), Rule::seul_restitution, "la restitution");
+        for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_restitution).flat_map(pest::iterators::Pair::into_inner) {
+            match part.as_rule() {
+                Rule::o_lignes => {
+                    let below = child(&part, Rule::o_jusqua).and_then(|p| self.named(&p, Rule::ident));
+                    out.rows = self.named(&part, Rule::ident).map(|axis| (axis, below));
+                }
+                Rule::o_colonnes => out.columns = self.list(&part, Rule::ident),
+                Rule::o_mesures => out.measures = children(&part, Rule::expr).map(|p| self.expr(p)).collect(),
+                Rule::o_exporter => out.export = self.quoted(&part),
+                Rule::portee => out.scope = self.selection_in(&part),
+                Rule::doc => self.doc(part, &mut out.docs),
+                _ => {}
+            }
+        }
+        out.damaged = self.complaints() > before;
+        Some(self.unsupported("restitution", Some(out.name.clone()), Detail::Report(Box::new(out)), &pair))
+    }
+
+    pub(super) fn comparison(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let out = Comparison {
+            scenario: self.named(pair, Rule::ident)?,
+            reference: child(pair, Rule::reference).map(|p| self.words(&p))?,
+            measure: self.named(pair, Rule::chemin)?,
+            level: self.grain(pair),
+            effects: child(pair, Rule::effets).map(|p| self.list(&p, Rule::ident)).unwrap_or_default(),
+            span: self.span(pair),
+        };
+        Some(self.unsupported("comparer", None, Detail::Comparison(Box::new(out)), pair))
+    }
+
+    pub(super) fn explanation(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let out = Explanation { subject: self.expr_in(pair, Rule::expr), span: self.span(pair) };
+        Some(self.unsupported("expliquer", None, Detail::Explanation(Box::new(out)), pair))
+    }
+
+    pub(super) fn goal_seek(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let out = GoalSeek {
+            target: self.named(pair, Rule::chemin)?,
+            scenario: child(pair, Rule::dans_scenario).and_then(|p| self.named(&p, Rule::ident))?,
+            goal: self.expr_in(pair, Rule::operation),
+            span: self.span(pair),
+        };
+        Some(self.unsupported("chercher", None, Detail::GoalSeek(Box::new(out)), pair))
+    }
+
+    pub(super) fn sweep(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let (target, span) = (self.named(pair, Rule::chemin)?, self.span(pair));
+        let scenario = child(pair, Rule::dans_scenario).and_then(|p| self.named(&p, Rule::ident))?;
+        let kind = if has(pair, Rule::k_majorer) {
+            SweepKind::Raise
+        } else if has(pair, Rule::k_minorer) {
+            SweepKind::Lower
+        } else {
+            SweepKind::Set
+        };
+        let mut quantities = children(pair, Rule::quantite).map(|p| self.quantity(p)).collect::<Vec<_>>().into_iter();
+        let (from, to, step) = (quantities.next()?, quantities.next()?, quantities.next()?);
+        let out = Sweep { target, scenario, kind, from, to, step, span };
+        Some(self.unsupported("balayer", None, Detail::Sweep(Box::new(out)), pair))
+    }
+}

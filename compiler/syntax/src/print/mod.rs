@@ -1,0 +1,45 @@
+//! The tree back to canonical text: accents, ` ; `, two-space indent, French numbers. Reading what is printed gives the same tree.
+//!
+//! Comments are not in the tree, so they are not printed: the formatter that keeps them will work on the text.
+
+mod block;
+mod declaration;
+mod exchange;
+mod expression;
+mod report;
+mod scenario;
+
+pub use expression::{print_expression, print_selection};
+
+use crate::ast::File;
+
+/// A whole file.
+#[must_use]
+pub fn print(file: &File) -> String {
+    file.declarations.iter().map(declaration::declaration).collect::<Vec<_>>().join("\n")
+}
+
+/// A text between quotes; it cannot hold one.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "'"))
+}
+
+/// ` "label"`, or nothing.
+fn label(text: Option<&cadrage_source::Spanned<String>>) -> String {
+    text.map_or_else(String::new, |t| format!(" {}", quoted(&t.value)))
+}
+
+/// Lines after the first one pushed right by one step.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ")
+}
+
+/// The article before a noun, elided before a vowel.
+fn article(noun: &str) -> &'static str {
+    if crate::fold(noun).starts_with(['a', 'e', 'i', 'o', 'u', 'y']) { "l'" } else { "la " }
+}
+
+/// Names joined by ` ; `.
+fn joined(names: &[cadrage_source::Spanned<String>]) -> String {
+    names.iter().map(|n| n.value.as_str()).collect::<Vec<_>>().join(" ; ")
+}

@@ -1,0 +1,99 @@
+//! Nothing makes the reader fall, one fault rarely makes two complaints, and time grows with size.
+
+use cadrage_source::{Code, FileId};
+
+use super::{SAMPLES, codes};
+use crate::parse;
+
+#[test]
+fn nothing_makes_the_reader_fall() {
+    let deep = format!("formule va en € par agent :\n  = {}1{}\nfin\n", "(".repeat(100_000), ")".repeat(100_000));
+    assert_eq!(codes(&deep).first().map(|c| c.0), Some(Code::S07));
+    let deepest = format!("formule va en € par agent :\n  = {}1{}\nfin\n", "(".repeat(100), ")".repeat(100));
+    assert_eq!(codes(&deepest), []);
+    let sum = format!("formule va en € par agent :\n  = 1{}\nfin\n", " + 1".repeat(100_000));
+    assert_eq!(codes(&sum), [(Code::S07, 2)]);
+    let suffixes = format!("formule va en € par agent :\n  = x{}\nfin\n", " à défaut 1".repeat(100_000));
+    assert_eq!(codes(&suffixes), [(Code::S07, 2)]);
+    let nested = format!("formule va en € par agent :\n  = {}\nfin\n", "si 1 = 1 alors 1 sinon ".repeat(100_000));
+    assert_eq!(codes(&nested).first().map(|c| c.0), Some(Code::S07));
+    for text in ["", "\u{0}", "fin", "fin\nfin", "constante", "= = =", "\"", "formule", "à", "-- seulement un commentaire"] {
+        let _ = codes(text);
+    }
+}
+
+/// The text with one character removed or inserted, or one line removed.
+fn broken(text: &str, mut random: impl FnMut(usize) -> usize) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = random(chars.len());
+    match random(3) {
+        0 => drop(chars.remove(at)),
+        1 => chars.insert(at, ['é', '(', ';', '.', 'x', '"', ',', ' ', '3'][random(9)]),
+        _ => {
+            let start = chars[..at].iter().rposition(|c| *c == '\n').map_or(0, |k| k + 1);
+            let end = chars[at..].iter().position(|c| *c == '\n').map_or(chars.len(), |k| at + k);
+            chars.drain(start..end);
+        }
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn one_fault_rarely_makes_two_complaints() {
+    let mut state = 12345_u64;
+    let mut random = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % n
+    };
+    let mut counts = [0; 4];
+    for _ in 0..250 {
+        for (_, text) in SAMPLES {
+            let text = broken(text, &mut random);
+            counts[codes(&text).len().min(3)] += 1;
+        }
+    }
+    println!("0, 1, 2, more complaints: {counts:?}");
+    assert!(counts[3] * 100 <= 1500, "more than one in a hundred makes more than two: {counts:?}");
+    assert!(counts[2] * 20 <= 1500, "more than one in twenty makes two: {counts:?}");
+}
+
+/// How long it takes.
+#[expect(clippy::disallowed_methods, reason = "the compiler has no clock, its test of linear time needs one")]
+fn microseconds(work: impl FnOnce()) -> u128 {
+    let start = std::time::Instant::now();
+    work();
+    start.elapsed().as_micros().max(1)
+}
+
+#[test]
+fn time_grows_with_size() {
+    let text = SAMPLES[1].1;
+    let time = |copies: usize| {
+        let whole = text.repeat(copies);
+        microseconds(|| drop(parse(FileId(0), &whole)))
+    };
+    let _ = time(2);
+    let (small, large) = (time(8).max(500), time(80));
+    assert!(large < small * 60, "8 copies {small} µs, 80 copies {large} µs");
+}
+
+#[test]
+fn a_deep_mistake_does_not_hide_the_others() {
+    let deep = "(".repeat(300);
+    let text = format!("constante x en € = 59.07\nformule y en € par agent :\n  = {deep}1\nfin\npopulation z = corps (PR, MCF)\n");
+    let found: Vec<Code> = codes(&text).into_iter().map(|c| c.0).collect();
+    assert_eq!(found, [Code::S02, Code::S07, Code::S03]);
+}
+
+#[test]
+fn many_mistakes_take_no_longer_than_many_lines() {
+    let mistakes =
+        ["formule x en € par agent :\n  = (1 +\n", "constante y en € :\n  illisible\nfin\n", "rien de connu\n", "fin\n", "  ; ;\n"]
+            .concat();
+    let time = |copies: usize| {
+        let whole = mistakes.repeat(copies);
+        microseconds(|| assert_eq!(parse(FileId(0), &whole).1.len(), 20))
+    };
+    let (small, large) = (time(20).max(500), time(2000));
+    assert!(large < small * 600, "20 copies {small} µs, 2000 copies {large} µs");
+}

@@ -1,0 +1,186 @@
+//! The cube's facts, the checked grids and the movements as plain data for `cadrage-careers`.
+
+use std::collections::BTreeMap;
+
+use cadrage_careers::{Change, Forecast, Grids, Movement, Situation, State, Step};
+use cadrage_cube::{Cube, References};
+use cadrage_driver::{Grid, GridKey, Model, MovementKind, Scenario};
+use cadrage_ir::attribute;
+use cadrage_value::{Exact, Month};
+
+/// Situations of the constaté months.
+pub(crate) fn situations(cube: &Cube, until: Month) -> BTreeMap<Month, Vec<Situation>> {
+    let convert = |s: &cadrage_cube::Situation| Situation {
+        matricule: s.matricule.clone(),
+        start: s.start,
+        segment: s.segment,
+        end: s.end,
+        entry: s.entry,
+        state: state(&s.state),
+        departure: s.departure.clone(),
+    };
+    cube.months.range(..=until).map(|(m, f)| (*m, f.situations.iter().map(convert).collect())).collect()
+}
+
+fn state(s: &cadrage_cube::State) -> State {
+    State {
+        birth: s.birth,
+        statut: s.statut.clone(),
+        grade: s.grade.clone(),
+        echelon: s.echelon.clone(),
+        chevron: s.chevron.clone(),
+        step_entry: s.step_entry,
+        step_kept_months: s.step_kept_months,
+        ib: s.ib.clone(),
+        inm: s.inm,
+        position: s.position.clone(),
+        modalite: s.modalite.clone(),
+        quotite: s.quotite.clone(),
+        quotite_remuneree: s.quotite_remuneree.clone(),
+        remuneration: s.remuneration.clone(),
+        montant_forfait: s.montant_forfait,
+        contract_end: s.contract_end,
+        structure: s.structure.clone(),
+        enfants: s.enfants,
+        nbi_points: s.nbi_points,
+        specialite: s.specialite.clone(),
+    }
+}
+
+/// Movements announced at the last constaté month.
+pub(crate) fn forecasts(cube: &Cube, last: Month) -> Vec<Forecast> {
+    let convert = |f: &cadrage_cube::Forecast| {
+        let c = &f.change;
+        Forecast {
+            matricule: f.matricule.clone(),
+            date: f.date,
+            kind: f.kind.clone(),
+            motif: f.motif.clone(),
+            change: Change {
+                birth: c.birth,
+                statut: c.statut.clone(),
+                grade: c.grade.clone(),
+                step: c.step.clone(),
+                step_entry: c.step_entry,
+                step_kept_months: c.step_kept_months,
+                inm: c.inm,
+                position: c.position.clone(),
+                quotite: c.quotite.clone(),
+                quotite_remuneree: c.quotite_remuneree.clone(),
+                remuneration: c.remuneration.clone(),
+                montant_forfait: c.montant_forfait,
+                contract_end: c.contract_end,
+                structure: c.structure.clone(),
+                enfants: c.enfants,
+                nbi_points: c.nbi_points,
+            },
+        }
+    };
+    cube.months.get(&last).map_or_else(Vec::new, |m| m.forecasts.iter().map(convert).collect())
+}
+
+/// Grids by grade: the dossier's list where a script reads it, the declared ones elsewhere.
+pub(crate) fn grids(model: &Model, references: &References) -> Grids {
+    let mut out = Grids::new();
+    let mut listed: Vec<&str> = Vec::new();
+    if model.grids.iter().any(|g| matches!(g.key, GridKey::Table(_))) {
+        let mut versions: BTreeMap<(&str, cadrage_value::Date), Vec<&cadrage_cube::GridRow>> = BTreeMap::new();
+        for row in &references.grids {
+            versions.entry((&row.grade, row.from)).or_default().push(row);
+        }
+        for ((grade, from), mut rows) in versions {
+            rows.sort_by_key(|r| r.rang);
+            let until = rows.iter().filter_map(|r| r.until).max();
+            let steps = rows
+                .iter()
+                .map(|r| Step {
+                    echelon: r.echelon.clone(),
+                    chevron: r.chevron.clone(),
+                    ib: r.ib.clone(),
+                    inm: r.inm,
+                    months: r.duree_mois,
+                    terminal: false,
+                })
+                .collect();
+            out.add(grade, from, until, steps);
+            listed.push(grade);
+        }
+    }
+    for grid in &model.grids {
+        for grade in grades_of(grid, references) {
+            if !listed.contains(&grade.as_str()) {
+                for version in &grid.versions {
+                    let steps = version
+                        .steps
+                        .iter()
+                        .map(|s| Step {
+                            echelon: s.echelon.clone(),
+                            chevron: s.chevron.clone(),
+                            ib: s.ib.clone(),
+                            inm: s.inm,
+                            months: s.months,
+                            terminal: false,
+                        })
+                        .collect();
+                    out.add(&grade, version.from, None, steps);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn grades_of(grid: &Grid, references: &References) -> Vec<String> {
+    match &grid.key {
+        GridKey::Grades(codes) => codes.iter().cloned().collect(),
+        GridKey::National(codes) => {
+            references.grades.iter().filter(|(_, g)| codes.contains(&g.grade_bcn)).map(|(code, _)| code.clone()).collect()
+        }
+        GridKey::Table(_) => Vec::new(),
+    }
+}
+
+/// A scenario's movements, one per person.
+pub(crate) fn movements(scenario: &Scenario, references: &References) -> Vec<Movement> {
+    let mut out = Vec::new();
+    for m in &scenario.movements {
+        match &m.kind {
+            MovementKind::Leave { matricule, on, motif } => {
+                out.push(Movement::Leave { matricule: matricule.clone(), on: *on, motif: motif.clone() });
+            }
+            MovementKind::Hire { count, profile, quotite, inm, from, until } => {
+                let code = |name: &str| attribute(name).and_then(|a| profile.get(&a)).cloned().unwrap_or_default();
+                let grade = code("grade");
+                let known = references.grade(&grade);
+                let remuneration = known.map_or_else(|| "INDICIAIRE".to_owned(), |g| g.remuneration.clone());
+                // A grade with a national code is a corps of titulaires; the others are contracts.
+                let usual = if known.is_some_and(|g| !g.grade_bcn.is_empty()) { "TITULAIRE" } else { "CDD" };
+                let or = |given: String, usual: &str| if given.is_empty() { usual.to_owned() } else { given };
+                let place = or(code("structure"), &code("composante"));
+                let state = State {
+                    statut: or(code("statut"), usual),
+                    grade,
+                    echelon: code("échelon"),
+                    chevron: code("chevron"),
+                    inm: *inm,
+                    position: "AC".to_owned(),
+                    quotite: Some(quotite.clone()),
+                    remuneration: or(code("rémunération"), &remuneration),
+                    structure: place,
+                    modalite: if *quotite == Exact::ONE { "TC" } else { "TP" }.to_owned(),
+                    ..State::default()
+                };
+                for k in 1..=*count {
+                    out.push(Movement::Hire {
+                        id: format!("{}/{k}", m.id),
+                        from: *from,
+                        until: *until,
+                        state: state.clone(),
+                        plafond: Some(code("plafond")),
+                    });
+                }
+            }
+        }
+    }
+    out
+}

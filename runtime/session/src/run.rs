@@ -1,0 +1,348 @@
+//! A scenario from constaté to projected lines (architecture.md §2).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cadrage_careers::{AgentCareer, Careers, Input, NoteKind};
+use cadrage_cube::{Cube, CubeError};
+use cadrage_driver::{Compiled, Scenario, fold};
+use cadrage_engine::{
+    AgentFrame, AgentProjection, Backend, Keys, Kernel, Line, Origin, Parameters, RappelPlan, carried_formulas, carry, pay_formulas, project,
+    split_amount, split_job,
+};
+use cadrage_ir::{Element, Feed, FormulaId, Job, Program, attribute};
+use cadrage_source::{Code, Diagnostic};
+use cadrage_value::{Exact, Money, Month};
+
+use crate::attributes::Coder;
+use crate::faults::diagnostic_of;
+use crate::keys::KeyBook;
+use crate::{careers, constate, frames};
+
+/// Something to know about a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Code of the list of messages.
+    pub code: &'static str,
+    /// French sentence.
+    pub message: String,
+}
+
+/// Why a scenario could not be run.
+#[derive(Debug)]
+pub enum RunError {
+    /// The scripts or the data are wrong.
+    Diagnostics(Vec<Diagnostic>),
+    /// The store cannot be read.
+    Cube(CubeError),
+}
+
+impl From<CubeError> for RunError {
+    fn from(e: CubeError) -> Self {
+        RunError::Cube(e)
+    }
+}
+
+/// The lines of a scenario, constaté and projected.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Its label.
+    pub label: String,
+    /// Last constaté month.
+    pub last: Month,
+    /// Last projected month.
+    pub until: Month,
+    /// All lines: every constaté month of the store, then the projected months.
+    pub lines: Vec<Line>,
+    /// `par agent` measures summed over agents, by name and month.
+    pub measures: BTreeMap<(String, Month), Exact>,
+    /// What to know.
+    pub alerts: Vec<Alert>,
+}
+
+/// Runs a checked scenario.
+///
+/// # Errors
+/// A fault met while computing, or a month that is not loaded.
+pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn Backend) -> Result<Projection, RunError> {
+    missing_months(scenario, cube)?;
+    let program = &compiled.program;
+    let mut parameters = Parameters::of(program);
+    for modification in &scenario.modifications {
+        parameters.apply(modification);
+    }
+    let kernel = backend.prepare(program);
+    let mut coder = Coder::new(&cube.references);
+    let unrolled = unroll(compiled, scenario, cube);
+    let mut out = Projection {
+        scenario: scenario.name.clone(),
+        label: scenario.label.clone(),
+        last: scenario.constate,
+        until: scenario.until,
+        lines: constate::lines(cube, scenario.constate, &mut coder),
+        measures: BTreeMap::new(),
+        alerts: notes(&unrolled),
+    };
+    let stage = Stage {
+        program,
+        parameters: &parameters,
+        kernel: &*kernel,
+        formulas: pay_formulas(program),
+        paid: constate::paid(cube, scenario.constate),
+        keys: KeyBook::new(cube, scenario.constate),
+        first: cube.months.keys().next().copied().unwrap_or(scenario.constate),
+        scenario,
+    };
+    for career in &unrolled.agents {
+        stage.agent(career, &mut coder, &mut out)?;
+    }
+    stage.carried(&mut out)?;
+    missing_data(&mut out);
+    Ok(out)
+}
+
+fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), RunError> {
+    if cube.months.contains_key(&scenario.constate) {
+        return Ok(());
+    }
+    let loaded = match (cube.months.keys().next(), cube.months.keys().next_back()) {
+        (Some(a), Some(b)) => format!("mois chargés : de {} à {}", a.to_french(), b.to_french()),
+        _ => "aucune livraison n'est chargée".to_owned(),
+    };
+    let diagnostic = Diagnostic::new(Code::T06, format!("`{}` : {} n'est pas chargé", scenario.name, scenario.constate.to_french()), scenario.span)
+        .help(format!("{loaded} ; importez la livraison (`cadrage importer …`), ou avancez la bascule"));
+    Err(RunError::Diagnostics(vec![diagnostic]))
+}
+
+fn unroll(compiled: &Compiled, scenario: &Scenario, cube: &Cube) -> Careers {
+    let situations = careers::situations(cube, scenario.constate);
+    let forecasts = careers::forecasts(cube, scenario.constate);
+    let grids = careers::grids(&compiled.model, &cube.references);
+    let movements = careers::movements(scenario, &cube.references);
+    // The SIRH announces automatic échelons to the end of the exercice at least (interfaces.md §4).
+    let horizon = if forecasts.is_empty() { scenario.constate } else { scenario.constate.december() };
+    cadrage_careers::unroll(&Input {
+        constate: &situations,
+        forecasts: &forecasts,
+        last_constate: scenario.constate,
+        until: scenario.until,
+        forecast_horizon: horizon,
+        grids: &grids,
+        movements: &movements,
+    })
+}
+
+/// Everything one agent needs.
+struct Stage<'a> {
+    program: &'a Program,
+    parameters: &'a Parameters,
+    kernel: &'a dyn Kernel,
+    formulas: Vec<FormulaId>,
+    paid: constate::Paid,
+    keys: KeyBook<'a>,
+    first: Month,
+    scenario: &'a Scenario,
+}
+
+impl Stage<'_> {
+    fn agent(&self, career: &AgentCareer, coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
+        let last = self.scenario.constate;
+        let frame = frames::frame(career, (self.first, self.scenario.until), last, &self.paid, coder);
+        let plan = (self.scenario.rappels > 0).then(|| RappelPlan {
+            first: last.plus(1 - i32::try_from(self.scenario.rappels).unwrap_or(i32::MAX)).max(self.first),
+            last,
+        });
+        let projected = project(self.kernel, self.program, self.parameters, &frame, &self.formulas, plan)
+            .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+        for (month, id, value) in &projected.measures {
+            if let Some(f) = self.program.formula(*id) {
+                let total = out.measures.entry((f.name.clone(), *month)).or_insert(Exact::ZERO);
+                *total = &*total + value;
+            }
+        }
+        for (month, id) in &projected.missing {
+            let name = self.program.formula(*id).map_or("", |f| f.name.as_str());
+            out.alerts.push(Alert {
+                code: "V08",
+                message: format!("total partiel : `{name}` manque d'une donnée pour l'agent {} en {}", career.matricule, month.to_french()),
+            });
+        }
+        self.lines(career, &frame, &projected, coder, out);
+        Ok(())
+    }
+
+    /// Splits what the agent costs and counts over his imputations and affectations.
+    fn lines(&self, career: &AgentCareer, frame: &AgentFrame, projected: &AgentProjection, coder: &mut Coder<'_>, out: &mut Projection) {
+        let last = self.scenario.constate;
+        let mut by_month: BTreeMap<Month, (Vec<(FormulaId, Money)>, BTreeMap<Job, Exact>)> = BTreeMap::new();
+        for (month, id, amount) in &projected.amounts {
+            by_month.entry(*month).or_default().0.push((*id, *amount));
+        }
+        for (month, job, x) in &projected.jobs {
+            let slot = by_month.entry(*month).or_default().1.entry(*job).or_insert(Exact::ZERO);
+            *slot = &*slot + x;
+        }
+        for (month, (amounts, jobs)) in by_month {
+            let Some(row) = frame.position(month).and_then(|k| frame.months.get(k)).and_then(|m| m.situations.last()) else { continue };
+            let structure = attribute("structure").map_or("?", |a| row.code(a)).to_owned();
+            let keys = self.keys_of(career, &structure, month);
+            for (id, amount) in amounts {
+                for (k, p, cents) in split_amount(amount, &keys).into_iter().filter(|(_, _, c)| *c != Money::ZERO) {
+                    let mut codes = row.codes.clone();
+                    self.impute(&mut codes, id, &keys, k, p, false, coder);
+                    out.lines.push(Line { month, right: month, codes, amount: cents, etpt: Exact::ZERO, etpf: Exact::ZERO, origin: Origin::Computed(id) });
+                }
+            }
+            self.job_lines(month, row, &jobs, &keys, coder, out);
+        }
+        let Some(end) = &frame.end_row else { return };
+        let structure = attribute("structure").map_or("?", |a| end.code(a)).to_owned();
+        let keys = self.keys_of(career, &structure, last);
+        let month = last.plus(1);
+        for rappel in &projected.rappels {
+            for (k, p, cents) in split_amount(rappel.amount, &keys).into_iter().filter(|(_, _, c)| *c != Money::ZERO) {
+                let mut codes = end.codes.clone();
+                self.impute(&mut codes, rappel.formula, &keys, k, p, rappel.right.year() != month.year(), coder);
+                let origin = Origin::Rappel(rappel.formula);
+                out.lines.push(Line { month, right: rappel.right, codes, amount: cents, etpt: Exact::ZERO, etpf: Exact::ZERO, origin });
+            }
+        }
+    }
+
+    fn keys_of(&self, career: &AgentCareer, structure: &str, month: Month) -> Keys {
+        match &career.plafond {
+            // A post created has no imputation yet: its plafond is all that is known.
+            Some(plafond) => Keys {
+                imputations: vec![cadrage_engine::Imputation {
+                    centre: Arc::from("?"),
+                    eotp: Arc::from(""),
+                    plafond: Arc::from(plafond.as_str()),
+                    share: Exact::from_int(100),
+                }],
+                places: vec![(Arc::from(structure), Exact::from_int(100))],
+            },
+            None => self.keys.keys(&career.matricule, structure, month),
+        }
+    }
+
+    fn job_lines(&self, month: Month, row: &cadrage_engine::Row, jobs: &BTreeMap<Job, Exact>, keys: &Keys, coder: &mut Coder<'_>, out: &mut Projection) {
+        let zero = Exact::ZERO;
+        let etpt = split_job(jobs.get(&Job::Etpt).unwrap_or(&zero), keys);
+        let etpf = split_job(jobs.get(&Job::Etpf).unwrap_or(&zero), keys);
+        for ((k, p, etpt), (_, _, etpf)) in etpt.into_iter().zip(etpf) {
+            if etpt.is_zero() && etpf.is_zero() {
+                continue;
+            }
+            let mut codes = row.codes.clone();
+            place(&mut codes, keys, k, p, coder);
+            let origin = self.formulas.iter().copied().find(|id| self.program.formula(*id).is_some_and(|f| f.feeds == Some(Feed::Job(Job::Etpt))));
+            let origin = origin.map_or(Origin::Constate, Origin::Computed);
+            out.lines.push(Line { month, right: month, codes, amount: Money::ZERO, etpt, etpf, origin });
+        }
+    }
+
+    /// Writes rubrique, nature, account, imputation and place of a part.
+    #[allow(clippy::too_many_arguments)]
+    fn impute(&self, codes: &mut [Arc<str>], id: FormulaId, keys: &Keys, k: usize, p: usize, anterieur: bool, coder: &mut Coder<'_>) {
+        place(codes, keys, k, p, coder);
+        let Some(Feed::Rubriques(list, account)) = self.program.formula(id).and_then(|f| f.feeds.as_ref()) else { return };
+        let rubrique = list.first().map_or("?", String::as_str);
+        coder.set(codes, "rubrique", rubrique);
+        let titulaire = attribute("statut").and_then(|a| codes.get(a.index())).is_some_and(|s| matches!(&**s, "TITULAIRE" | "STAGIAIRE"));
+        let element = self.program.element(rubrique);
+        if let Some(e) = element {
+            coder.set(codes, "famille", &e.famille);
+        }
+        let compte = account.clone().unwrap_or_else(|| element.map_or_else(|| "?".to_owned(), |e| account_of(e, titulaire)));
+        coder.set(codes, "compte", &compte);
+        coder.set(codes, "nature", if anterieur { "ANTERIEUR" } else { "COURANT" });
+    }
+
+    /// Lines that are as the exercice before.
+    fn carried(&self, out: &mut Projection) -> Result<(), RunError> {
+        let carried = carried_formulas(self.program);
+        let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
+        for (k, line) in out.lines.iter().enumerate().filter(|(_, l)| l.origin == Origin::Constate) {
+            by_month.entry(line.month).or_default().push(k);
+        }
+        for month in self.scenario.constate.plus(1).through(self.scenario.until) {
+            let before: Vec<&Line> = by_month.get(&month.plus(-12)).into_iter().flatten().filter_map(|k| out.lines.get(*k)).collect();
+            let mut made = Vec::new();
+            for formula in &carried {
+                let lines = carry(self.kernel, self.program, self.parameters, formula, &before, month)
+                    .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+                made.extend(lines);
+            }
+            let start = out.lines.len();
+            out.lines.append(&mut made);
+            by_month.entry(month).or_default().extend(start..out.lines.len());
+        }
+        Ok(())
+    }
+}
+
+fn account_of(e: &Element, titulaire: bool) -> String {
+    let (own, other) = if titulaire { (&e.compte_titulaire, &e.compte_contractuel) } else { (&e.compte_contractuel, &e.compte_titulaire) };
+    if own.is_empty() { other.clone() } else { own.clone() }
+}
+
+fn place(codes: &mut [Arc<str>], keys: &Keys, k: usize, p: usize, coder: &mut Coder<'_>) {
+    if let Some(i) = keys.imputations.get(k) {
+        coder.set(codes, "centre_de_coût", &i.centre);
+        coder.set(codes, "eotp", &i.eotp);
+        coder.set(codes, "plafond", &i.plafond);
+    }
+    if let Some((structure, _)) = keys.places.get(p) {
+        coder.set(codes, "structure", structure);
+    }
+}
+
+/// What careers could not do as asked, in French.
+fn notes(careers: &Careers) -> Vec<Alert> {
+    let of = |kind: &NoteKind, agents: &[String]| {
+        let who = match agents {
+            [one] => format!("agent {one}"),
+            many => format!("{} agents", many.len()),
+        };
+        let step = |e: &str, c: &str| if c.is_empty() { format!("échelon {e}") } else { format!("échelon {e} chevron {c}") };
+        match kind {
+            NoteKind::GradeWithoutGrid { grade } => {
+                format!("aucune grille en vigueur pour {grade} : les indices restent ceux du SIRH, sans avancement ({who})")
+            }
+            NoteKind::StepNotInGrid { grade, echelon, chevron } => {
+                format!("{grade}, {} : absent de la grille, l'indice du SIRH est gardé ({who})", step(echelon, chevron))
+            }
+            NoteKind::StepRemoved { grade, echelon, chevron, on } => {
+                format!("{grade}, {} : supprimé au {}, l'ancien indice est gardé ({who})", step(echelon, chevron), on.to_french())
+            }
+            NoteKind::DurationUnknown { grade } => format!("{grade} : durée d'échelon inconnue, sans avancement ({who})"),
+            NoteKind::StepEntryUnknown { grade } => format!("{grade} : date d'entrée dans l'échelon inconnue, sans avancement ({who})"),
+            NoteKind::IndexReplaced { grade, echelon, chevron, file, grid } => {
+                format!("{grade}, {} : indice {file} dans le SIRH, {grid} dans la grille, qui vaut pour la projection ({who})", step(echelon, chevron))
+            }
+            NoteKind::ContractOverdue => format!("contrat échu et non renouvelé : sorti au premier jour projeté ({who})"),
+            NoteKind::ForecastWithoutAgent { kind } => format!("mouvement {kind} annoncé pour une personne absente : non appliqué ({who})"),
+            NoteKind::MovementWithoutAgent { on } => format!("mouvement du {} sans effet : la personne n'est pas en fonction ({who})", on.to_french()),
+            NoteKind::HireExists => format!("recrutement sous un matricule qui existe déjà : non fait ({who})"),
+        }
+    };
+    careers.notes.iter().map(|n| Alert { code: "M02", message: of(&n.kind, &n.agents) }).collect()
+}
+
+/// At most five lines about missing data, and the count of the rest.
+fn missing_data(out: &mut Projection) {
+    let (missing, mut kept): (Vec<Alert>, Vec<Alert>) = out.alerts.drain(..).partition(|a| a.code == "V08");
+    let rest = missing.len().saturating_sub(5);
+    kept.extend(missing.into_iter().take(5));
+    if rest > 0 {
+        kept.push(Alert { code: "V08", message: format!("… et {rest} autres montants manquants") });
+    }
+    out.alerts = kept;
+}
+
+/// The scenario named so, accents and case aside.
+pub(crate) fn find<'c>(compiled: &'c Compiled, name: &str) -> Option<&'c Scenario> {
+    compiled.model.scenarios.iter().find(|s| fold(&s.name) == fold(name))
+}

@@ -1,0 +1,236 @@
+//! Runs the `test` blocks: a synthetic agent, one imputation, the same formulas and splits as a real one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cadrage_careers::paid_fraction;
+use cadrage_cube::References;
+use cadrage_driver::{Compiled, Period, Test, TestSituation};
+use cadrage_engine::{AgentFrame, AgentMonth, Backend, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
+use cadrage_ir::{Aggregation, COLUMNS, Feed, FormulaId, Grain, Program, attribute, column};
+use cadrage_source::{Code, Diagnostic};
+use cadrage_value::{Exact, Money, Month, Rounding, thirtieths};
+
+use crate::attributes::Coder;
+use crate::faults::diagnostic_of;
+use crate::summary::line_measure;
+
+/// What became of one test.
+#[derive(Clone, Debug)]
+pub struct TestVerdict {
+    /// Its title.
+    pub title: String,
+    /// Its module, or empty for a script.
+    pub module: String,
+    /// Nothing when it passed.
+    pub failures: Vec<Diagnostic>,
+}
+
+/// What became of all tests.
+#[derive(Clone, Debug, Default)]
+pub struct TestReport {
+    /// In the order written.
+    pub verdicts: Vec<TestVerdict>,
+    /// Formulas that no test reads, by name: what `--couverture` lists.
+    pub untested: Vec<String>,
+}
+
+impl TestReport {
+    /// How many passed and failed.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        let failed = self.verdicts.iter().filter(|v| !v.failures.is_empty()).count();
+        (self.verdicts.len() - failed, failed)
+    }
+}
+
+impl TestReport {
+    /// Runs every test of a checked set of scripts.
+    #[must_use]
+    pub fn run(compiled: &Compiled, references: &References, backend: &dyn Backend) -> TestReport {
+        let program = &compiled.program;
+        let kernel = backend.prepare(program);
+        let parameters = Parameters::of(program);
+        let mut coder = Coder::new(references);
+        let mut reached = vec![false; program.formulas.len()];
+        let verdicts = compiled
+            .model
+            .tests
+            .iter()
+            .map(|test| {
+                for e in &test.expectations {
+                    reach(program, e.formula, &mut reached);
+                }
+                let failures = run_one(test, program, &*kernel, &parameters, &mut coder);
+                TestVerdict { title: test.title.clone(), module: test.module.clone(), failures }
+            })
+            .collect();
+        let untested = program.formulas.iter().zip(&reached).filter(|(_, r)| !**r).map(|(f, _)| f.name.clone()).collect();
+        TestReport { verdicts, untested }
+    }
+}
+
+/// Marks a formula and all it reads.
+fn reach(program: &Program, id: FormulaId, reached: &mut [bool]) {
+    let Some(slot) = reached.get_mut(id.index()) else { return };
+    if std::mem::replace(slot, true) {
+        return;
+    }
+    if let Some(formula) = program.formula(id) {
+        for read in program.same_month_reads(formula) {
+            reach(program, read, reached);
+        }
+    }
+}
+
+fn run_one(test: &Test, program: &Program, kernel: &dyn Kernel, parameters: &Parameters, coder: &mut Coder<'_>) -> Vec<Diagnostic> {
+    let frame = frame(test, coder);
+    let formulas = pay_formulas(program);
+    let values = match kernel.agent(&frame, parameters, &formulas, 0..frame.months.len(), Mode::Paid) {
+        Ok(values) => values,
+        Err(fault) => return vec![diagnostic_of(&fault)],
+    };
+    let lines = lines(&frame, &formulas, &values, program, coder);
+    let mut failures = Vec::new();
+    for e in &test.expectations {
+        let Some(formula) = program.formula(e.formula) else { continue };
+        let months: Vec<Month> = match e.period {
+            Period::Month(m) => vec![m],
+            Period::Year(y) => Month::new(y, 1).map_or_else(Vec::new, |m| m.through(m.december()).collect()),
+        };
+        let found = if formula.grain == Grain::Line {
+            line_measure(kernel, program, parameters, e.formula, &lines)
+                .map(|by_month| months.iter().filter_map(|m| by_month.get(m).cloned()).sum::<Exact>())
+                .map_err(|fault| diagnostic_of(&fault))
+        } else {
+            let position = formulas.iter().position(|f| *f == e.formula);
+            let at = |m: &Month| frame.position(*m).and_then(|k| values.get(k)).zip(position).and_then(|(row, k)| row.get(k)).cloned();
+            if formula.grain == Grain::Agent && months.iter().filter_map(&at).any(|v| v == Value::Missing) {
+                Err(Diagnostic::new(Code::V07, format!("`{}` manque d'une donnée pour cet agent", formula.name), e.span)
+                    .help("complétez le profil du test : `inm 500`, `quotité 80 %`…"))
+            } else if formula.grain == Grain::Situation {
+                Err(Diagnostic::new(Code::V99, "un test sur une formule par situation : lu, mais pas encore calculé", e.span)
+                    .help("attendez une formule par agent qui la lit"))
+            } else {
+                Ok(aggregate(formula.aggregation, months.iter().filter_map(at).filter_map(|v| v.or_zero()).collect()))
+            }
+        };
+        match found {
+            Ok(found) => {
+                let gap = &found - &e.value;
+                let gap = if gap.is_negative() { -gap } else { gap };
+                if gap > e.tolerance {
+                    failures.push(
+                        Diagnostic::new(
+                            Code::V07,
+                            format!("« {} » : `{}` vaut {} {}, et non {}", test.title, formula.name, found.to_shortest(), formula.unit, e.value.to_shortest()),
+                            e.span,
+                        )
+                        .here("attendu ici")
+                        .label(formula.span, "calculé par cette formule")
+                        .help("corrigez la formule, la valeur de la constante, ou l'attendu du test"),
+                    );
+                }
+            }
+            Err(diagnostic) => failures.push(diagnostic),
+        }
+    }
+    failures
+}
+
+/// Over the months of an exercice (decision D12).
+fn aggregate(aggregation: Aggregation, values: Vec<Exact>) -> Exact {
+    let count = i64::try_from(values.len()).unwrap_or(1).max(1);
+    let total: Exact = values.into_iter().sum();
+    if aggregation == Aggregation::SumThenMean { &total / &Exact::from_int(count) } else { total }
+}
+
+fn frame(test: &Test, coder: &mut Coder<'_>) -> AgentFrame {
+    let first = test.situations.iter().map(|s| s.from.month()).min().map_or_else(|| Month::january(cadrage_value::Date::DEFAULT.month()), Month::january);
+    let last = test.situations.iter().map(|s| s.until.month()).max().map_or(first, Month::december);
+    let entry = test.situations.iter().map(|s| s.from).min().unwrap_or(cadrage_value::Date::DEFAULT);
+    // Tests are about years, not centuries.
+    let last = last.min(first.plus(12 * 60));
+    let months = first
+        .through(last)
+        .map(|month| AgentMonth {
+            month,
+            constate: false,
+            situations: test
+                .situations
+                .iter()
+                .filter(|s| s.from <= month.last_day() && s.until >= month.first_day())
+                .filter_map(|s| {
+                    let t = thirtieths(s.from, Some(s.until.next()), month);
+                    (t > 0).then(|| row(s, t, entry, month, coder))
+                })
+                .collect(),
+            observed: BTreeMap::new(),
+        })
+        .collect();
+    let supplied = test.situations.iter().flat_map(|s| s.supplied.iter().map(|(f, x)| (*f, x.clone()))).collect();
+    AgentFrame { matricule: Arc::from("test"), months, last_paid: BTreeMap::new(), end_row: None, supplied }
+}
+
+fn row(s: &TestSituation, thirtieths: u32, entry: cadrage_value::Date, month: Month, coder: &mut Coder<'_>) -> Row {
+    let mut codes = coder.row(&[("matricule", "test"), ("position", "AC"), ("rémunération", "INDICIAIRE"), ("plafond", "ETAT"), ("nature", "COURANT")]);
+    // The finest first: a grade says its corps, and what the test says besides prevails.
+    for name in ["grade", "structure"] {
+        if let Some(code) = attribute(name).and_then(|a| s.codes.get(&a)) {
+            coder.set(&mut codes, name, code);
+        }
+    }
+    for (a, code) in &s.codes {
+        if let Some(spec) = cadrage_ir::ATTRIBUTES.get(a.index()).filter(|spec| !matches!(spec.name, "grade" | "structure")) {
+            coder.set(&mut codes, spec.name, code);
+        }
+    }
+    let statut = attribute("statut").and_then(|a| codes.get(a.index())).map_or_else(String::new, ToString::to_string);
+    let modalite = attribute("modalité").and_then(|a| codes.get(a.index())).map_or_else(String::new, ToString::to_string);
+    let mut numbers: Vec<Option<Exact>> = vec![None; COLUMNS.len()];
+    let given = |name: &str| column(name).and_then(|c| s.numbers.get(&c)).cloned();
+    let quotite = given("quotité").unwrap_or(Exact::ONE);
+    let mut put = |name: &str, value: Option<Exact>| {
+        if let Some(slot) = column(name).and_then(|c| numbers.get_mut(c.index())) {
+            *slot = value;
+        }
+    };
+    put("inm", given("inm"));
+    put("quotité_rémunérée", given("quotité_rémunérée").or_else(|| Some(paid_fraction(&quotite, &statut, &modalite))));
+    put("quotité", Some(quotite));
+    put("présence", Exact::ratio(i64::from(thirtieths), 30));
+    put("enfants", Some(given("enfants").unwrap_or(Exact::ZERO)));
+    put("nbi_points", Some(given("nbi_points").unwrap_or(Exact::ZERO)));
+    let seniority = Exact::from_int(i64::from(entry.whole_months_until(month.first_day())));
+    put("ancienneté", Some(given("ancienneté").unwrap_or(seniority)));
+    put("âge", given("âge"));
+    put("montant_forfait", given("montant_forfait"));
+    Row { numbers, codes }
+}
+
+/// The agent's lines, on one imputation.
+fn lines(frame: &AgentFrame, formulas: &[FormulaId], values: &[Vec<Value>], program: &Program, coder: &mut Coder<'_>) -> Vec<Line> {
+    let mut out = Vec::new();
+    for (slot, row) in frame.months.iter().zip(values) {
+        let Some(situation) = slot.situations.last() else { continue };
+        for (id, value) in formulas.iter().zip(row) {
+            let (Some(Feed::Rubriques(list, _)), Value::Known(x)) = (program.formula(*id).and_then(|f| f.feeds.as_ref()), value) else { continue };
+            let mut codes = situation.codes.clone();
+            let rubrique = list.first().map_or("?", String::as_str);
+            coder.set(&mut codes, "rubrique", rubrique);
+            if let Some(e) = program.element(rubrique) {
+                coder.set(&mut codes, "famille", &e.famille);
+            }
+            out.push(Line {
+                month: slot.month,
+                right: slot.month,
+                codes,
+                amount: Rounding::HalfUp.to_money(x).unwrap_or(Money::ZERO),
+                etpt: Exact::ZERO,
+                etpf: Exact::ZERO,
+                origin: Origin::Computed(*id),
+            });
+        }
+    }
+    out
+}
