@@ -280,7 +280,7 @@ pub enum MovementKind {
 pub struct Test {
     /// Its title.
     pub title: String,
-    /// Situations of its agent.
+    /// Situations of its agents; what is expected is their sum.
     pub situations: Vec<TestSituation>,
     /// What must be found.
     pub expectations: Vec<Expectation>,
@@ -293,6 +293,8 @@ pub struct Test {
 /// A situation of a test's agent.
 #[derive(Clone, Debug)]
 pub struct TestSituation {
+    /// Which agent of the test: each `soit` begins another, `puis` continues it.
+    pub agent: usize,
     /// Codes by attribute.
     pub codes: BTreeMap<AttributeId, String>,
     /// Columns given.

@@ -21,7 +21,9 @@ impl Scope<'_> {
         let mut whole = true;
         for s in &t.situations {
             let before = if s.then { situations.last().cloned() } else { None };
+            let agent = situations.last().map_or(0, |b| if s.then { b.agent } else { b.agent + 1 });
             let mut out = TestSituation {
+                agent,
                 codes: before.as_ref().map(|b| b.codes.clone()).unwrap_or_default(),
                 numbers: before.as_ref().map(|b| b.numbers.clone()).unwrap_or_default(),
                 supplied: before.map(|b| b.supplied).unwrap_or_default(),

@@ -1,5 +1,9 @@
-//! Text to tree. Takes a file's text, gives a [`ast::File`] *and* its complaints: a tree is always given, unreadable zones are
-//! nodes of it. Never resolves a name, never computes; nobody else sees pest.
+//! Text to tree. Takes a file's text, gives an [`ast::File`] *and* its complaints: a tree is always given, unreadable zones are nodes
+//! of it ([`ast::Declaration::Invalid`], or `damaged` on the block that holds them), and reading never fails nor panics.
+//!
+//! What holds afterwards: every node has the span of its own words; numbers, dates and months exist; names are as written and
+//! [`fold`] tells which are the same; no tree is taller than later stages can walk. Never resolves a name, never computes; nobody
+//! else sees pest. To get a text back from a tree, [`print()`]; to keep its comments, wait for the formatter.
 
 pub mod ast;
 mod build;

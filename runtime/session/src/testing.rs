@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cadrage_careers::paid_fraction;
 use cadrage_cube::References;
-use cadrage_driver::{Compiled, Period, Test, TestSituation};
+use cadrage_driver::{Compiled, Expectation, Period, Test, TestSituation};
 use cadrage_engine::{AgentFrame, AgentMonth, Backend, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
 use cadrage_ir::{Aggregation, COLUMNS, Feed, FormulaId, Grain, Program, attribute, column};
 use cadrage_source::{Code, Diagnostic};
@@ -45,9 +45,12 @@ impl TestReport {
 }
 
 impl TestReport {
-    /// Runs every test of a checked set of scripts.
+    /// Runs the tests of a checked set of scripts: those of the scripts, or of the library when it is alone. The library's
+    /// own tests state national figures, which local formulas would change.
     #[must_use]
     pub fn run(compiled: &Compiled, references: &References, backend: &dyn Backend) -> TestReport {
+        let library_alone = compiled.model.modules.iter().all(|m| m.library);
+        let from_library = |module: &str| compiled.model.modules.iter().any(|m| m.library && m.name == module);
         let program = &compiled.program;
         let kernel = backend.prepare(program);
         let parameters = Parameters::of(program);
@@ -57,6 +60,7 @@ impl TestReport {
             .model
             .tests
             .iter()
+            .filter(|test| library_alone || !from_library(&test.module))
             .map(|test| {
                 for e in &test.expectations {
                     reach(program, e.formula, &mut reached);
@@ -65,7 +69,8 @@ impl TestReport {
                 TestVerdict { title: test.title.clone(), module: test.module.clone(), failures }
             })
             .collect();
-        let untested = program.formulas.iter().zip(&reached).filter(|(_, r)| !**r).map(|(f, _)| f.name.clone()).collect();
+        let own = |f: &cadrage_ir::Formula| library_alone || !from_library(&f.module);
+        let untested = program.formulas.iter().zip(&reached).filter(|(f, r)| !**r && own(f)).map(|(f, _)| f.name.clone()).collect();
         TestReport { verdicts, untested }
     }
 }
@@ -84,58 +89,79 @@ fn reach(program: &Program, id: FormulaId, reached: &mut [bool]) {
 }
 
 fn run_one(test: &Test, program: &Program, kernel: &dyn Kernel, parameters: &Parameters, coder: &mut Coder<'_>) -> Vec<Diagnostic> {
-    let frame = frame(test, coder);
-    let formulas = pay_formulas(program);
-    let values = match kernel.agent(&frame, parameters, &formulas, 0..frame.months.len(), Mode::Paid) {
-        Ok(values) => values,
-        Err(fault) => return vec![diagnostic_of(&fault)],
-    };
-    let lines = lines(&frame, &formulas, &values, program, coder);
+    let agents = test.situations.iter().map(|s| s.agent).max().unwrap_or(0);
+    let frames: Vec<AgentFrame> = (0..=agents).map(|k| frame(test, k, coder)).collect();
     let mut failures = Vec::new();
     for e in &test.expectations {
-        let Some(formula) = program.formula(e.formula) else { continue };
-        let months: Vec<Month> = match e.period {
-            Period::Month(m) => vec![m],
-            Period::Year(y) => Month::new(y, 1).map_or_else(Vec::new, |m| m.through(m.december()).collect()),
-        };
-        let found = if formula.grain == Grain::Line {
-            line_measure(kernel, program, parameters, e.formula, &lines)
-                .map(|by_month| months.iter().filter_map(|m| by_month.get(m).cloned()).sum::<Exact>())
-                .map_err(|fault| diagnostic_of(&fault))
-        } else {
-            let position = formulas.iter().position(|f| *f == e.formula);
-            let at = |m: &Month| frame.position(*m).and_then(|k| values.get(k)).zip(position).and_then(|(row, k)| row.get(k)).cloned();
-            if formula.grain == Grain::Agent && months.iter().filter_map(&at).any(|v| v == Value::Missing) {
-                Err(Diagnostic::new(Code::V07, format!("`{}` manque d'une donnée pour cet agent", formula.name), e.span)
-                    .help("complétez le profil du test : `inm 500`, `quotité 80 %`…"))
-            } else if formula.grain == Grain::Situation {
-                Err(Diagnostic::new(Code::V99, "un test sur une formule par situation : lu, mais pas encore calculé", e.span)
-                    .help("attendez une formule par agent qui la lit"))
-            } else {
-                Ok(aggregate(formula.aggregation, months.iter().filter_map(at).filter_map(|v| v.or_zero()).collect()))
-            }
-        };
-        match found {
-            Ok(found) => {
-                let gap = &found - &e.value;
-                let gap = if gap.is_negative() { -gap } else { gap };
-                if gap > e.tolerance {
-                    failures.push(
-                        Diagnostic::new(
-                            Code::V07,
-                            format!("« {} » : `{}` vaut {} {}, et non {}", test.title, formula.name, found.to_shortest(), formula.unit, e.value.to_shortest()),
-                            e.span,
-                        )
-                        .here("attendu ici")
-                        .label(formula.span, "calculé par cette formule")
-                        .help("corrigez la formule, la valeur de la constante, ou l'attendu du test"),
-                    );
+        let mut found = Exact::ZERO;
+        let mut whole = true;
+        for frame in &frames {
+            match value(e, frame, program, kernel, parameters, coder) {
+                Ok(x) => found = &found + &x,
+                Err(diagnostic) => {
+                    failures.push(diagnostic);
+                    whole = false;
                 }
             }
-            Err(diagnostic) => failures.push(diagnostic),
+        }
+        let Some(formula) = program.formula(e.formula).filter(|_| whole) else { continue };
+        let gap = &found - &e.value;
+        let gap = if gap.is_negative() { -gap } else { gap };
+        if gap > e.tolerance {
+            let (found, expected) = (found.to_shortest(), e.value.to_shortest());
+            failures.push(
+                Diagnostic::new(Code::V07, format!("« {} » : `{}` vaut {found} {}, et non {expected}", test.title, formula.name, formula.unit), e.span)
+                    .here("attendu ici")
+                    .label(formula.span, "calculé par cette formule")
+                    .help("corrigez la formule, la valeur de la constante, ou l'attendu du test"),
+            );
         }
     }
     failures
+}
+
+/// What an expectation looks at, for one agent.
+fn value(
+    e: &Expectation,
+    frame: &AgentFrame,
+    program: &Program,
+    kernel: &dyn Kernel,
+    parameters: &Parameters,
+    coder: &mut Coder<'_>,
+) -> Result<Exact, Diagnostic> {
+    let Some(formula) = program.formula(e.formula) else { return Ok(Exact::ZERO) };
+    let months: Vec<Month> = match e.period {
+        Period::Month(m) => vec![m],
+        Period::Year(y) => Month::new(y, 1).map_or_else(Vec::new, |m| m.through(m.december()).collect()),
+    };
+    // Only what the test asks for is computed: another formula's missing rate is another test's matter.
+    let asked = |formulas: &[FormulaId]| {
+        months
+            .iter()
+            .filter_map(|m| frame.position(*m))
+            .map(|k| kernel.agent(frame, parameters, formulas, k..k + 1, Mode::Paid).map(|rows| (k, rows.into_iter().next().unwrap_or_default())))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|fault| diagnostic_of(&fault))
+    };
+    match formula.grain {
+        Grain::Line => {
+            let formulas = pay_formulas(program);
+            let rows = asked(&formulas)?;
+            let lines = lines(frame, &formulas, &rows, program, coder);
+            let by_month = line_measure(kernel, program, parameters, e.formula, &lines).map_err(|fault| diagnostic_of(&fault))?;
+            Ok(months.iter().filter_map(|m| by_month.get(m).cloned()).sum())
+        }
+        Grain::Agent => {
+            let values: Vec<Value> = asked(&[e.formula])?.into_iter().filter_map(|(_, row)| row.into_iter().next()).collect();
+            if values.contains(&Value::Missing) {
+                return Err(Diagnostic::new(Code::V07, format!("`{}` manque d'une donnée pour cet agent", formula.name), e.span)
+                    .help("complétez le profil du test : `inm 500`, `quotité 80 %`…"));
+            }
+            Ok(aggregate(formula.aggregation, values.iter().filter_map(Value::or_zero).collect()))
+        }
+        _ => Err(Diagnostic::new(Code::V99, "un test sur une formule par situation : lu, mais pas encore calculé", e.span)
+            .help("attendez une formule par agent qui la lit")),
+    }
 }
 
 /// Over the months of an exercice (decision D12).
@@ -145,10 +171,11 @@ fn aggregate(aggregation: Aggregation, values: Vec<Exact>) -> Exact {
     if aggregation == Aggregation::SumThenMean { &total / &Exact::from_int(count) } else { total }
 }
 
-fn frame(test: &Test, coder: &mut Coder<'_>) -> AgentFrame {
-    let first = test.situations.iter().map(|s| s.from.month()).min().map_or_else(|| Month::january(cadrage_value::Date::DEFAULT.month()), Month::january);
-    let last = test.situations.iter().map(|s| s.until.month()).max().map_or(first, Month::december);
-    let entry = test.situations.iter().map(|s| s.from).min().unwrap_or(cadrage_value::Date::DEFAULT);
+fn frame(test: &Test, agent: usize, coder: &mut Coder<'_>) -> AgentFrame {
+    let own = || test.situations.iter().filter(move |s| s.agent == agent);
+    let first = own().map(|s| s.from.month()).min().map_or_else(|| Month::january(cadrage_value::Date::DEFAULT.month()), Month::january);
+    let last = own().map(|s| s.until.month()).max().map_or(first, Month::december);
+    let entry = own().map(|s| s.from).min().unwrap_or(cadrage_value::Date::DEFAULT);
     // Tests are about years, not centuries.
     let last = last.min(first.plus(12 * 60));
     let months = first
@@ -156,9 +183,7 @@ fn frame(test: &Test, coder: &mut Coder<'_>) -> AgentFrame {
         .map(|month| AgentMonth {
             month,
             constate: false,
-            situations: test
-                .situations
-                .iter()
+            situations: own()
                 .filter(|s| s.from <= month.last_day() && s.until >= month.first_day())
                 .filter_map(|s| {
                     let t = thirtieths(s.from, Some(s.until.next()), month);
@@ -168,7 +193,7 @@ fn frame(test: &Test, coder: &mut Coder<'_>) -> AgentFrame {
             observed: BTreeMap::new(),
         })
         .collect();
-    let supplied = test.situations.iter().flat_map(|s| s.supplied.iter().map(|(f, x)| (*f, x.clone()))).collect();
+    let supplied = own().flat_map(|s| s.supplied.iter().map(|(f, x)| (*f, x.clone()))).collect();
     AgentFrame { matricule: Arc::from("test"), months, last_paid: BTreeMap::new(), end_row: None, supplied }
 }
 
@@ -209,9 +234,10 @@ fn row(s: &TestSituation, thirtieths: u32, entry: cadrage_value::Date, month: Mo
 }
 
 /// The agent's lines, on one imputation.
-fn lines(frame: &AgentFrame, formulas: &[FormulaId], values: &[Vec<Value>], program: &Program, coder: &mut Coder<'_>) -> Vec<Line> {
+fn lines(frame: &AgentFrame, formulas: &[FormulaId], values: &[(usize, Vec<Value>)], program: &Program, coder: &mut Coder<'_>) -> Vec<Line> {
     let mut out = Vec::new();
-    for (slot, row) in frame.months.iter().zip(values) {
+    for (k, row) in values {
+        let Some(slot) = frame.months.get(*k) else { continue };
         let Some(situation) = slot.situations.last() else { continue };
         for (id, value) in formulas.iter().zip(row) {
             let (Some(Feed::Rubriques(list, _)), Value::Known(x)) = (program.formula(*id).and_then(|f| f.feeds.as_ref()), value) else { continue };

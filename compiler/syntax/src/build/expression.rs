@@ -10,8 +10,8 @@ use super::{Builder, P, child, children, has};
 use crate::ast::{Aggregate, BinaryOperator, Expr, ExprKind, Member, Shift, UnitExpr};
 use crate::operators::{self, COMPARISON, CONVERT, Chain, NOT};
 
-/// Most operators, suffixes or cases in a row: they nest in the tree, which is walked recursively.
-const LONGEST: usize = 300;
+/// Tallest tree: later stages walk it recursively, so operators, suffixes and cases in a row count as much as parentheses.
+const TALLEST: usize = 250;
 
 /// An element of the flat list.
 enum Token {
@@ -25,8 +25,21 @@ enum Token {
 }
 
 impl Builder<'_> {
+    /// The tree of any rule of an expression.
     pub(crate) fn expr(&mut self, pair: P<'_>) -> Expr {
         let span = self.span(&pair);
+        let siblings = std::mem::take(&mut self.height);
+        let storeys = storeys(&pair);
+        let mut built = if storeys > TALLEST { None } else { Some(self.rule(pair, span)) };
+        let height = self.height + storeys;
+        if height > TALLEST {
+            built = None;
+        }
+        self.height = siblings.max(if built.is_some() { height } else { 0 });
+        built.unwrap_or_else(|| self.too_tall(span))
+    }
+
+    fn rule(&mut self, pair: P<'_>, span: Span) -> Expr {
         match pair.as_rule() {
             Rule::expr | Rule::atome => self.first_of(pair, |_| true),
             Rule::parenthese => self.first_of(pair, |r| r == Rule::expr),
@@ -93,9 +106,6 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if cases.len() > LONGEST {
-            return self.too_long(span);
-        }
         Expr { kind: ExprKind::Select(cases, Box::new(last)), span }
     }
 
@@ -132,9 +142,6 @@ impl Builder<'_> {
                 _ => Token::Operand(self.expr(part)),
             };
             tokens.push_back(token);
-        }
-        if tokens.len() > LONGEST {
-            return self.too_long(span);
         }
         self.climb(&mut tokens, 0).unwrap_or_else(|| hole(span))
     }
@@ -193,10 +200,11 @@ impl Builder<'_> {
         }
     }
 
-    /// Too many operators in a row for a tree that is walked recursively.
-    fn too_long(&mut self, span: Span) -> Expr {
+    /// Too many operations, in a row or one inside the other.
+    fn too_tall(&mut self, span: Span) -> Expr {
         self.complain(
-            Diagnostic::new(Code::S07, format!("cette formule enchaîne plus de {LONGEST} opérations"), span)
+            Diagnostic::new(Code::S07, format!("cette formule enchaîne ou imbrique plus de {TALLEST} opérations"), span)
+                .here("trop longue")
                 .help("donnez un nom aux calculs intermédiaires, dans des formules à part"),
         );
         hole(span)
@@ -205,10 +213,7 @@ impl Builder<'_> {
     fn suffixed(&mut self, pair: P<'_>) -> Expr {
         let start = self.span(&pair);
         let mut value = hole(start);
-        for (count, part) in pair.into_inner().enumerate() {
-            if count > LONGEST {
-                return self.too_long(start);
-            }
+        for part in pair.into_inner() {
             let span = Span { end: self.span(&part).end, ..start };
             let kind = match part.as_rule() {
                 Rule::decalage => match self.shift(&part) {
@@ -353,6 +358,18 @@ impl Builder<'_> {
             .here("virgule")
             .help(format!("écrivez `{corrected}`")),
         );
+    }
+}
+
+/// How much a rule adds to the height of its tallest part.
+fn storeys(pair: &P<'_>) -> usize {
+    match pair.as_rule() {
+        // Operators and operands alternate; suffixes follow one operand; cases become one condition inside the other.
+        Rule::operation | Rule::arithmetique => pair.clone().into_inner().count() / 2,
+        Rule::suffixe => pair.clone().into_inner().count().saturating_sub(1),
+        Rule::table_selon => pair.clone().into_inner().count(),
+        Rule::conditionnelle | Rule::appel | Rule::agregat | Rule::operande_defaut => 1,
+        _ => 0,
     }
 }
 

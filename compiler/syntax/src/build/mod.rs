@@ -30,13 +30,17 @@ pub(crate) struct Builder<'t> {
     end: usize,
     /// Where each line begins.
     lines: Vec<usize>,
+    /// Where the last line found unreadable begins.
+    unread: Option<usize>,
+    /// Height of the tallest expression read since it was last reset (see `build/expression.rs`).
+    height: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'t> Builder<'t> {
     pub(crate) fn new(file: FileId, text: &'t str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(k, _)| k + 1)).collect();
-        Builder { file, text, offset: 0, end: text.len(), lines, diagnostics: Vec::new() }
+        Builder { file, text, offset: 0, end: text.len(), lines, unread: None, height: 0, diagnostics: Vec::new() }
     }
 
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {

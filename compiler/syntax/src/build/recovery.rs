@@ -26,7 +26,7 @@ impl Builder<'_> {
 
     fn chunk(&mut self, chunk: Chunk, out: &mut Vec<Declaration>) {
         let text = self.text.get(chunk.start..chunk.end).unwrap_or("");
-        (self.offset, self.end) = (chunk.start, chunk.end);
+        (self.offset, self.end, self.unread) = (chunk.start, chunk.end, None);
         if !chunk.headed {
             self.stray(text, chunk.start, out);
             return;
@@ -119,12 +119,22 @@ impl Builder<'_> {
         if self.carries_on(start) {
             return;
         }
+        self.unread = Some(self.line_start(start));
         let zone = self.text.get(start..self.end).unwrap_or("");
         let line = layout::without_comment(zone.lines().next().unwrap_or("")).trim();
         if error::almost_fin(line) {
             let span = Span::new(self.file, start, start + line.len());
             self.complain(
                 Diagnostic::new(Code::S05, format!("`{line}` ne ferme pas ce bloc"), span).here("ici").help("vouliez-vous `fin` ?"),
+            );
+            return;
+        }
+        if matches!(narrow, Rule::seul_grille | Rule::seul_bareme) && (line.contains(';') || CadrageParser::parse(narrow, zone).is_ok()) {
+            let span = Span::new(self.file, start, start + line.len());
+            self.complain(
+                Diagnostic::new(Code::S01, format!("cette ligne de {construct} n'est sous aucune date"), span)
+                    .here("ici")
+                    .help("il manque au-dessus la ligne `à compter du JJ/MM/AAAA :`"),
             );
             return;
         }
@@ -144,27 +154,30 @@ impl Builder<'_> {
         self.complain(error::explain(self.file, zone, start, narrow, &format!("cette ligne de {construct}")));
     }
 
-    /// Does the line at `start` carry on the last line complained about?
+    /// Does the line at `start` carry on the last unreadable one? It does when it is deeper, when it begins as a phrase goes on, or
+    /// when both are deeper than the clauses of the block: rows and cases whose first line is missing.
     fn carries_on(&self, start: usize) -> bool {
-        let Some(last) = self.diagnostics.last().filter(|d| d.code == Code::S01).and_then(|d| d.labels.first()) else { return false };
-        let at = last.span.start as usize;
-        if at < self.offset {
-            return false;
-        }
-        let line = |at: usize| {
-            let from = self.line_start(at);
-            (from, self.text.get(from..).and_then(|t| t.lines().next()).unwrap_or(""))
-        };
-        let ((bad_start, bad), (this_start, this)) = (line(at), line(start));
-        if this_start <= bad_start {
+        let Some(bad_start) = self.unread else { return false };
+        let this_start = self.line_start(start);
+        if this_start <= bad_start || self.diagnostics.last().is_some_and(|d| d.labels.iter().any(|l| l.span.start as usize >= this_start))
+        {
             return true;
         }
+        let line = |at: usize| self.text.get(at..).and_then(|t| t.lines().next()).unwrap_or("");
+        let (bad, this) = (line(bad_start), line(this_start));
+        let depth = layout::indent(bad);
+        let part_of_it = |l: &str| layout::indent(l) > depth || layout::continues(l) || (layout::indent(l) == depth && self.is_row(bad, l));
         let between = self.text.get(bad_start + bad.len()..this_start).unwrap_or("");
-        let deeper = layout::indent(this) > layout::indent(bad);
-        let adjacent = between
-            .lines()
-            .all(|l| layout::without_comment(l).trim().is_empty() || layout::indent(l) > layout::indent(bad) || layout::continues(l));
-        adjacent && (deeper || layout::continues(this))
+        part_of_it(this) && between.lines().all(|l| layout::without_comment(l).trim().is_empty() || part_of_it(l))
+    }
+
+    /// Are both lines rows of a table, or both deeper than the clauses of the block?
+    fn is_row(&self, bad: &str, this: &str) -> bool {
+        let body = self.text.get(self.offset..self.end).unwrap_or("");
+        let header = layout::indent(body);
+        let clauses = body.lines().map(layout::indent).filter(|i| *i > header).min().unwrap_or(header);
+        let row = |l: &str| l.contains(';') || matches!(crate::fold(layout::first_word(l)).as_str(), "jusqu" | "au" | "au-dela");
+        layout::indent(bad) > clauses || (row(bad) && row(this))
     }
 
     /// `fin` is missing: the alignment tells where it should stand.

@@ -11,6 +11,12 @@ fn nothing_makes_the_reader_fall() {
     assert_eq!(codes(&deep).first().map(|c| c.0), Some(Code::S07));
     let deepest = format!("formule va en € par agent :\n  = {}1{}\nfin\n", "(".repeat(100), ")".repeat(100));
     assert_eq!(codes(&deepest), []);
+    let phrases = format!("formule va en € par agent :\n  = {}1\nfin\n", "si 1 = 1 alors 1 sinon ".repeat(100));
+    assert_eq!(codes(&phrases), []);
+    let calls = format!("formule va en € par agent :\n  = {}1{}\nfin\n", "min(".repeat(100), ")".repeat(100));
+    assert_eq!(codes(&calls), []);
+    let tower = format!("formule va en € par agent :\n  = {}1{}\nfin\n", "(".repeat(90), " + 1 + 1 + 1)".repeat(90));
+    assert_eq!(codes(&tower), [(Code::S07, 2)]);
     let sum = format!("formule va en € par agent :\n  = 1{}\nfin\n", " + 1".repeat(100_000));
     assert_eq!(codes(&sum), [(Code::S07, 2)]);
     let suffixes = format!("formule va en € par agent :\n  = x{}\nfin\n", " à défaut 1".repeat(100_000));
@@ -53,8 +59,8 @@ fn one_fault_rarely_makes_two_complaints() {
         }
     }
     println!("0, 1, 2, more complaints: {counts:?}");
-    assert!(counts[3] * 100 <= 1500, "more than one in a hundred makes more than two: {counts:?}");
-    assert!(counts[2] * 20 <= 1500, "more than one in twenty makes two: {counts:?}");
+    assert!(counts[3] <= 1, "more than two complaints: {counts:?}");
+    assert!(counts[2] * 100 <= 1500, "more than one in a hundred makes two: {counts:?}");
 }
 
 /// How long it takes.

@@ -99,6 +99,8 @@ const OF_DECLARATIONS: &[(&str, Code, (usize, usize), &str)] = &[
     ("module x version 2026\n", Code::S01, (1, 18), "entre guillemets"),
     ("scénario s :\n  projeter jusque 12/2026\nfin\n", Code::S01, (2, 12), "vouliez-vous `jusqu'à`"),
     ("test \"t\" :\n  en 05/2026 attendre x 48 €\nfin\n", Code::S01, (2, 25), "il manque « = »"),
+    ("grille g :\n    x ; y\n    1 ; 2\n    2 ; 3\nfin\n", Code::S01, (2, 5), "à compter du"),
+    ("barème b en % :\n    jusqu'à 1 PMSS : 1 %\n    au-delà : 2 %\nfin\n", Code::S01, (2, 5), "à compter du"),
     ("grille g :\n  à compter du 01/01/2024 :\n    x ; y\n    1, 2\n    2 ; 3\nfin\n", Code::S03, (4, 5), "remplacez les virgules"),
     ("grille g :\n  à compter du 01/01/2024 :\n    x ; y\n    1 ; 57.5\nfin\n", Code::S02, (4, 9), "écrivez `57,5`"),
     ("formule f en € par agent :\n  = selon\n      x = 1 : 2\n      sinon : 4\n  arrondi au centime\nfin\n", Code::S05, (2, 5), "ligne 5"),

@@ -1,0 +1,33 @@
+//! A diagnostic as text, without colour or width surprises.
+
+use std::fmt::Write as _;
+
+use cadrage_source::{Diagnostic, Severity, SourceMap};
+
+/// One diagnostic: code, message, each label with its place and words, help.
+#[must_use]
+pub fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let mut out = String::new();
+    let mark = match diagnostic.severity {
+        Severity::Error => "erreur",
+        Severity::Warning => "avertissement",
+        Severity::Note => "note",
+    };
+    let _ = writeln!(out, "{mark} [{}] {}", diagnostic.code.name(), diagnostic.message);
+    for label in &diagnostic.labels {
+        let words: String = sources.text(label.span).chars().take(60).collect();
+        let words = words.replace('\n', "⏎");
+        let said = if label.text.is_empty() { String::new() } else { format!(" : {}", label.text) };
+        let _ = writeln!(out, "  {} « {words} »{said}", sources.place(label.span));
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = writeln!(out, "  aide : {help}");
+    }
+    out
+}
+
+/// All diagnostics, in order.
+#[must_use]
+pub fn render_all(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+    diagnostics.iter().map(|d| render(d, sources)).collect::<Vec<_>>().join("\n")
+}

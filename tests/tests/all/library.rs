@@ -1,0 +1,52 @@
+//! The library: it compiles whole and module by module, and its tests hold.
+
+use cadrage_cube::References;
+use cadrage_driver::{Texts, compile};
+use cadrage_session::TestReport;
+
+use super::support::{BACKEND, root};
+
+#[test]
+fn the_library_is_sound_and_its_tests_hold() {
+    let compiled = compile(&Texts::default(), None);
+    assert!(compiled.is_sound(), "{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+    let report = TestReport::run(&compiled, &References::default(), &BACKEND);
+    for verdict in &report.verdicts {
+        assert!(verdict.failures.is_empty(), "{}", suite::render_all(&verdict.failures, &compiled.sources));
+    }
+    let (passed, failed) = report.counts();
+    println!("socle : {passed} tests tenus, {failed} en échec ; sans test : {}", report.untested.join(", "));
+    assert!(passed >= 15);
+}
+
+#[test]
+fn each_module_compiles_alone() {
+    for (name, text) in cadrage_stdlib::MODULES {
+        let module = text.lines().find_map(|l| l.strip_prefix("module ")).unwrap_or_else(|| panic!("{name} has no module line"));
+        let texts = Texts { scripts: vec![("seul.cadrage".into(), format!("utiliser {module}\n"))], ..Texts::default() };
+        let compiled = compile(&texts, None);
+        assert!(compiled.is_sound(), "{name}\n{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+    }
+}
+
+#[test]
+fn the_golden_examples_hold() {
+    let mut found = 0;
+    for entry in std::fs::read_dir(root().join("tests/golden")).expect("golden").flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|x| x != "cadrage") {
+            continue;
+        }
+        found += 1;
+        let text = std::fs::read_to_string(&path).expect("golden file");
+        let texts = Texts { scripts: vec![(entry.file_name().to_string_lossy().into_owned(), text)], ..Texts::default() };
+        let compiled = compile(&texts, None);
+        assert!(compiled.is_sound(), "{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+        let report = TestReport::run(&compiled, &References::default(), &BACKEND);
+        assert!(!report.verdicts.is_empty(), "{path:?}");
+        for verdict in &report.verdicts {
+            assert!(verdict.failures.is_empty(), "{}", suite::render_all(&verdict.failures, &compiled.sources));
+        }
+    }
+    assert!(found > 0);
+}

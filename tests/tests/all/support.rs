@@ -1,0 +1,66 @@
+//! Folders, dossiers made for a test, the backend.
+
+use std::path::{Path, PathBuf};
+
+use cadrage_interpreter::Interpreter;
+use cadrage_session::{Compiled, Projection, Workspace};
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the suite is one folder below the root").to_owned()
+}
+
+/// The folder shared with the developers, when it is there.
+pub fn shared() -> Option<PathBuf> {
+    let found = root().parent().map(|p| p.join("shared")).filter(|p| p.join("data/valmont").is_dir());
+    if found.is_none() {
+        println!("sauté : le dossier partagé est absent");
+    }
+    found
+}
+
+/// The only engine today.
+pub const BACKEND: Interpreter = Interpreter;
+
+pub fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("folder");
+    for entry in std::fs::read_dir(from).expect("folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("type").is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::write(&target, std::fs::read(entry.path()).expect("file")).expect("file");
+        }
+    }
+}
+
+/// A dossier of the institution whose files are in `world`, with the scripts of the example.
+pub fn dossier(world: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    for part in ["livraisons", "referentiels"] {
+        copy_tree(&world.join(part), &folder.path().join(part));
+    }
+    for entry in std::fs::read_dir(root().join("examples/01-valmont")).expect("example").flatten() {
+        if entry.path().extension().is_some_and(|x| x == "cadrage") {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("script");
+        }
+    }
+    folder
+}
+
+/// Imports everything and compiles; no error.
+pub fn open(folder: &Path) -> (Workspace, Compiled) {
+    let mut workspace = Workspace::open(folder, &[]).expect("dossier");
+    let reports = workspace.import_pending(&mut |_, _, _| {}).expect("import");
+    for report in &reports {
+        assert!(report.foots(), "{}", report.delivery);
+    }
+    let compiled = workspace.compile().expect("scripts");
+    assert!(compiled.is_sound(), "{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+    (workspace, compiled)
+}
+
+/// Runs a scenario.
+pub fn calculate(workspace: &mut Workspace, compiled: &Compiled, scenario: &str) -> Projection {
+    workspace.calculate(compiled, scenario, &BACKEND).unwrap_or_else(|e| panic!("{scenario}: {e:?}"))
+}
