@@ -223,6 +223,7 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
             break;
         }
         for p in now {
+            scope.library = declared.populations.iter().any(|(q, _, library)| *library && q.name.span == p.name.span);
             match scope.selection(&p.selection) {
                 Some(selection) => drop(scope.populations.insert(fold(&p.name.value), selection)),
                 None => scope.poison(&p.name.value, p.name.span),

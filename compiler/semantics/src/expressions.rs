@@ -330,7 +330,8 @@ impl Scope<'_> {
     /// `zone = 1`, `grade = MCF_CN`: `None` when neither side is an attribute.
     fn code_comparison(&mut self, op: BinaryOperator, left: &Expr, right: &Expr, span: Span) -> Option<Option<Expression>> {
         let ExprKind::Name(name) = &left.kind else { return None };
-        if self.get(name).is_some() {
+        // An axis is declared under the very name of its attribute.
+        if self.get(name).is_some_and(|s| s != Symbol::Axis) {
             return None;
         }
         let attribute = self.attribute(name)?;

@@ -1,2 +1,20 @@
-//! The program. (to be filled)
-fn main() {}
+//! The program `cadrage`: verbs in French, data on stdout, messages on stderr.
+
+mod arguments;
+mod command;
+mod demo;
+mod help;
+mod output;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(e) => return help::misuse(&e),
+    };
+    ExitCode::from(command::run(arguments))
+}

@@ -1,0 +1,152 @@
+//! What a person types. Every option with an accent has an unaccented alias.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Planifier la masse salariale et les emplois d'un établissement.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cadrage",
+    version,
+    about = "Planifier la masse salariale et les emplois d'un établissement",
+    after_help = "Exemples :\n  cadrage démo valmont          l'établissement d'exemple, prêt à calculer\n  cadrage -C valmont calculer   atterrissage et budget de l'exemple\n  cadrage aide U01              l'explication longue d'un message",
+    disable_help_subcommand = true,
+    help_template = crate::help::TEMPLATE,
+    next_help_heading = "Options"
+)]
+pub(crate) struct Arguments {
+    /// Dossier de l'établissement (par défaut, le dossier courant)
+    #[arg(short = 'C', value_name = "dossier", global = true, default_value = ".", hide_default_value = true)]
+    pub(crate) dossier: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
+
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// Options de tous les verbes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Forme des données sur la sortie : table, csv, csv-brut ou json
+    #[arg(long, value_enum, global = true, default_value_t = Format::Table, value_name = "forme", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) format: Format,
+
+    /// Couleurs des messages : auto ou jamais
+    #[arg(long, value_enum, global = true, default_value_t = Colour::Auto, value_name = "quand", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) couleur: Colour,
+
+    /// Ne dire que les erreurs
+    #[arg(long, global = true)]
+    pub(crate) silencieux: bool,
+
+    /// Afficher cette aide
+    #[arg(long, short = 'h', action = clap::ArgAction::Help, global = true)]
+    help: Option<bool>,
+}
+
+/// Formes des données.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Csv,
+    #[value(name = "csv-brut")]
+    CsvBrut,
+    Json,
+}
+
+/// Couleurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    Auto,
+    Jamais,
+}
+
+/// Verbes.
+#[derive(Debug, Subcommand)]
+#[command(subcommand_help_heading = "Verbes", subcommand_value_name = "verbe")]
+pub(crate) enum Verb {
+    /// Préparer un dossier vide : scripts, référentiels à remplir
+    #[command(help_template = crate::help::VERB, after_help = "Exemple :\n  cadrage nouveau mon-universite")]
+    Nouveau {
+        /// Dossier à créer
+        #[arg(value_name = "dossier")]
+        chemin: PathBuf,
+    },
+    /// Copier l'établissement d'exemple, Valmont, et l'importer
+    #[command(name = "démo", alias = "demo", help_template = crate::help::VERB, after_help = "Exemple :\n  cadrage démo valmont && cadrage -C valmont calculer")]
+    Demo {
+        /// Dossier à créer
+        #[arg(value_name = "dossier")]
+        chemin: PathBuf,
+    },
+    /// Charger des livraisons, chacune toute ou rien, avec leur compte rendu
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage importer livraisons/2026-09\n  cadrage importer                       toutes celles de livraisons/ qui ne le sont pas\n  cadrage importer --à-blanc livraisons/2026-09")]
+    Importer {
+        /// Dossiers de livraison ; sans rien, tous ceux de livraisons/ pas encore chargés
+        #[arg(value_name = "livraison")]
+        livraisons: Vec<PathBuf>,
+        /// Contrôler seulement, ne rien charger
+        #[arg(long = "à-blanc", alias = "a-blanc")]
+        a_blanc: bool,
+    },
+    /// Contrôler les scripts : toutes les erreurs, sans rien calculer
+    #[command(name = "vérifier", alias = "verifier", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage vérifier\n  cadrage vérifier essai.cadrage")]
+    Verifier {
+        /// Scripts hors du dossier, en plus de ceux du dossier
+        #[arg(value_name = "fichier")]
+        fichiers: Vec<PathBuf>,
+    },
+    /// Calculer des scénarios : masse salariale, ETPT et ETP par mois et par exercice
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage calculer                       tous les scénarios du dossier\n  cadrage calculer budget_2027\n  cadrage calculer atterrissage_2026 --format json\n\nSans graphique, sans fichier : les données vont sur la sortie, les messages à côté.")]
+    Calculer {
+        /// Scénarios ; sans rien, tous ceux du dossier
+        #[arg(value_name = "scénario")]
+        scenarios: Vec<String>,
+        /// Dire où le temps est passé
+        #[arg(long = "chronométrer", alias = "chronometrer")]
+        chronometrer: bool,
+        /// Moteur de calcul : interprète
+        #[arg(long, value_name = "moteur", default_value = "interprète", hide_default_value = true)]
+        moteur: String,
+    },
+    /// Passer les blocs « test » des scripts
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi les formules sans test")]
+    Tester {
+        /// Scripts hors du dossier, en plus de ceux du dossier
+        #[arg(value_name = "fichier")]
+        fichiers: Vec<PathBuf>,
+        /// Passer les tests du socle national
+        #[arg(long)]
+        socle: bool,
+        /// Lister les formules qu'aucun test n'atteint
+        #[arg(long)]
+        couverture: bool,
+    },
+    /// Montrer une étape du compilateur : arbre, modèle, ir ou plan
+    #[command(help_template = crate::help::VERB, after_help = "Exemple :\n  cadrage montrer ir")]
+    Montrer {
+        /// arbre, modèle, ir ou plan
+        #[arg(value_name = "étape")]
+        etape: String,
+        /// Scripts hors du dossier, en plus de ceux du dossier
+        #[arg(value_name = "fichier")]
+        fichiers: Vec<PathBuf>,
+    },
+    /// Aide générale, d'un verbe, ou explication longue d'un message
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage aide\n  cadrage aide importer\n  cadrage aide U01")]
+    Aide {
+        /// Verbe, ou code de message (U01, Q04, I03…)
+        #[arg(value_name = "sujet")]
+        sujet: Option<String>,
+    },
+}
+
+impl Common {
+    /// These options, for a verb that works in another dossier.
+    pub(crate) fn of(format: Format, couleur: Colour, silencieux: bool) -> Self {
+        Common { format, couleur, silencieux, help: None }
+    }
+}

@@ -1,0 +1,67 @@
+//! `cadrage calculer`: the main job.
+
+use std::time::Instant;
+
+use cadrage_driver::fold;
+use cadrage_engine::Backend as _;
+use cadrage_interpreter::Interpreter;
+use cadrage_session::{RunError, Summary};
+
+use super::{Context, DONE, MISUSE, WRONG};
+use crate::arguments::Format;
+use crate::output;
+
+pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: &str) -> Result<u8, u8> {
+    if fold(engine) != fold(Interpreter.name()) {
+        eprintln!("cadrage : le moteur `{engine}` n'existe pas dans cette version ; moteurs : {}", Interpreter.name());
+        return Err(MISUSE);
+    }
+    let start = Instant::now();
+    let mut workspace = context.open(&[])?;
+    let compiled = context.compile(&mut workspace)?;
+    let checked = start.elapsed();
+    context.import_pending(&mut workspace)?;
+    let imported = start.elapsed();
+    let names: Vec<String> = if scenarios.is_empty() { compiled.model.scenarios.iter().map(|s| s.name.clone()).collect() } else { scenarios.to_vec() };
+    if names.is_empty() {
+        eprintln!("cadrage : aucun scénario dans ce dossier ; écrivez un bloc `scénario … : … fin`");
+        return Err(WRONG);
+    }
+    let mut json = Vec::new();
+    for (k, name) in names.iter().enumerate() {
+        let begun = Instant::now();
+        let projection = workspace.calculate(&compiled, name, &Interpreter).map_err(|e| match e {
+            RunError::Diagnostics(list) => {
+                context.drawing().diagnostics(&list, &compiled.sources);
+                WRONG
+            }
+            RunError::Cube(e) => context.refuse(&e),
+        })?;
+        for alert in &projection.alerts {
+            context.say(&format!("  note [{}] {}", alert.code, alert.message));
+        }
+        let summary = Summary::of(&projection);
+        let spent = begun.elapsed().as_millis();
+        if context.common.format == Format::Json {
+            json.push(summary.json(Interpreter.name(), spent, &projection.alerts));
+        } else {
+            let separator = if k > 0 && context.common.format == Format::Table { "\n" } else { "" };
+            output::data(&format!("{separator}{}", output::summary(&summary, context.common.format)));
+        }
+        if timed {
+            eprintln!("  {name} : {spent} ms");
+        }
+    }
+    if context.common.format == Format::Json {
+        // One scenario is one object, several are an array (cli.md).
+        let value = match <[serde_json::Value; 1]>::try_from(json) {
+            Ok([one]) => one,
+            Err(many) => serde_json::Value::Array(many),
+        };
+        output::data(&format!("{value:#}\n"));
+    }
+    if timed {
+        eprintln!("  contrôle des scripts : {} ms ; import : {} ms ; total : {} ms", checked.as_millis(), (imported - checked).as_millis(), start.elapsed().as_millis());
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,149 @@
+//! One file per verb. Each gives an exit code: 0 done, 1 scripts or data are wrong, 2 misuse, 4 the machine failed.
+
+mod aide;
+mod calculer;
+mod importer;
+mod montrer;
+mod nouveau;
+mod tester;
+mod verifier;
+
+use std::path::{Path, PathBuf};
+
+use cadrage_session::{Compiled, CubeError, LoadReport, Workspace};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::arguments::{Arguments, Common, Verb};
+use crate::report::Drawing;
+
+/// Done.
+pub(crate) const DONE: u8 = 0;
+/// The script or the data are wrong.
+pub(crate) const WRONG: u8 = 1;
+/// Misuse of the command line.
+pub(crate) const MISUSE: u8 = 2;
+/// The machine failed.
+pub(crate) const MACHINE: u8 = 4;
+
+/// What every verb is given.
+pub(crate) struct Context {
+    pub(crate) dossier: PathBuf,
+    pub(crate) common: Common,
+}
+
+impl Context {
+    pub(crate) fn drawing(&self) -> Drawing {
+        Drawing { colour: self.common.couleur, quiet: self.common.silencieux }
+    }
+
+    /// Says something to the person, beside the data.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.common.silencieux {
+            eprintln!("{text}");
+        }
+    }
+
+    /// Opens the dossier; a folder that is none is a misuse.
+    pub(crate) fn open(&self, extra: &[PathBuf]) -> Result<Workspace, u8> {
+        if !self.dossier.is_dir() {
+            eprintln!("cadrage : `{}` n'est pas un dossier ; `cadrage démo <dossier>` en fait un d'exemple", self.dossier.display());
+            return Err(MISUSE);
+        }
+        for file in extra {
+            if !file.is_file() {
+                eprintln!("cadrage : `{}` n'est pas un fichier", file.display());
+                return Err(MISUSE);
+            }
+        }
+        Workspace::open(&self.dossier, extra).map_err(|e| self.refuse(&e))
+    }
+
+    /// Checks and compiles; draws what there is to say. An error ends the verb.
+    pub(crate) fn compile(&self, workspace: &mut Workspace) -> Result<Compiled, u8> {
+        let compiled = workspace.compile().map_err(|e| self.refuse(&e))?;
+        if compiled.model.modules.is_empty() && compiled.files.is_empty() {
+            eprintln!("cadrage : aucun script `.cadrage` dans `{}` ; `cadrage nouveau <dossier>` en prépare un", self.dossier.display());
+            return Err(WRONG);
+        }
+        self.drawing().diagnostics(&compiled.diagnostics, &compiled.sources);
+        if compiled.is_sound() {
+            Ok(compiled)
+        } else {
+            self.drawing().count(&compiled.diagnostics);
+            Err(WRONG)
+        }
+    }
+
+    pub(crate) fn refuse(&self, e: &CubeError) -> u8 {
+        self.drawing().refusal(e);
+        if e.is_machine() { MACHINE } else { WRONG }
+    }
+
+    /// Loads the deliveries that are not, and says so.
+    pub(crate) fn import_pending(&self, workspace: &mut Workspace) -> Result<Vec<LoadReport>, u8> {
+        let pending = workspace.dossier().pending_deliveries().map_err(|e| self.refuse(&e))?;
+        if !pending.is_empty() {
+            self.say(&format!("{} livraison(s) pas encore chargée(s) : import", pending.len()));
+        }
+        let mut bar = Progress::new(pending.len(), self.common.silencieux);
+        let mut out = Vec::new();
+        for delivery in &pending {
+            let report = bar.load(workspace, delivery).map_err(|e| self.refuse(&e))?;
+            self.say(&line(&report));
+            out.push(report);
+        }
+        Ok(out)
+    }
+}
+
+/// One line per load.
+pub(crate) fn line(report: &LoadReport) -> String {
+    let blocking = report.blocking();
+    let state = if blocking.is_empty() { "validable".to_owned() } else { format!("non validable : {}", blocking.join(", ")) };
+    format!("  {} : {} lus = acceptés, {} remarque(s), {state}", report.month.to_french(), report.read_amount().to_french() + " €", report.findings.len())
+}
+
+/// A progress bar on a terminal, nothing elsewhere.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(crate) fn new(deliveries: usize, quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(u64::try_from(deliveries).unwrap_or(0)), target);
+        if let Ok(style) = ProgressStyle::with_template("  {bar:30} {pos}/{len} livraisons  {msg}") {
+            bar.set_style(style);
+        }
+        Progress { bar }
+    }
+
+    pub(crate) fn load(&mut self, workspace: &mut Workspace, delivery: &Path) -> Result<LoadReport, CubeError> {
+        let bar = self.bar.clone();
+        let report = workspace.dossier().import(delivery, &mut |file, _, _| bar.set_message(file.to_owned()));
+        self.bar.inc(1);
+        report
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Runs the verb; its exit code.
+pub(crate) fn run(arguments: Arguments) -> u8 {
+    let context = Context { dossier: arguments.dossier, common: arguments.common };
+    let done = match arguments.verb {
+        Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
+        Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
+        Verb::Importer { livraisons, a_blanc } => importer::run(&context, &livraisons, a_blanc),
+        Verb::Verifier { fichiers } => verifier::run(&context, &fichiers),
+        Verb::Calculer { scenarios, chronometrer, moteur } => calculer::run(&context, &scenarios, chronometrer, &moteur),
+        Verb::Tester { fichiers, socle, couverture } => tester::run(&context, &fichiers, socle, couverture),
+        Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
+        Verb::Aide { sujet } => aide::run(sujet.as_deref()),
+    };
+    done.unwrap_or_else(|code| code)
+}
