@@ -1,7 +1,9 @@
-//! What the suite shares: how a diagnostic looks as text, and truth files as tables.
+//! What the suite shares: cases, how a diagnostic looks as text, truth files as tables.
 
 mod render;
+mod runner;
 mod truth;
 
 pub use render::{render, render_all};
+pub use runner::{Case, cases};
 pub use truth::{Cells, Jobs, cents, jobs, money, rows};

@@ -5,6 +5,8 @@
 mod all {
     pub mod support;
 
+    mod cases;
+    mod deliveries;
     mod institutions;
     mod library;
     mod tidy;

@@ -22,7 +22,7 @@ pub use attribution::PayPart;
 pub use cube::{Cube, MonthFacts};
 pub use error::{CubeError, ERROR_CODES};
 pub use facts::{Affectation, Change, Competence, Forecast, Imputation, PayLine, Situation, State};
-pub use manifest::Kind;
+pub use manifest::{Kind, fingerprint_of};
 pub use quality::{Finding, Level, QUALITY_CODES};
 pub use references::{Analytic, Element, Grade, GridRow, References, Structure};
 pub use report::{FileCount, LoadReport, LoadState};

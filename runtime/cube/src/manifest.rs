@@ -84,7 +84,12 @@ pub(crate) struct Manifest {
 const COLUMNS: [&str; 12] =
     ["fichier", "type", "uai", "mois", "date_observation", "no_remise", "lignes", "montant_total", "encodage", "disposition", "version", "sha256"];
 
-/// The SHA-256 of bytes, in hexadecimal.
+/// The SHA-256 of bytes, in hexadecimal, as a manifest carries it.
+#[must_use]
+pub fn fingerprint_of(bytes: &[u8]) -> String {
+    sha256(bytes)
+}
+
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
