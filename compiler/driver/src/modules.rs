@@ -63,8 +63,12 @@ pub(crate) fn resolve(world: &dyn World, sources: &mut SourceMap) -> Resolved {
                     );
                 }
                 Some((_, version)) if *version != import.version.value => diagnostics.push(
-                    Diagnostic::new(Code::N03, format!("`{}` est en version {version}, pas {}", import.name.value, import.version.value), import.version.span)
-                        .help(format!("écrivez `utiliser {} version \"{version}\"`", import.name.value)),
+                    Diagnostic::new(
+                        Code::N03,
+                        format!("`{}` est en version {version}, pas {}", import.name.value, import.version.value),
+                        import.version.span,
+                    )
+                    .help(format!("écrivez `utiliser {} version \"{version}\"`", import.name.value)),
                 ),
                 Some(_) => {
                     if wanted.insert(key.clone()) {

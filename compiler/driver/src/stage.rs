@@ -31,7 +31,14 @@ fn model(compiled: &Compiled) -> String {
     }
     for p in &m.parameters {
         let kind = if p.hypothesis { "hypothèse" } else { "constante" };
-        let _ = writeln!(out, "{kind} {} en {} : {} cas, {} valeurs", p.name, p.written.0, p.cases.len(), p.cases.iter().map(|c| c.timeline.len()).sum::<usize>());
+        let _ = writeln!(
+            out,
+            "{kind} {} en {} : {} cas, {} valeurs",
+            p.name,
+            p.written.0,
+            p.cases.len(),
+            p.cases.iter().map(|c| c.timeline.len()).sum::<usize>()
+        );
     }
     for f in &m.formulas {
         let _ = writeln!(out, "formule {} en {} {} ({})", f.name, f.unit, f.grain, f.module);

@@ -189,7 +189,8 @@ fn values(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, mod
     let axes = declared.axes.iter().filter(|(a, _, _)| a.docs.source.is_none());
     for (a, _, _) in axes {
         scope.complain(
-            Diagnostic::new(Code::V02, format!("l'axe `{}` ne dit pas où sont ses membres", a.name.value), a.name.span).help("ajoutez `source \"referentiels/….csv\"`"),
+            Diagnostic::new(Code::V02, format!("l'axe `{}` ne dit pas où sont ses membres", a.name.value), a.name.span)
+                .help("ajoutez `source \"referentiels/….csv\"`"),
         );
     }
     for (a, _, _) in &declared.axes {
@@ -212,11 +213,13 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
                 _ => true,
             })
         };
-        let (now, later): (Vec<&ast::Population>, Vec<&ast::Population>) = pending.iter().copied().partition(|p| ready(p, &scope.populations));
+        let (now, later): (Vec<&ast::Population>, Vec<&ast::Population>) =
+            pending.iter().copied().partition(|p| ready(p, &scope.populations));
         if now.is_empty() {
             for p in later {
                 scope.complain(
-                    Diagnostic::new(Code::C01, format!("la population `{}` se définit par elle-même", p.name.value), p.name.span).help("écrivez ses critères"),
+                    Diagnostic::new(Code::C01, format!("la population `{}` se définit par elle-même", p.name.value), p.name.span)
+                        .help("écrivez ses critères"),
                 );
                 scope.poison(&p.name.value, p.name.span);
             }
@@ -234,7 +237,12 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
         let poisoned: Vec<&ast::Population> = pending
             .iter()
             .copied()
-            .filter(|p| p.selection.criteria.iter().any(|c| matches!(&c.kind, ast::CriterionKind::Named(n) if scope.get(&n.value) == Some(Symbol::Poisoned))))
+            .filter(|p| {
+                p.selection
+                    .criteria
+                    .iter()
+                    .any(|c| matches!(&c.kind, ast::CriterionKind::Named(n) if scope.get(&n.value) == Some(Symbol::Poisoned)))
+            })
             .collect();
         for p in &poisoned {
             scope.poison(&p.name.value, p.name.span);
@@ -245,7 +253,12 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
 }
 
 /// Constants, hypotheses and scales with their values.
-fn checked_values(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) -> BTreeMap<ParameterId, Visibility> {
+fn checked_values(
+    input: &Input<'_>,
+    declared: &Declared<'_>,
+    scope: &mut Scope<'_>,
+    model: &mut Model,
+) -> BTreeMap<ParameterId, Visibility> {
     let mut visibility = BTreeMap::new();
     for (k, (v, _, library)) in declared.values.iter().enumerate() {
         scope.library = *library;
@@ -270,7 +283,8 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>) {
     if unit != column_unit(column) {
         let span = d.unit.as_ref().map_or(d.name.span, |u| u.span);
         scope.complain(
-            Diagnostic::new(Code::U03, format!("`{}` est fournie en {}, pas en {unit}", spec.name, column_unit(column)), span).help("déclarez l'unité fournie"),
+            Diagnostic::new(Code::U03, format!("`{}` est fournie en {}, pas en {unit}", spec.name, column_unit(column)), span)
+                .help("déclarez l'unité fournie"),
         );
     }
     if let Some(grain) = &d.grain
@@ -282,7 +296,10 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>) {
         );
     }
     if let Some((span, _)) = &d.required {
-        scope.complain(Diagnostic::new(Code::V99, "`obligatoire` : lu, mais pas encore contrôlé par cette version", *span).help("retirez cette clause"));
+        scope.complain(
+            Diagnostic::new(Code::V99, "`obligatoire` : lu, mais pas encore contrôlé par cette version", *span)
+                .help("retirez cette clause"),
+        );
     }
     if let Some(fallback) = &d.fallback {
         scope.complain(
@@ -324,10 +341,14 @@ fn same_rubrique_twice(checked: &[Formula], scope: &mut Scope<'_>) {
             if !both.is_empty() {
                 let rubrique = x.first().map_or("", String::as_str);
                 scope.complain(
-                    Diagnostic::new(Code::V04, format!("`{}` et `{}` alimentent toutes deux la rubrique {rubrique}", a.name, b.name), b.span)
-                        .here("ici encore")
-                        .label(a.span, "déjà alimentée ici")
-                        .help("séparez-les par `pour …` : chaque agent ne doit relever que d'une formule"),
+                    Diagnostic::new(
+                        Code::V04,
+                        format!("`{}` et `{}` alimentent toutes deux la rubrique {rubrique}", a.name, b.name),
+                        b.span,
+                    )
+                    .here("ici encore")
+                    .label(a.span, "déjà alimentée ici")
+                    .help("séparez-les par `pour …` : chaque agent ne doit relever que d'une formule"),
                 );
             }
         }

@@ -93,7 +93,8 @@ impl Scope<'_> {
             ExprKind::Shifted(x, shift) => self.shifted(x, *shift, grain, span),
             ExprKind::Hole => {
                 self.complain(
-                    Diagnostic::new(Code::V02, "il manque une valeur à la place de `?`", span).help("remplacez `?` par un nom ou un nombre"),
+                    Diagnostic::new(Code::V02, "il manque une valeur à la place de `?`", span)
+                        .help("remplacez `?` par un nom ou un nombre"),
                 );
                 None
             }
@@ -102,7 +103,10 @@ impl Scope<'_> {
             ExprKind::Distribute(..) => self.not_yet("`répartir … au prorata de`", span),
             ExprKind::Date(_) | ExprKind::Month(_) => self.not_yet("la comparaison à une date", span),
             ExprKind::Text(_) => {
-                self.complain(Diagnostic::new(Code::U03, "un texte n'est pas une valeur", span).help("les textes servent de libellés, de sources et de notes"));
+                self.complain(
+                    Diagnostic::new(Code::U03, "un texte n'est pas une valeur", span)
+                        .help("les textes servent de libellés, de sources et de notes"),
+                );
                 None
             }
         }
@@ -184,7 +188,8 @@ impl Scope<'_> {
         let x = self.expression(e, grain)?;
         if x.ty != Type::Flag {
             self.complain(
-                Diagnostic::new(Code::U03, "une condition était attendue ici, pas un nombre", e.span).help("comparez : `x > 0 €`, `zone = 1`"),
+                Diagnostic::new(Code::U03, "une condition était attendue ici, pas un nombre", e.span)
+                    .help("comparez : `x > 0 €`, `zone = 1`"),
             );
             return None;
         }
@@ -197,7 +202,13 @@ impl Scope<'_> {
             (Grain::Constant, g) | (g, Grain::Constant) => Some(g.clone()),
             (x, y) if x == y => Some(x.clone()),
             (x, y) => {
-                let fine = if *x == Grain::Situation { Some(a) } else if *y == Grain::Situation { Some(b) } else { None };
+                let fine = if *x == Grain::Situation {
+                    Some(a)
+                } else if *y == Grain::Situation {
+                    Some(b)
+                } else {
+                    None
+                };
                 let help = if fine.is_some() {
                     "pour passer des situations du mois à l'agent : `somme de (…)`, ou `… en fin de mois` pour la dernière".to_owned()
                 } else {
@@ -306,16 +317,13 @@ impl Scope<'_> {
             (
                 Code::U05,
                 format!("{ua} et {ub} ne se mélangent pas : ce sont deux décomptes différents"),
-                "l'ETP est un effectif à une date, l'ETPT compte la durée : `quotité * 1 ETP * présence` dans une formule en ETPT".to_owned(),
+                "l'ETP est un effectif à une date, l'ETPT compte la durée : `quotité * 1 ETP * présence` dans une formule en ETPT"
+                    .to_owned(),
             )
         } else if between(Dimension::Point, Dimension::GrossPoint) {
             (Code::U06, "indice majoré et indice brut ne se mélangent pas".to_owned(), "la grille donne l'IM de chaque IB".to_owned())
         } else if between(Dimension::Month, Dimension::Day) {
-            (
-                Code::U04,
-                "mois et jours ne se mélangent pas".to_owned(),
-                "`présence` est déjà en trentièmes de mois".to_owned(),
-            )
+            (Code::U04, "mois et jours ne se mélangent pas".to_owned(), "`présence` est déjà en trentièmes de mois".to_owned())
         } else {
             (Code::U03, format!("{what} mélange {ua} et {ub}"), "mettez les deux côtés dans la même unité".to_owned())
         };
@@ -359,7 +367,9 @@ impl Scope<'_> {
         {
             return Some(attribute);
         }
-        self.complain(Diagnostic::new(Code::N01, "`dans (…)` compare un code à une liste", e.span).help("écrivez `grade dans (PR_1C ; PR_2C)`"));
+        self.complain(
+            Diagnostic::new(Code::N01, "`dans (…)` compare un code à une liste", e.span).help("écrivez `grade dans (PR_1C ; PR_2C)`"),
+        );
         None
     }
 
@@ -376,7 +386,10 @@ impl Scope<'_> {
             Some(Symbol::Formula(f)) => Some(f),
             Some(Symbol::Poisoned) => None,
             Some(_) => {
-                self.complain(Diagnostic::new(Code::N01, format!("{what} demande une formule ; `{name}` n'en est pas une"), e.span).help("nommez une formule"));
+                self.complain(
+                    Diagnostic::new(Code::N01, format!("{what} demande une formule ; `{name}` n'en est pas une"), e.span)
+                        .help("nommez une formule"),
+                );
                 None
             }
             None => {
@@ -442,8 +455,12 @@ impl Scope<'_> {
                     && NEVER_SUMMED.contains(&spec.name)
                 {
                     self.complain(
-                        Diagnostic::new(Code::A01, format!("`{}` ne s'additionne pas d'une situation à l'autre", spec.name), span)
-                            .help(format!("multipliez par la durée : `somme de ({} * présence)`, ou prenez `{} en fin de mois`", spec.name, spec.name)),
+                        Diagnostic::new(Code::A01, format!("`{}` ne s'additionne pas d'une situation à l'autre", spec.name), span).help(
+                            format!(
+                                "multipliez par la durée : `somme de ({} * présence)`, ou prenez `{} en fin de mois`",
+                                spec.name, spec.name
+                            ),
+                        ),
                     );
                     return None;
                 }
@@ -468,7 +485,8 @@ impl Scope<'_> {
             let right = arguments.len() == n;
             if !right {
                 scope.complain(
-                    Diagnostic::new(Code::N05, format!("`{}` prend {n} argument(s), pas {}", name.value, arguments.len()), span).help(format!("écrivez `{usage}`")),
+                    Diagnostic::new(Code::N05, format!("`{}` prend {n} argument(s), pas {}", name.value, arguments.len()), span)
+                        .help(format!("écrivez `{usage}`")),
                 );
             }
             right
@@ -482,7 +500,10 @@ impl Scope<'_> {
                 None => None,
                 Some(ExprKind::Number(x, None)) => x.to_int().and_then(|n| usize::try_from(n).ok()),
                 Some(_) => {
-                    self.complain(Diagnostic::new(Code::N05, "le numéro de tranche est un nombre entier écrit", span).help(format!("écrivez `{}(assiette ; 2)`", name.value)));
+                    self.complain(
+                        Diagnostic::new(Code::N05, "le numéro de tranche est un nombre entier écrit", span)
+                            .help(format!("écrivez `{}(assiette ; 2)`", name.value)),
+                    );
                     return None;
                 }
             };
@@ -510,7 +531,8 @@ impl Scope<'_> {
             }
             (word @ ("et" | "ou"), [first, rest @ ..]) => {
                 let op = if word == "et" { BinaryOperator::And } else { BinaryOperator::Or };
-                let phrase = rest.iter().fold(first.clone(), |a, b| Expr { kind: ExprKind::Binary(op, Box::new(a), Box::new(b.clone())), span });
+                let phrase =
+                    rest.iter().fold(first.clone(), |a, b| Expr { kind: ExprKind::Binary(op, Box::new(a), Box::new(b.clone())), span });
                 self.expression(&phrase, grain)
             }
             ("constate" | "recalcule", [x]) => {
@@ -535,7 +557,10 @@ impl Scope<'_> {
                 let code = canonical_code(code);
                 if !self.bases.contains(&code) {
                     let known = self.bases.join(", ");
-                    self.complain(Diagnostic::new(Code::N04, format!("aucun élément n'entre dans l'assiette `{code}`"), base.span).help(format!("assiettes connues : {known}")));
+                    self.complain(
+                        Diagnostic::new(Code::N04, format!("aucun élément n'entre dans l'assiette `{code}`"), base.span)
+                            .help(format!("assiettes connues : {known}")),
+                    );
                     return None;
                 }
                 Some(quantity(Kind::Base(code), Unit::of(Dimension::Euro), Grain::Agent, span))

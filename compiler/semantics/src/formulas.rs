@@ -42,7 +42,9 @@ impl Scope<'_> {
         }
         let scope = self.optional_selection(f.scope.as_ref());
         let Some(equation) = f.equations.first() else {
-            self.complain(Diagnostic::new(Code::V02, format!("`{}` n'a pas de calcul", f.name.value), f.name.span).help("ajoutez une ligne `= …`"));
+            self.complain(
+                Diagnostic::new(Code::V02, format!("`{}` n'a pas de calcul", f.name.value), f.name.span).help("ajoutez une ligne `= …`"),
+            );
             return None;
         };
         if let Some(second) = f.equations.get(1) {
@@ -113,14 +115,23 @@ impl Scope<'_> {
     fn value_of(&mut self, e: &ast::Expr, f: &ast::Formula, unit: &Unit, grain: &Grain) -> Option<Expression> {
         let x = self.expression(e, grain)?;
         let Some(found) = x.ty.unit().cloned() else {
-            self.complain(Diagnostic::new(Code::U01, format!("`{}` est annoncée en {}, le calcul donne une condition", f.name.value, units::text(&f.unit)), e.span)
-                .help("écrivez `si … alors … sinon …`"));
+            self.complain(
+                Diagnostic::new(
+                    Code::U01,
+                    format!("`{}` est annoncée en {}, le calcul donne une condition", f.name.value, units::text(&f.unit)),
+                    e.span,
+                )
+                .help("écrivez `si … alors … sinon …`"),
+            );
             return None;
         };
         if x.grain != Grain::Constant && x.grain != *grain {
             let help = match (&x.grain, grain) {
                 (Grain::Situation, Grain::Agent) => {
-                    format!("additionnez les situations du mois : `somme de ({})`, ou prenez la dernière : `… en fin de mois`", cadrage_syntax::print_expression(e))
+                    format!(
+                        "additionnez les situations du mois : `somme de ({})`, ou prenez la dernière : `… en fin de mois`",
+                        cadrage_syntax::print_expression(e)
+                    )
                 }
                 _ => format!("annoncez `{}`, ou changez de grain par un mot", x.grain),
             };
@@ -143,9 +154,10 @@ impl Scope<'_> {
             return Some(Expression { ty: Type::Quantity(unit.clone()), ..x });
         }
         let written = units::text(&f.unit);
-        let diagnostic = Diagnostic::new(Code::U01, format!("la formule est annoncée en {written}, le calcul donne des {found}"), f.unit.span)
-            .here(format!("annoncé ici : {written}"))
-            .label(e.span, format!("{found} ici"));
+        let diagnostic =
+            Diagnostic::new(Code::U01, format!("la formule est annoncée en {written}, le calcul donne des {found}"), f.unit.span)
+                .here(format!("annoncé ici : {written}"))
+                .label(e.span, format!("{found} ici"));
         let month = Unit::of(Dimension::Month);
         let text = cadrage_syntax::print_expression(e);
         let diagnostic = if found.multiply(&month) == *unit {
@@ -167,18 +179,29 @@ impl Scope<'_> {
             Err(())
         };
         if !matches!(grain, Grain::Agent | Grain::Line) {
-            return refuse(format!("une formule {grain} n'alimente rien"), "la paie se calcule `par agent` ; une reconduction se fait `par ligne`");
+            return refuse(
+                format!("une formule {grain} n'alimente rien"),
+                "la paie se calcule `par agent` ; une reconduction se fait `par ligne`",
+            );
         }
         match target {
             FeedTarget::Job(name) => {
                 let job = match fold(&name.value).as_str() {
                     "etpt" => Job::Etpt,
                     "etpf" => Job::Etpf,
-                    other => return refuse(format!("`{other}` n'est pas un décompte d'emplois"), "écrivez `alimente emploi etpt` ou `alimente emploi etpf`"),
+                    other => {
+                        return refuse(
+                            format!("`{other}` n'est pas un décompte d'emplois"),
+                            "écrivez `alimente emploi etpt` ou `alimente emploi etpf`",
+                        );
+                    }
                 };
                 let wanted = Unit::of(if job == Job::Etpt { Dimension::Etpt } else { Dimension::Etpf });
                 if *unit != wanted {
-                    return refuse(format!("une formule en {unit} n'alimente pas des {wanted}"), "annoncez la formule dans l'unité de l'emploi");
+                    return refuse(
+                        format!("une formule en {unit} n'alimente pas des {wanted}"),
+                        "annoncez la formule dans l'unité de l'emploi",
+                    );
                 }
                 Ok(Some(Feed::Job(job)))
             }
@@ -190,7 +213,10 @@ impl Scope<'_> {
                     return refuse("une formule par agent alimente une seule rubrique".to_owned(), "faites une formule par rubrique");
                 }
                 if *grain == Grain::Agent && !rounded {
-                    return refuse(format!("`{}` alimente une rubrique sans dire comment elle s'arrondit", f.name.value), "ajoutez `arrondi au centime`");
+                    return refuse(
+                        format!("`{}` alimente une rubrique sans dire comment elle s'arrondit", f.name.value),
+                        "ajoutez `arrondi au centime`",
+                    );
                 }
                 let codes = codes.iter().map(|c| canonical_code(&c.value)).collect();
                 Ok(Some(Feed::Rubriques(codes, account.as_ref().map(|a: &Spanned<String>| a.value.clone()))))

@@ -28,7 +28,9 @@ pub(crate) fn reads(formulas: &[Formula], bases: &[Base]) -> Vec<BTreeSet<usize>
 /// `par agent` formulas that feed a rubrique of the base.
 fn feeding(formulas: &[Formula], bases: &[Base], code: &str) -> Vec<usize> {
     let Some(base) = bases.iter().find(|b| b.code == code) else { return Vec::new() };
-    let enters = |f: &Formula| f.grain == Grain::Agent && matches!(&f.feeds, Some(Feed::Rubriques(list, _)) if list.iter().any(|r| base.rubriques.contains(r)));
+    let enters = |f: &Formula| {
+        f.grain == Grain::Agent && matches!(&f.feeds, Some(Feed::Rubriques(list, _)) if list.iter().any(|r| base.rubriques.contains(r)))
+    };
     formulas.iter().enumerate().filter(|(_, f)| enters(f)).map(|(k, _)| k).collect()
 }
 
@@ -44,7 +46,13 @@ fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
             walk(b, visit);
             walk(c, visit);
         }
-        Kind::Negate(a) | Kind::Not(a) | Kind::Absolute(a) | Kind::Round(a, _) | Kind::SumSituations(a, _) | Kind::EndOfMonth(a) | Kind::Brackets(_, a, _) => {
+        Kind::Negate(a)
+        | Kind::Not(a)
+        | Kind::Absolute(a)
+        | Kind::Round(a, _)
+        | Kind::SumSituations(a, _)
+        | Kind::EndOfMonth(a)
+        | Kind::Brackets(_, a, _) => {
             walk(a, visit);
         }
         Kind::Min(list) | Kind::Max(list) => list.iter().for_each(|a| walk(a, visit)),

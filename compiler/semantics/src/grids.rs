@@ -46,7 +46,8 @@ impl Scope<'_> {
             return Some(GridKey::National(national));
         }
         self.complain(
-            Diagnostic::new(Code::V02, "une grille se donne pour des grades", selection.span).help("écrivez `pour grade MCF_CN` ou `pour grade_bcn 3014`"),
+            Diagnostic::new(Code::V02, "une grille se donne pour des grades", selection.span)
+                .help("écrivez `pour grade MCF_CN` ou `pour grade_bcn 3014`"),
         );
         None
     }
@@ -65,7 +66,9 @@ impl Scope<'_> {
         let (chevron, ib, months) = (column("chevron"), column("ib"), column("duree"));
         let mut steps = Vec::new();
         for row in rows {
-            let cell = |k: Option<usize>| k.and_then(|k| row.get(k)).map_or("", |c: &Spanned<String>| if c.value == "-" { "" } else { c.value.as_str() });
+            let cell = |k: Option<usize>| {
+                k.and_then(|k| row.get(k)).map_or("", |c: &Spanned<String>| if c.value == "-" { "" } else { c.value.as_str() })
+            };
             let span = row.first().map_or(g.name.span, |c| c.span);
             let number = |text: &str| text.split_whitespace().next().unwrap_or("").parse::<i64>().ok();
             let inm_text = cell(Some(inm));

@@ -25,7 +25,7 @@ mod values;
 pub use analyse::{Input, Unit as SourceUnit, analyse};
 pub use members::Members;
 pub use model::{
-    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Scenario, Test,
-    TestSituation,
+    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Scenario,
+    Test, TestSituation,
 };
 pub use tables::{Table, Tables};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{
-    Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Element, Feed, FormulaId, Grain,
-    Modification, Operator, Parameter, ParameterId, RoundingRule, Selection, Type, Unit,
+    Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Element, Feed, FormulaId, Grain, Modification,
+    Operator, Parameter, ParameterId, RoundingRule, Selection, Type, Unit,
 };
 use cadrage_source::Span;
 use cadrage_value::{Date, Exact, Month};

@@ -33,8 +33,15 @@ impl Scope<'_> {
         if let Some(last) = last.filter(|l| first.month() <= *l) {
             let verb = if matches!(kind, MovementKind::Hire { .. }) { "recruter" } else { "faire partir quelqu'un" };
             self.complain(
-                Diagnostic::new(Code::T03, format!("{} est constaté : la paie est connue, on ne peut plus y {verb}", date.month().to_french()), m.span)
-                    .help(format!("le premier mois projeté est {} ; si le mouvement a déjà eu lieu, il doit figurer dans l'import", last.plus(1).to_french())),
+                Diagnostic::new(
+                    Code::T03,
+                    format!("{} est constaté : la paie est connue, on ne peut plus y {verb}", date.month().to_french()),
+                    m.span,
+                )
+                .help(format!(
+                    "le premier mois projeté est {} ; si le mouvement a déjà eu lieu, il doit figurer dans l'import",
+                    last.plus(1).to_french()
+                )),
             );
             return None;
         }
@@ -60,7 +67,11 @@ impl Scope<'_> {
                 match n.to_int().and_then(|n| u32::try_from(n).ok()) {
                     Some(n) if n > 0 && n <= 10_000 => n,
                     _ => {
-                        self.incomplete(m, "on recrute un nombre entier d'agents, de 1 à 10 000", "pour une fraction, donnez une quotité : `quotité 50 %`");
+                        self.incomplete(
+                            m,
+                            "on recrute un nombre entier d'agents, de 1 à 10 000",
+                            "pour une fraction, donnez une quotité : `quotité 50 %`",
+                        );
                         return None;
                     }
                 }
@@ -89,7 +100,10 @@ impl Scope<'_> {
                     codes.insert(attribute, code);
                 }
                 (_, ProfileValue::Number(..)) => {
-                    self.complain(Diagnostic::new(Code::M01, format!("`{}` ne se donne pas à un recrutement", name.value), name.span).help("profil : grade, échelon, statut, quotité, inm, composante ou structure, plafond"));
+                    self.complain(
+                        Diagnostic::new(Code::M01, format!("`{}` ne se donne pas à un recrutement", name.value), name.span)
+                            .help("profil : grade, échelon, statut, quotité, inm, composante ou structure, plafond"),
+                    );
                     return None;
                 }
             }
@@ -114,7 +128,11 @@ impl Scope<'_> {
                 Complement::Until(d) | Complement::On(d) => until = Some(*d),
                 Complement::Motive(_) | Complement::Source(_) => {}
                 _ => {
-                    self.incomplete(m, "ce complément ne s'emploie pas avec `recruter`", "dites `à compter du …`, et au besoin `jusqu'au …`");
+                    self.incomplete(
+                        m,
+                        "ce complément ne s'emploie pas avec `recruter`",
+                        "dites `à compter du …`, et au besoin `jusqu'au …`",
+                    );
                     return None;
                 }
             }
@@ -143,7 +161,11 @@ impl Scope<'_> {
                         .help("désignez les agents un par un : `faire partir l'agent VAL000000123 au 31/08/2027`"),
                 );
             } else {
-                self.incomplete(m, "faire partir qui ?", "désignez l'agent : `faire partir l'agent VAL000000123 au 31/08/2027 motif retraite`");
+                self.incomplete(
+                    m,
+                    "faire partir qui ?",
+                    "désignez l'agent : `faire partir l'agent VAL000000123 au 31/08/2027 motif retraite`",
+                );
             }
             return None;
         };
@@ -158,7 +180,11 @@ impl Scope<'_> {
                 Complement::Motive(word) => motif = canonical_code(&word.value),
                 Complement::Source(_) => {}
                 _ => {
-                    self.incomplete(m, "ce complément ne s'emploie pas avec `faire partir`", "dites `au 31/08/2027`, et au besoin `motif retraite`");
+                    self.incomplete(
+                        m,
+                        "ce complément ne s'emploie pas avec `faire partir`",
+                        "dites `au 31/08/2027`, et au besoin `motif retraite`",
+                    );
                     return None;
                 }
             }

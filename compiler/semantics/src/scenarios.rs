@@ -35,7 +35,13 @@ struct Gathered<'t> {
 
 impl Scope<'_> {
     /// The checked scenario; `None` when it was complained about.
-    pub(crate) fn scenario(&mut self, s: &ast::Scenario, written: &Written<'_>, parameters: &Parameters<'_>, text: &dyn Fn(cadrage_source::Span) -> String) -> Option<Scenario> {
+    pub(crate) fn scenario(
+        &mut self,
+        s: &ast::Scenario,
+        written: &Written<'_>,
+        parameters: &Parameters<'_>,
+        text: &dyn Fn(cadrage_source::Span) -> String,
+    ) -> Option<Scenario> {
         let mut chain: Vec<&ast::Scenario> = vec![s];
         let mut parent = s.parent.as_ref();
         while let Some(name) = parent {
@@ -45,7 +51,9 @@ impl Scope<'_> {
             };
             if chain.iter().any(|c| c.name.span == found.name.span) {
                 self.complain(
-                    Diagnostic::new(Code::C01, format!("`{}` hérite de lui-même", s.name.value), s.name.span).here("héritage circulaire").help("retirez l'un des `hérite de`"),
+                    Diagnostic::new(Code::C01, format!("`{}` hérite de lui-même", s.name.value), s.name.span)
+                        .here("héritage circulaire")
+                        .help("retirez l'un des `hérite de`"),
                 );
                 return None;
             }
@@ -68,10 +76,14 @@ impl Scope<'_> {
         };
         if until.value <= constate.value {
             self.complain(
-                Diagnostic::new(Code::T05, format!("la projection finit en {}, avant la fin du constaté", until.value.to_french()), until.span)
-                    .here("fin de la projection")
-                    .label(constate.span, "fin du constaté")
-                    .help(format!("projetez au moins jusqu'à {}", constate.value.plus(1).to_french())),
+                Diagnostic::new(
+                    Code::T05,
+                    format!("la projection finit en {}, avant la fin du constaté", until.value.to_french()),
+                    until.span,
+                )
+                .here("fin de la projection")
+                .label(constate.span, "fin du constaté")
+                .help(format!("projetez au moins jusqu'à {}", constate.value.plus(1).to_french())),
             );
             return None;
         }
@@ -118,7 +130,9 @@ impl Scope<'_> {
         }
         let near = crate::suggest::nearest(&name.value, written.values().map(|s| s.name.value.as_str())).map(str::to_owned);
         let help = near.map_or_else(|| "déclarez ce scénario dans un fichier du dossier".to_owned(), |n| format!("vouliez-vous `{n}` ?"));
-        self.complain(Diagnostic::new(Code::N01, format!("le scénario `{}` est inconnu", name.value), name.span).here("nom inconnu").help(help));
+        self.complain(
+            Diagnostic::new(Code::N01, format!("le scénario `{}` est inconnu", name.value), name.span).here("nom inconnu").help(help),
+        );
     }
 
     fn gather<'t>(&mut self, s: &'t ast::Scenario, own: bool, written: &Written<'t>, all: &mut Gathered<'t>) -> bool {
@@ -163,9 +177,12 @@ impl Scope<'_> {
     }
 
     fn unknown_variant(&mut self, name: &Spanned<String>, written: &Written<'_>) {
-        let near = crate::suggest::nearest(&name.value, written.values().filter(|s| s.variant).map(|s| s.name.value.as_str())).map(str::to_owned);
+        let near =
+            crate::suggest::nearest(&name.value, written.values().filter(|s| s.variant).map(|s| s.name.value.as_str())).map(str::to_owned);
         let help = near.map_or_else(|| "déclarez-la : `variante … : … fin`".to_owned(), |n| format!("vouliez-vous `{n}` ?"));
-        self.complain(Diagnostic::new(Code::N01, format!("la variante `{}` est inconnue", name.value), name.span).here("nom inconnu").help(help));
+        self.complain(
+            Diagnostic::new(Code::N01, format!("la variante `{}` est inconnue", name.value), name.span).here("nom inconnu").help(help),
+        );
     }
 
     /// E05: two applied variants that set the same thing, unless the scenario itself settles it.
@@ -186,10 +203,14 @@ impl Scope<'_> {
                 };
                 if va != vb && same && meet && !apart && !settled {
                     self.complain(
-                        Diagnostic::new(Code::E05, format!("les variantes `{va}` et `{vb}` fixent toutes deux `{}` dans `{}`", a.target.value, s.name.value), b.span)
-                            .here(format!("par `{vb}`"))
-                            .label(a.span, format!("par `{va}`"))
-                            .help(format!("retirez l'une, ou tranchez dans le scénario : `modifier {} …`", a.target.value)),
+                        Diagnostic::new(
+                            Code::E05,
+                            format!("les variantes `{va}` et `{vb}` fixent toutes deux `{}` dans `{}`", a.target.value, s.name.value),
+                            b.span,
+                        )
+                        .here(format!("par `{vb}`"))
+                        .label(a.span, format!("par `{va}`"))
+                        .help(format!("retirez l'une, ou tranchez dans le scénario : `modifier {} …`", a.target.value)),
                     );
                     return None;
                 }
@@ -198,7 +219,13 @@ impl Scope<'_> {
         Some(())
     }
 
-    fn modification(&mut self, m: &ast::Modify, parameters: &Parameters<'_>, own: bool, text: &dyn Fn(cadrage_source::Span) -> String) -> Option<Modification> {
+    fn modification(
+        &mut self,
+        m: &ast::Modify,
+        parameters: &Parameters<'_>,
+        own: bool,
+        text: &dyn Fn(cadrage_source::Span) -> String,
+    ) -> Option<Modification> {
         let before = self.diagnostics.len();
         let out = self.modification_checked(m, parameters, text);
         if !own {
@@ -207,7 +234,12 @@ impl Scope<'_> {
         out
     }
 
-    fn modification_checked(&mut self, m: &ast::Modify, parameters: &Parameters<'_>, text: &dyn Fn(cadrage_source::Span) -> String) -> Option<Modification> {
+    fn modification_checked(
+        &mut self,
+        m: &ast::Modify,
+        parameters: &Parameters<'_>,
+        text: &dyn Fn(cadrage_source::Span) -> String,
+    ) -> Option<Modification> {
         let id = match self.get(&m.target.value) {
             Some(Symbol::Parameter(p)) => p,
             Some(Symbol::Poisoned) => return None,
@@ -217,8 +249,12 @@ impl Scope<'_> {
             }
             Some(Symbol::Grid | Symbol::Population | Symbol::Calendar(_) | Symbol::Bracket(_)) => {
                 self.complain(
-                    Diagnostic::new(Code::V99, format!("modifier `{}` : lu, mais pas encore calculé par cette version", m.target.value), m.target.span)
-                        .help("se modifient aujourd'hui : les constantes et les hypothèses"),
+                    Diagnostic::new(
+                        Code::V99,
+                        format!("modifier `{}` : lu, mais pas encore calculé par cette version", m.target.value),
+                        m.target.span,
+                    )
+                    .help("se modifient aujourd'hui : les constantes et les hypothèses"),
                 );
                 return None;
             }
@@ -261,7 +297,8 @@ impl Scope<'_> {
             ModifyChange::Raise(e) => self.relative(e, parameter, false)?,
             ModifyChange::Lower(e) => self.relative(e, parameter, true)?,
         };
-        let exceptions: Vec<&str> = parameter.cases.iter().filter(|c| !c.selection.is_all()).map(|c| c.text.as_str()).filter(|t| !t.is_empty()).collect();
+        let exceptions: Vec<&str> =
+            parameter.cases.iter().filter(|c| !c.selection.is_all()).map(|c| c.text.as_str()).filter(|t| !t.is_empty()).collect();
         if selection.is_all() && !m.everywhere && !exceptions.is_empty() {
             let listed = if exceptions.len() > 4 {
                 format!("{}… ({} en tout)", exceptions.iter().take(4).copied().collect::<Vec<_>>().join(", "), exceptions.len())
@@ -269,12 +306,25 @@ impl Scope<'_> {
                 exceptions.join(", ")
             };
             self.complain(
-                Diagnostic::new(Code::E04, format!("seule la valeur par défaut de `{}` change ; restent en vigueur : {listed}", parameter.name), m.span)
-                    .help(format!("pour tout remplacer : `modifier {} partout …`", parameter.name)),
+                Diagnostic::new(
+                    Code::E04,
+                    format!("seule la valeur par défaut de `{}` change ; restent en vigueur : {listed}", parameter.name),
+                    m.span,
+                )
+                .help(format!("pour tout remplacer : `modifier {} partout …`", parameter.name)),
             );
         }
         let until = m.until.map(cadrage_value::Date::next);
-        Some(Modification { parameter: id, selection, everywhere: m.everywhere, from: m.from, until, change, text: text(m.span), span: m.span })
+        Some(Modification {
+            parameter: id,
+            selection,
+            everywhere: m.everywhere,
+            from: m.from,
+            until,
+            change,
+            text: text(m.span),
+            span: m.span,
+        })
     }
 
     /// `majorer de 1,5 %`, `majorer de 10 €/mois`.
@@ -286,8 +336,19 @@ impl Scope<'_> {
                 let rate = x * &units::resolve(u).1;
                 if parameter.unit.is_pure() {
                     self.complain(
-                        Diagnostic::new(Code::U07, format!("`{}` est un taux : {} en proportion, pas en points", parameter.name, if lower { "il baisse" } else { "il monte" }), e.span)
-                            .help(format!("pour ajouter des points, écrivez la somme : `= {} % + …`", (Exact::from_int(100) * last_value(parameter)).to_shortest())),
+                        Diagnostic::new(
+                            Code::U07,
+                            format!(
+                                "`{}` est un taux : {} en proportion, pas en points",
+                                parameter.name,
+                                if lower { "il baisse" } else { "il monte" }
+                            ),
+                            e.span,
+                        )
+                        .help(format!(
+                            "pour ajouter des points, écrivez la somme : `= {} % + …`",
+                            (Exact::from_int(100) * last_value(parameter)).to_shortest()
+                        )),
                     );
                 }
                 Some(Change::Scale(&Exact::ONE + &sign(rate)))

@@ -70,7 +70,8 @@ impl<'a> Scope<'a> {
     pub(crate) fn declare(&mut self, name: &Spanned<String>, symbol: Symbol) -> bool {
         let folded = fold(&name.value);
         if let Some((_, first, span)) = self.names.get(&folded) {
-            let spelling = if *first == name.value { String::new() } else { " : les accents et la casse ne distinguent pas deux noms".to_owned() };
+            let spelling =
+                if *first == name.value { String::new() } else { " : les accents et la casse ne distinguent pas deux noms".to_owned() };
             let diagnostic = Diagnostic::new(Code::N02, format!("`{}` est déclaré deux fois{spelling}", name.value), name.span)
                 .here("ici encore")
                 .label(*span, format!("`{first}` est déclaré ici"))
@@ -103,7 +104,9 @@ impl<'a> Scope<'a> {
         let pieces = (parts.next().map(|p| self.get(p).is_some()), parts.next().map(|p| self.get(p).is_some()), parts.next());
         let diagnostic = Diagnostic::new(Code::N01, format!("`{name}` est inconnu"), span).here("nom inconnu");
         let diagnostic = match (pieces, near) {
-            ((Some(true), Some(true), None), _) => diagnostic.help(format!("pour une soustraction, mettez des espaces : `{}`", name.replace('-', " - "))),
+            ((Some(true), Some(true), None), _) => {
+                diagnostic.help(format!("pour une soustraction, mettez des espaces : `{}`", name.replace('-', " - ")))
+            }
             (_, Some(near)) => diagnostic.help(format!("vouliez-vous `{near}` ?")),
             _ if COLUMNS.iter().any(|c| fold(c.name) == fold(name)) => {
                 diagnostic.help("cette donnée existe : ajoutez `utiliser socle.données version \"2026.1\"`")

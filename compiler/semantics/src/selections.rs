@@ -57,8 +57,12 @@ impl Scope<'_> {
                     BinaryOperator::GreaterOrEqual => Shape { low: Some((value, true)), high: None },
                     _ => {
                         self.complain(
-                            Diagnostic::new(Code::V99, "une sélection par « différent de » un nombre n'est pas encore calculée", criterion.span)
-                                .help("écrivez deux intervalles dans deux `sauf pour`, ou un `si` dans la formule"),
+                            Diagnostic::new(
+                                Code::V99,
+                                "une sélection par « différent de » un nombre n'est pas encore calculée",
+                                criterion.span,
+                            )
+                            .help("écrivez deux intervalles dans deux `sauf pour`, ou un `si` dans la formule"),
                         );
                         return None;
                     }
@@ -110,8 +114,12 @@ impl Scope<'_> {
             }
             _ => {
                 self.complain(
-                    Diagnostic::new(Code::V99, format!("`hors {}` : le complément d'une population à plusieurs critères n'est pas encore calculé", name.value), name.span)
-                        .help("écrivez les critères eux-mêmes"),
+                    Diagnostic::new(
+                        Code::V99,
+                        format!("`hors {}` : le complément d'une population à plusieurs critères n'est pas encore calculé", name.value),
+                        name.span,
+                    )
+                    .help("écrivez les critères eux-mêmes"),
                 );
                 None
             }
@@ -128,7 +136,10 @@ impl Scope<'_> {
                 Member::Label(label) => match self.members.by_label(attribute, &label.value) {
                     Some(code) => drop(out.insert(code.clone())),
                     None => {
-                        self.complain(Diagnostic::new(Code::N04, format!("aucun membre ne s'appelle « {} »", label.value), label.span).help("désignez-le par son code"));
+                        self.complain(
+                            Diagnostic::new(Code::N04, format!("aucun membre ne s'appelle « {} »", label.value), label.span)
+                                .help("désignez-le par son code"),
+                        );
                         whole = false;
                     }
                 },
@@ -145,12 +156,18 @@ impl Scope<'_> {
     pub(crate) fn code(&mut self, attribute: AttributeId, written: &Spanned<String>) -> Option<String> {
         let code = canonical_code(&written.value);
         let members = self.members;
-        let Some(known) = members.of(attribute).filter(|known| !known.contains(&code) && code != "?" && !self.library) else { return Some(code) };
+        let Some(known) = members.of(attribute).filter(|known| !known.contains(&code) && code != "?" && !self.library) else {
+            return Some(code);
+        };
         let near = suggest::nearest(&code, known.iter().map(String::as_str)).map(str::to_owned);
         let axis = ATTRIBUTES.get(attribute.index()).map_or("", |a| a.name);
         let listed: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
         let help = near.map_or_else(|| format!("membres connus : {}…", listed.join(", ")), |n| format!("vouliez-vous `{n}` ?"));
-        self.complain(Diagnostic::new(Code::N04, format!("`{}` n'est pas un membre connu de l'axe {axis}", written.value), written.span).here("code inconnu").help(help));
+        self.complain(
+            Diagnostic::new(Code::N04, format!("`{}` n'est pas un membre connu de l'axe {axis}", written.value), written.span)
+                .here("code inconnu")
+                .help(help),
+        );
         None
     }
 

@@ -26,12 +26,8 @@ pub fn order(boxes: &[Selection], members: &Members, same: &dyn Fn(usize, usize)
         for (j, b) in refined.iter().enumerate().skip(i + 1) {
             let both = a.intersect(b);
             let nested = (a.included_in(b) || b.included_in(a)) && a != b;
-            let settled = || {
-                refined
-                    .iter()
-                    .enumerate()
-                    .any(|(k, c)| k != i && k != j && both.included_in(c) && c.included_in(a) && c.included_in(b))
-            };
+            let settled =
+                || refined.iter().enumerate().any(|(k, c)| k != i && k != j && both.included_in(c) && c.included_in(a) && c.included_in(b));
             if !both.is_empty() && !nested && !same(i, j) && !settled() {
                 overlaps.push(Overlap { first: i, second: j, both: boxes.get(i).zip(boxes.get(j)).map_or(both, |(x, y)| x.intersect(y)) });
             }
@@ -39,10 +35,7 @@ pub fn order(boxes: &[Selection], members: &Members, same: &dyn Fn(usize, usize)
     }
     let mut order: Vec<usize> = Vec::new();
     for (k, b) in refined.iter().enumerate() {
-        let at = order
-            .iter()
-            .position(|other| refined.get(*other).is_some_and(|o| b.included_in(o) && o != b))
-            .unwrap_or(order.len());
+        let at = order.iter().position(|other| refined.get(*other).is_some_and(|o| b.included_in(o) && o != b)).unwrap_or(order.len());
         order.insert(at, k);
     }
     (order, overlaps)
@@ -75,7 +68,8 @@ mod tests {
 
     #[test]
     fn boxes_that_part_live_together() {
-        let (sorted, overlaps) = order(&[on("corps", &["PR", "MCF"]), on("corps", &["PR"]), Selection::all()], &Members::default(), &|_, _| false);
+        let (sorted, overlaps) =
+            order(&[on("corps", &["PR", "MCF"]), on("corps", &["PR"]), Selection::all()], &Members::default(), &|_, _| false);
         assert!(overlaps.is_empty());
         assert_eq!(sorted, [1, 0, 2]);
     }

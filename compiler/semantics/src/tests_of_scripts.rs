@@ -31,7 +31,9 @@ impl Scope<'_> {
                 until: s.until.unwrap_or(cadrage_value::Date::DEFAULT),
             };
             if s.from.is_none() || s.until.is_none() {
-                self.complain(Diagnostic::new(Code::V02, "cette situation n'a pas de dates", s.span).help("ajoutez `du 01/01/2026 au 31/12/2026`"));
+                self.complain(
+                    Diagnostic::new(Code::V02, "cette situation n'a pas de dates", s.span).help("ajoutez `du 01/01/2026 au 31/12/2026`"),
+                );
                 whole = false;
             }
             for (name, value) in &s.profile {
@@ -52,7 +54,10 @@ impl Scope<'_> {
                     continue;
                 }
                 Some(_) => {
-                    self.complain(Diagnostic::new(Code::N01, format!("`{}` n'est pas une formule", e.name.value), e.name.span).help("un test attend la valeur d'une formule"));
+                    self.complain(
+                        Diagnostic::new(Code::N01, format!("`{}` n'est pas une formule", e.name.value), e.name.span)
+                            .help("un test attend la valeur d'une formule"),
+                    );
                     whole = false;
                     continue;
                 }
@@ -86,7 +91,10 @@ impl Scope<'_> {
                     let months = given == Unit::of(cadrage_ir::Dimension::Month) && unit == given;
                     if given != unit && !months {
                         let shown = COLUMNS.get(column.index()).map_or("", |c| c.name);
-                        self.complain(Diagnostic::new(Code::U03, format!("`{shown}` est en {unit}, pas en {given}"), *span).help(format!("donnez la valeur en {unit}")));
+                        self.complain(
+                            Diagnostic::new(Code::U03, format!("`{shown}` est en {unit}, pas en {given}"), *span)
+                                .help(format!("donnez la valeur en {unit}")),
+                        );
                         return None;
                     }
                     x * &factor
@@ -95,12 +103,17 @@ impl Scope<'_> {
                 ProfileValue::Code(c) => match c.value.parse::<Exact>() {
                     Ok(x) => x,
                     Err(_) => {
-                        self.complain(Diagnostic::new(Code::U03, format!("`{}` n'est pas un nombre", c.value), c.span).help(format!("donnez la valeur en {unit}")));
+                        self.complain(
+                            Diagnostic::new(Code::U03, format!("`{}` n'est pas un nombre", c.value), c.span)
+                                .help(format!("donnez la valeur en {unit}")),
+                        );
                         return None;
                     }
                 },
                 ProfileValue::Label(l) => {
-                    self.complain(Diagnostic::new(Code::U03, "un nombre était attendu", l.span).help(format!("donnez la valeur en {unit}")));
+                    self.complain(
+                        Diagnostic::new(Code::U03, "un nombre était attendu", l.span).help(format!("donnez la valeur en {unit}")),
+                    );
                     return None;
                 }
             };
@@ -110,12 +123,18 @@ impl Scope<'_> {
         if let Some(Symbol::Formula(f)) = self.get(&name.value) {
             let unit = self.header(f).map_or_else(Unit::pure, |h| h.unit.clone());
             let ProfileValue::Number(x, given, span) = value else {
-                self.complain(Diagnostic::new(Code::U03, format!("`{}` reçoit une quantité", name.value), name.span).help(format!("donnez la valeur en {unit}")));
+                self.complain(
+                    Diagnostic::new(Code::U03, format!("`{}` reçoit une quantité", name.value), name.span)
+                        .help(format!("donnez la valeur en {unit}")),
+                );
                 return None;
             };
             let (found, factor) = given.as_ref().map_or_else(|| (unit.clone(), Exact::ONE), units::resolve);
             if found != unit {
-                self.complain(Diagnostic::new(Code::U03, format!("`{}` est en {unit}, pas en {found}", name.value), *span).help(format!("donnez la valeur en {unit}")));
+                self.complain(
+                    Diagnostic::new(Code::U03, format!("`{}` est en {unit}, pas en {found}", name.value), *span)
+                        .help(format!("donnez la valeur en {unit}")),
+                );
                 return None;
             }
             out.supplied.insert(f, x * &factor);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_ir::{Base, Bracket, BracketVersion, Calendar, Constraint, Dated, Dimension, Element, Grain, Parameter, ParameterCase, ParameterId, Selection, Unit};
+use cadrage_ir::{
+    Base, Bracket, BracketVersion, Calendar, Constraint, Dated, Dimension, Element, Grain, Parameter, ParameterCase, ParameterId,
+    Selection, Unit,
+};
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_syntax::ast::{self, EntryKind, ExprKind, ValueKind};
 use cadrage_syntax::{canonical_code, print_selection};
@@ -37,7 +40,8 @@ impl Scope<'_> {
         if x.ty.unit() != Some(unit) && !value.is_zero() {
             let found = x.ty.unit().map(ToString::to_string).unwrap_or_default();
             self.complain(
-                Diagnostic::new(Code::U03, format!("la valeur est en {found}, la déclaration en {unit}"), e.span).help("mettez la valeur dans l'unité déclarée"),
+                Diagnostic::new(Code::U03, format!("la valeur est en {found}, la déclaration en {unit}"), e.span)
+                    .help("mettez la valeur dans l'unité déclarée"),
             );
             return None;
         }
@@ -48,22 +52,23 @@ impl Scope<'_> {
     pub(crate) fn parameter(&mut self, v: &ast::Value, library: bool, tables: &Tables) -> Parameter {
         let (unit, factor) = units::resolve(&v.unit);
         let mut groups: Vec<(Selection, String, Vec<Dated>, Span)> = Vec::new();
-        let mut put = |scope: &mut Self, selection: Selection, text: String, dated: Dated, span: Span| {
-            match groups.iter_mut().find(|(s, ..)| *s == selection) {
-                Some((_, _, timeline, _)) => {
-                    if let Some(twice) = timeline.iter().find(|d| d.from == dated.from) {
-                        scope.complain(
-                            Diagnostic::new(Code::N02, format!("`{}` a deux valeurs à la même date", v.name.value), span)
-                                .here("ici encore")
-                                .label(twice.span, "déjà donnée ici")
-                                .help("gardez l'une des deux lignes"),
-                        );
-                    } else {
-                        timeline.push(dated);
-                    }
+        let mut put = |scope: &mut Self, selection: Selection, text: String, dated: Dated, span: Span| match groups
+            .iter_mut()
+            .find(|(s, ..)| *s == selection)
+        {
+            Some((_, _, timeline, _)) => {
+                if let Some(twice) = timeline.iter().find(|d| d.from == dated.from) {
+                    scope.complain(
+                        Diagnostic::new(Code::N02, format!("`{}` a deux valeurs à la même date", v.name.value), span)
+                            .here("ici encore")
+                            .label(twice.span, "déjà donnée ici")
+                            .help("gardez l'une des deux lignes"),
+                    );
+                } else {
+                    timeline.push(dated);
                 }
-                None => groups.push((selection, text, vec![dated], span)),
             }
+            None => groups.push((selection, text, vec![dated], span)),
         };
         for entry in &v.entries {
             let (from, selection, text) = match &entry.kind {
@@ -98,7 +103,8 @@ impl Scope<'_> {
         }
         if groups.is_empty() && v.table.is_none() {
             self.complain(
-                Diagnostic::new(Code::V02, format!("`{}` n'a aucune valeur", v.name.value), v.name.span).help("ajoutez `à compter du JJ/MM/AAAA : …` ou `par défaut …`"),
+                Diagnostic::new(Code::V02, format!("`{}` n'a aucune valeur", v.name.value), v.name.span)
+                    .help("ajoutez `à compter du JJ/MM/AAAA : …` ou `par défaut …`"),
             );
         }
         let cases = self.ordered_cases(groups, &v.name.value);
@@ -146,10 +152,11 @@ impl Scope<'_> {
 
     /// E01, with the line that settles it.
     pub(crate) fn overlap(&mut self, name: &str, first: (&str, Span), second: (&str, Span)) {
-        let diagnostic = Diagnostic::new(Code::E01, format!("`{name}` : deux exceptions se recouvrent sans que l'une précise l'autre"), second.1)
-            .here(format!("pour {}", second.0))
-            .label(first.1, format!("pour {}", first.0))
-            .help(format!("ajoutez la ligne qui tranche : `sauf pour {} et {} : …`", first.0, second.0));
+        let diagnostic =
+            Diagnostic::new(Code::E01, format!("`{name}` : deux exceptions se recouvrent sans que l'une précise l'autre"), second.1)
+                .here(format!("pour {}", second.0))
+                .label(first.1, format!("pour {}", first.0))
+                .help(format!("ajoutez la ligne qui tranche : `sauf pour {} et {} : …`", first.0, second.0));
         self.complain(diagnostic);
     }
 
@@ -174,29 +181,34 @@ impl Scope<'_> {
         for criterion in source.filter.iter().flat_map(|s| &s.criteria) {
             match &criterion.kind {
                 ast::CriterionKind::Members(column, list) if !criterion.negated => {
-                    let codes = list.iter().filter_map(|m| if let ast::Member::Code(c) = m { Some(canonical_code(&c.value)) } else { None });
+                    let codes =
+                        list.iter().filter_map(|m| if let ast::Member::Code(c) = m { Some(canonical_code(&c.value)) } else { None });
                     wanted.push((cadrage_syntax::fold(&column.value), codes.collect()));
                 }
                 _ => self.complain(
-                    Diagnostic::new(Code::V99, "ce filtre de lignes n'est pas encore calculé", criterion.span).help("écrivez `pour <colonne> <valeur>`"),
+                    Diagnostic::new(Code::V99, "ce filtre de lignes n'est pas encore calculé", criterion.span)
+                        .help("écrivez `pour <colonne> <valeur>`"),
                 ),
             }
         }
+        let mut matched = false;
         for (line, row) in &table.rows {
             if !wanted.iter().all(|(column, codes)| codes.contains(&canonical_code(Table::cell(row, column)))) {
                 continue;
             }
+            matched = true;
             match self.table_row(row, unit) {
                 Ok((selection, text, mut dated)) => {
                     dated.span = source.span;
                     out.push((selection, text, dated));
                 }
                 Err(why) => self.complain(
-                    Diagnostic::new(Code::V03, format!("{}:{line} : {why}", source.path.value), source.span).help("corrigez la ligne du référentiel"),
+                    Diagnostic::new(Code::V03, format!("{}:{line} : {why}", source.path.value), source.span)
+                        .help("corrigez la ligne du référentiel"),
                 ),
             }
         }
-        if out.is_empty() {
+        if !matched {
             self.complain(
                 Diagnostic::new(Code::V03, format!("aucune ligne de `{}` ne donne `{}`", source.path.value, v.name.value), source.span)
                     .help("vérifiez le filtre `pour …` et le contenu du référentiel"),
@@ -249,12 +261,18 @@ impl Scope<'_> {
                             } else if unit == Unit::of(Dimension::Euro) {
                                 Some(Some(x * &factor))
                             } else {
-                                self.complain(Diagnostic::new(Code::U03, format!("une borne de barème est en € ou en PMSS, pas en {unit}"), e.span).help("écrivez `jusqu'à 1 PMSS : …`"));
+                                self.complain(
+                                    Diagnostic::new(Code::U03, format!("une borne de barème est en € ou en PMSS, pas en {unit}"), e.span)
+                                        .help("écrivez `jusqu'à 1 PMSS : …`"),
+                                );
                                 None
                             }
                         }
                         _ => {
-                            self.complain(Diagnostic::new(Code::U03, "une borne de barème a une unité", e.span).help("écrivez `jusqu'à 1 PMSS : …` ou `jusqu'à 1 500 € : …`"));
+                            self.complain(
+                                Diagnostic::new(Code::U03, "une borne de barème a une unité", e.span)
+                                    .help("écrivez `jusqu'à 1 PMSS : …` ou `jusqu'à 1 500 € : …`"),
+                            );
                             None
                         }
                     },
@@ -277,7 +295,8 @@ impl Scope<'_> {
         let found = parameters.iter().position(|p| p.unit == wanted).map(ParameterId::at);
         if found.is_none() {
             self.complain(
-                Diagnostic::new(Code::N01, "rien ne dit ce que vaut un PMSS", span).help("utilisez le module `socle.sécurité_sociale`, ou déclarez une constante en €/PMSS"),
+                Diagnostic::new(Code::N01, "rien ne dit ce que vaut un PMSS", span)
+                    .help("utilisez le module `socle.sécurité_sociale`, ou déclarez une constante en €/PMSS"),
             );
         }
         found
@@ -290,7 +309,8 @@ impl Scope<'_> {
             let value = self.declared_value(share, &Unit::pure(), &Exact::ONE);
             match (month.value.checked_sub(1).and_then(|k| shares.get_mut(k as usize)), value) {
                 (Some(slot), Some(value)) => *slot = value,
-                (None, _) => self.complain(Diagnostic::new(Code::S08, format!("le mois `{}` n'existe pas", month.value), month.span).help("de 01 à 12")),
+                (None, _) => self
+                    .complain(Diagnostic::new(Code::S08, format!("le mois `{}` n'existe pas", month.value), month.span).help("de 01 à 12")),
                 _ => {}
             }
         }

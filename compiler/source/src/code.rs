@@ -145,7 +145,7 @@ codes! {
     V06 Error "montant démesuré"
         "Le montant dépasse ce qu’un centime sur 64 bits peut tenir. Une unité est probablement fausse."
     V07 Error "test en échec"
-        "Le test attend une valeur que la formule ne donne pas."
+        "Le test attend une valeur que la formule ne donne pas. Le message dit ce qui a été trouvé : corrigez la formule, la constante datée, ou l’attendu du test s’il était faux."
     V99 Error "construction lue mais pas encore calculée"
         "La grammaire connaît cette phrase, mais cette version de Cadrage ne sait pas encore la calculer. Elle n'est jamais ignorée en silence : retirez-la, ou attendez la version qui la calcule (voir grammar/CHANGELOG.md)."
 }

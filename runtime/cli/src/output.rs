@@ -60,7 +60,13 @@ fn table(s: &Summary) -> String {
         if let Some(naive) = y.run_rate {
             let gap = y.masse_salariale - naive;
             let sign = if gap < Money::ZERO { "" } else { "+" };
-            let _ = writeln!(out, "  {} : une règle de trois donnerait {} € ({sign}{} € pour la projection)", y.year, naive.to_french(), gap.to_french());
+            let _ = writeln!(
+                out,
+                "  {} : une règle de trois donnerait {} € ({sign}{} € pour la projection)",
+                y.year,
+                naive.to_french(),
+                gap.to_french()
+            );
         }
     }
     out

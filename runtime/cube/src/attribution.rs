@@ -111,7 +111,8 @@ fn update<'f>(holders: &mut BTreeMap<&'f str, Holder>, month: Month, facts: &'f 
         } else {
             set.into_iter().map(|a| (a.structure.clone(), a.rate.clone())).collect()
         };
-        let holder = Holder { places, grade: s.state.grade.clone(), statut: s.state.statut.clone(), remuneration: s.state.remuneration.clone() };
+        let holder =
+            Holder { places, grade: s.state.grade.clone(), statut: s.state.statut.clone(), remuneration: s.state.remuneration.clone() };
         holders.insert(matricule, holder);
     }
 }

@@ -4,17 +4,41 @@ use std::fmt;
 
 /// Code, title and long explanation of each refusal (`cadrage aide I04`).
 pub const ERROR_CODES: &[(&str, &str, &str)] = &[
-    ("I01", "manifeste absent ou illisible", "Une livraison est un dossier qui contient `manifeste.csv` et les fichiers qu'il annonce, séparés par « ; », avec les colonnes de la spécification pms-csv/1."),
+    (
+        "I01",
+        "manifeste absent ou illisible",
+        "Une livraison est un dossier qui contient `manifeste.csv` et les fichiers qu'il annonce, séparés par « ; », avec les colonnes de la spécification pms-csv/1.",
+    ),
     ("I02", "fichier annoncé absent", "Le manifeste annonce un fichier que le dossier ne contient pas. Redemandez la livraison complète."),
-    ("I03", "fichier différent de ce que le manifeste annonce", "Le nombre de lignes ou l'empreinte ne sont pas ceux du manifeste : le fichier a été tronqué ou modifié. Redéposez-le tel que le SIRH l'a produit."),
-    ("I04", "colonne obligatoire absente", "La première ligne d'un fichier porte les noms de ses colonnes. Une colonne obligatoire manque : vérifiez l'en-tête."),
+    (
+        "I03",
+        "fichier différent de ce que le manifeste annonce",
+        "Le nombre de lignes ou l'empreinte ne sont pas ceux du manifeste : le fichier a été tronqué ou modifié. Redéposez-le tel que le SIRH l'a produit.",
+    ),
+    (
+        "I04",
+        "colonne obligatoire absente",
+        "La première ligne d'un fichier porte les noms de ses colonnes. Une colonne obligatoire manque : vérifiez l'en-tête.",
+    ),
     ("I05", "valeur du manifeste illisible", "Une case du manifeste n'a pas la forme attendue."),
     ("I06", "encodage inconnu", "Encodages lus : utf-8, iso-8859-15, cp1252."),
-    ("I07", "version ou disposition inconnue", "Cette version lit `pms-csv/1` en disposition `canonique`. Les autres dispositions passent par une `interface`, qui n'est pas encore calculée."),
+    (
+        "I07",
+        "version ou disposition inconnue",
+        "Cette version lit `pms-csv/1` en disposition `canonique`. Les autres dispositions passent par une `interface`, qui n'est pas encore calculée.",
+    ),
     ("I08", "livraison incohérente", "Une livraison porte sur un seul établissement et un seul mois."),
     ("I09", "référentiel illisible", "Une liste de `referentiels/` a une case illisible."),
-    ("I10", "le compte rendu ne boucle pas", "Les montants lus, acceptés et mis de côté ne se recoupent pas : c'est un défaut du programme, rien n'a été chargé. Signalez-le."),
-    ("I11", "magasin illisible ou occupé", "Le dossier `.cadrage` ne se lit pas ou ne s'écrit pas : droits, disque plein, ou autre programme en cours."),
+    (
+        "I10",
+        "le compte rendu ne boucle pas",
+        "Les montants lus, acceptés et mis de côté ne se recoupent pas : c'est un défaut du programme, rien n'a été chargé. Signalez-le.",
+    ),
+    (
+        "I11",
+        "magasin illisible ou occupé",
+        "Le dossier `.cadrage` ne se lit pas ou ne s'écrit pas : droits, disque plein, ou autre programme en cours.",
+    ),
 ];
 
 /// Why nothing was loaded. Texts are French, lower case, without final period.
@@ -48,7 +72,11 @@ impl CubeError {
 
     /// The disk or the catalogue failed, not the data.
     pub(crate) fn store(what: &str, cause: &dyn fmt::Display) -> Self {
-        CubeError::new("I11", format!("{what} : {cause}"), "vérifiez les droits, la place sur le disque, et qu'aucun autre programme n'ouvre ce dossier")
+        CubeError::new(
+            "I11",
+            format!("{what} : {cause}"),
+            "vérifiez les droits, la place sur le disque, et qu'aucun autre programme n'ouvre ce dossier",
+        )
     }
 
     /// Did the machine fail rather than the data?

@@ -187,6 +187,12 @@ pub struct PayLine {
 }
 
 impl PayLine {
+    /// From the manual entry `hors_psop` rather than from pay: it has no cost centre.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.rubrique == "HORS_PSOP" && self.centre.is_empty()
+    }
+
     /// The month of right: its origin, or the pay month.
     #[must_use]
     pub fn right(&self) -> Month {

@@ -62,7 +62,12 @@ impl<'a> Context<'a> {
 }
 
 /// Reads a delivery; `before` is what earlier loads hold.
-pub(crate) fn load(manifest: &Manifest, references: &References, before: &Cube, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<Loaded, CubeError> {
+pub(crate) fn load(
+    manifest: &Manifest,
+    references: &References,
+    before: &Cube,
+    progress: &mut dyn FnMut(&str, u64, u64),
+) -> Result<Loaded, CubeError> {
     let mut context = Context::new(manifest, references, before);
     let mut facts = MonthFacts::new(manifest.observed);
     let mut report = LoadReport::new(manifest);
@@ -129,7 +134,11 @@ fn totals(kind: Kind, announced: &Announced, count: &Count, report: &mut LoadRep
     let repaired_lines: BTreeSet<usize> = of_file.iter().filter(|f| f.action.starts_with("réparé")).map(|f| f.line).collect();
     let field_lines: BTreeSet<usize> = of_file.iter().filter(|f| f.action.contains("champ")).map(|f| f.line).collect();
     let accepted = lines.checked_sub(count.set_aside + count.quarantined).ok_or_else(|| {
-        CubeError::new("I10", "plus de lignes mises de côté que de lignes lues", "rien n'a été chargé ; signalez ce défaut").at(&announced.file.name, None, None)
+        CubeError::new("I10", "plus de lignes mises de côté que de lignes lues", "rien n'a été chargé ; signalez ce défaut").at(
+            &announced.file.name,
+            None,
+            None,
+        )
     })?;
     let read_amount = count.accepted_amount;
     if let Some(total) = announced.total.filter(|_| kind.is_pay()) {
@@ -162,6 +171,7 @@ fn totals(kind: Kind, announced: &Announced, count: &Count, report: &mut LoadRep
         set_aside: count.set_aside,
         announced_amount: announced.total.filter(|_| kind.is_pay()),
         read_amount: kind.is_pay().then_some(read_amount),
+        accepted_amount: None,
     });
     Ok(())
 }
@@ -189,7 +199,8 @@ fn across_files(manifest: &Manifest, facts: &MonthFacts, report: &mut LoadReport
         }
     }
     let pay_file = manifest.files.iter().find(|f| f.kind == Kind::RetourDePaie).map_or_else(String::new, |f| f.file.name.clone());
-    let hourly: BTreeSet<&str> = facts.situations.iter().filter(|s| s.state.remuneration == "HORAIRE").map(|s| s.matricule.as_str()).collect();
+    let hourly: BTreeSet<&str> =
+        facts.situations.iter().filter(|s| s.state.remuneration == "HORAIRE").map(|s| s.matricule.as_str()).collect();
     let mut jobs: BTreeMap<(&str, Month), (Exact, Money)> = BTreeMap::new();
     for p in facts.pay.iter().filter(|p| p.matricule != "?" && !hourly.contains(p.matricule.as_str())) {
         let entry = jobs.entry((&p.matricule, p.right())).or_insert((Exact::ZERO, Money::ZERO));

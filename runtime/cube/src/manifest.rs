@@ -81,8 +81,20 @@ pub(crate) struct Manifest {
     pub(crate) strangers: Vec<String>,
 }
 
-const COLUMNS: [&str; 12] =
-    ["fichier", "type", "uai", "mois", "date_observation", "no_remise", "lignes", "montant_total", "encodage", "disposition", "version", "sha256"];
+const COLUMNS: [&str; 12] = [
+    "fichier",
+    "type",
+    "uai",
+    "mois",
+    "date_observation",
+    "no_remise",
+    "lignes",
+    "montant_total",
+    "encodage",
+    "disposition",
+    "version",
+    "sha256",
+];
 
 /// The SHA-256 of bytes, in hexadecimal, as a manifest carries it.
 #[must_use]
@@ -103,8 +115,13 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
     let name = delivery.file_name().map_or_else(|| delivery.display().to_string(), |n| n.to_string_lossy().into_owned());
     let shown = format!("{name}/manifeste.csv");
     let bytes = std::fs::read(delivery.join("manifeste.csv")).map_err(|e| {
-        let why = if e.kind() == std::io::ErrorKind::NotFound { "ce dossier n'a pas de manifeste".to_owned() } else { format!("le manifeste ne se lit pas ({e})") };
-        CubeError::new("I01", why, "une livraison est un dossier qui contient `manifeste.csv` et les fichiers qu'il annonce").at(&shown, None, None)
+        let why = if e.kind() == std::io::ErrorKind::NotFound {
+            "ce dossier n'a pas de manifeste".to_owned()
+        } else {
+            format!("le manifeste ne se lit pas ({e})")
+        };
+        CubeError::new("I01", why, "une livraison est un dossier qui contient `manifeste.csv` et les fichiers qu'il annonce")
+            .at(&shown, None, None)
     })?;
     let table = FlatFile::read(&shown, &bytes, "utf-8")?;
     let columns = table.columns(&COLUMNS, &COLUMNS)?;
@@ -120,16 +137,29 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
             bad("type", "un type de fichier connu", &format!("types : {}", all.join(", ")))
         })?;
         let month = field::month(cell("mois")).ok().flatten().ok_or_else(|| bad("mois", "un mois", "écrivez AAAA-MM"))?;
-        let observed = field::date(cell("date_observation")).ok().flatten().ok_or_else(|| bad("date_observation", "une date", "écrivez AAAA-MM-JJ"))?;
-        let remise = field::integer(cell("no_remise")).ok().flatten().filter(|n| *n > 0).ok_or_else(|| bad("no_remise", "un numéro de remise", "écrivez 1, 2…"))?;
-        let lines = field::integer(cell("lignes")).ok().flatten().ok_or_else(|| bad("lignes", "un nombre de lignes", "écrivez un entier"))?;
+        let observed = field::date(cell("date_observation"))
+            .ok()
+            .flatten()
+            .ok_or_else(|| bad("date_observation", "une date", "écrivez AAAA-MM-JJ"))?;
+        let remise = field::integer(cell("no_remise"))
+            .ok()
+            .flatten()
+            .filter(|n| *n > 0)
+            .ok_or_else(|| bad("no_remise", "un numéro de remise", "écrivez 1, 2…"))?;
+        let lines =
+            field::integer(cell("lignes")).ok().flatten().ok_or_else(|| bad("lignes", "un nombre de lignes", "écrivez un entier"))?;
         let total = field::money(cell("montant_total")).map_err(|_| bad("montant_total", "un montant", "écrivez 1234,56"))?.map(|(m, _)| m);
         if kind.is_pay() && total.is_none() {
             return Err(bad("montant_total", "le total de ce fichier de paie", "donnez la somme de la colonne `montant`"));
         }
         if cell("version") != "pms-csv/1" || cell("disposition") != "canonique" {
             let what = format!("version `{}`, disposition `{}`", cell("version"), cell("disposition"));
-            return Err(CubeError::new("I07", format!("{what} : pas encore lues"), "cette version lit `pms-csv/1` en disposition `canonique`").at(&shown, Some(row.line), Some("version")));
+            return Err(CubeError::new(
+                "I07",
+                format!("{what} : pas encore lues"),
+                "cette version lit `pms-csv/1` en disposition `canonique`",
+            )
+            .at(&shown, Some(row.line), Some("version")));
         }
         let uai = cell("uai").to_uppercase();
         let manifest = out.get_or_insert_with(|| Manifest {
@@ -142,7 +172,12 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
             strangers: Vec::new(),
         });
         if manifest.uai != uai || manifest.month != month {
-            return Err(CubeError::new("I08", "la livraison mêle plusieurs établissements ou plusieurs mois", "une livraison par établissement et par mois").at(&shown, Some(row.line), None));
+            return Err(CubeError::new(
+                "I08",
+                "la livraison mêle plusieurs établissements ou plusieurs mois",
+                "une livraison par établissement et par mois",
+            )
+            .at(&shown, Some(row.line), None));
         }
         let file_name = cell("fichier").to_owned();
         if file_name.contains(['/', '\\']) || file_name.is_empty() {
@@ -150,25 +185,37 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
         }
         let shown_file = format!("{name}/{file_name}");
         let content = std::fs::read(delivery.join(&file_name)).map_err(|_| {
-            CubeError::new("I02", format!("`{file_name}` est annoncé et absent"), "redemandez la livraison complète").at(&shown, Some(row.line), Some("fichier"))
+            CubeError::new("I02", format!("`{file_name}` est annoncé et absent"), "redemandez la livraison complète").at(
+                &shown,
+                Some(row.line),
+                Some("fichier"),
+            )
         })?;
         let digest = sha256(&content);
         let file = FlatFile::read(&shown_file, &content, cell("encodage"))?;
         let count = i64::try_from(file.rows.len()).unwrap_or(i64::MAX);
         if count != lines {
-            return Err(CubeError::new("I03", format!("{count} lignes lues, {lines} annoncées : le fichier a été tronqué ou modifié"), "redéposez le fichier tel que le SIRH l'a produit").at(
-                &shown_file,
-                Some(file.rows.last().map_or(1, |r| r.line)),
-                None,
-            ));
+            return Err(CubeError::new(
+                "I03",
+                format!("{count} lignes lues, {lines} annoncées : le fichier a été tronqué ou modifié"),
+                "redéposez le fichier tel que le SIRH l'a produit",
+            )
+            .at(&shown_file, Some(file.rows.last().map_or(1, |r| r.line)), None));
         }
         if digest != cell("sha256").to_ascii_lowercase() {
-            return Err(CubeError::new("I03", "l'empreinte du fichier n'est pas celle du manifeste : il a été modifié", "redéposez le fichier tel que le SIRH l'a produit").at(&shown_file, None, None));
+            return Err(CubeError::new(
+                "I03",
+                "l'empreinte du fichier n'est pas celle du manifeste : il a été modifié",
+                "redéposez le fichier tel que le SIRH l'a produit",
+            )
+            .at(&shown_file, None, None));
         }
         named.push(file_name);
         manifest.files.push(Announced { kind, remise, sha256: digest, total, file });
     }
-    let mut manifest = out.ok_or_else(|| CubeError::new("I01", "le manifeste n'annonce aucun fichier", "une ligne par fichier de la livraison").at(&shown, Some(1), None))?;
+    let mut manifest = out.ok_or_else(|| {
+        CubeError::new("I01", "le manifeste n'annonce aucun fichier", "une ligne par fichier de la livraison").at(&shown, Some(1), None)
+    })?;
     manifest.strangers = strangers(delivery, &named);
     Ok(manifest)
 }

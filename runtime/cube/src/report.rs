@@ -52,6 +52,8 @@ pub struct FileCount {
     pub announced_amount: Option<Money>,
     /// Σ of the readable amounts.
     pub read_amount: Option<Money>,
+    /// Σ of the amounts kept as facts.
+    pub accepted_amount: Option<Money>,
 }
 
 /// The compte rendu.
@@ -110,6 +112,10 @@ impl LoadReport {
             jobs.0 = &jobs.0 + &p.etpt;
             jobs.1 = &jobs.1 + &p.etpf;
         }
+        for f in self.files.iter_mut().filter(|f| f.read_amount.is_some()) {
+            let manual = f.kind == crate::Kind::HorsPsop.name();
+            f.accepted_amount = Some(facts.pay.iter().filter(|p| p.is_manual() == manual).map(|p| p.amount).sum());
+        }
         self.learned = learned.iter().map(|(list, values)| ((*list).to_owned(), values.iter().cloned().collect())).collect();
         self.findings.sort_by(|a, b| (a.code, &a.file, a.line, &a.key).cmp(&(b.code, &b.file, b.line, &b.key)));
     }
@@ -133,7 +139,7 @@ impl LoadReport {
     #[must_use]
     pub fn foots(&self) -> bool {
         self.by_plafond.values().map(|(all, _)| *all).sum::<Money>() == self.read_amount()
-            && self.files.iter().all(|f| f.read == f.accepted + f.quarantined + f.set_aside)
+            && self.files.iter().all(|f| f.read == f.accepted + f.quarantined + f.set_aside && f.read_amount == f.accepted_amount)
     }
 
     /// Counts and euros by quality code.
@@ -157,17 +163,23 @@ impl LoadReport {
             LoadState::DejaCharge => "déjà chargée, rien n'a changé",
             LoadState::Controle => "contrôlée, non chargée",
         };
-        let _ = writeln!(out, "Compte rendu — {} — mois {} — établissement {} — livraison {state}", self.delivery, self.month.to_french(), self.uai);
+        let _ = writeln!(
+            out,
+            "Compte rendu — {} — mois {} — établissement {} — livraison {state}",
+            self.delivery,
+            self.month.to_french(),
+            self.uai
+        );
         let _ = match &self.replaces {
             Some(other) => writeln!(out, "remplace la livraison {other}"),
             None => writeln!(out, "premier chargement de ce mois"),
         };
-        let _ = writeln!(out, "\nFichiers                     remise empreinte        lues acceptées réparées champs quarant. écartées");
+        let _ = writeln!(out, "\nFichiers                      remise empreinte        lues acceptées réparées champs quarant. écartées");
         for f in &self.files {
             let short: String = f.sha256.chars().take(12).collect();
             let _ = writeln!(
                 out,
-                "  {:<26} {:>5}  {short} {:>7} {:>9} {:>8} {:>6} {:>8} {:>8}",
+                "  {:<27} {:>5}  {short} {:>7} {:>9} {:>8} {:>6} {:>8} {:>8}",
                 f.kind, f.remise, f.read, f.accepted, f.repaired, f.fields_quarantined, f.quarantined, f.set_aside
             );
         }
@@ -180,7 +192,7 @@ impl LoadReport {
                 "  {:<15} Σ lu {:>14} = Σ accepté {:>14} ; manifeste {:>14} ; écart {}",
                 f.kind,
                 read.to_french(),
-                read.to_french(),
+                f.accepted_amount.unwrap_or_default().to_french(),
                 announced.to_french(),
                 (announced - read).to_french()
             );
@@ -207,7 +219,11 @@ impl LoadReport {
             let _ = writeln!(out, "Note : {note}");
         }
         let blocking = self.blocking();
-        let verdict = if blocking.is_empty() { "mois validable".to_owned() } else { format!("mois non validable tant que {} n'est pas levé", blocking.join(", ")) };
+        let verdict = match blocking.as_slice() {
+            [] => "mois validable".to_owned(),
+            [one] => format!("mois non validable tant que {one} n'est pas levé"),
+            many => format!("mois non validable tant que {} ne sont pas levés", many.join(", ")),
+        };
         let _ = writeln!(out, "État : {verdict}");
         out
     }
@@ -266,7 +282,7 @@ impl LoadReport {
                 serde_json::json!({
                     "fichier": f.name, "type": f.kind, "lues": f.read, "acceptees": f.accepted, "reparees": f.repaired,
                     "quarantaine": f.quarantined, "ecartees": f.set_aside,
-                    "montant_lu": f.read_amount.map(plain), "montant_accepte": f.read_amount.map(plain),
+                    "montant_lu": f.read_amount.map(plain), "montant_accepte": f.accepted_amount.map(plain),
                     "montant_annonce": f.announced_amount.map(plain),
                 })
             })

@@ -7,8 +7,8 @@ use cadrage_careers::{AgentCareer, Careers, Input, NoteKind};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
-    AgentFrame, AgentProjection, Backend, Keys, Kernel, Line, Origin, Parameters, RappelPlan, carried_formulas, carry, pay_formulas, project,
-    split_amount, split_job,
+    AgentFrame, AgentProjection, Backend, Kernel, Keys, Line, Origin, Parameters, RappelPlan, carried_formulas, carry, pay_formulas,
+    project, split_amount, split_job,
 };
 use cadrage_ir::{Element, Feed, FormulaId, Job, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
@@ -111,8 +111,9 @@ fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), RunError> {
         (Some(a), Some(b)) => format!("mois chargés : de {} à {}", a.to_french(), b.to_french()),
         _ => "aucune livraison n'est chargée".to_owned(),
     };
-    let diagnostic = Diagnostic::new(Code::T06, format!("`{}` : {} n'est pas chargé", scenario.name, scenario.constate.to_french()), scenario.span)
-        .help(format!("{loaded} ; importez la livraison (`cadrage importer …`), ou avancez la bascule"));
+    let diagnostic =
+        Diagnostic::new(Code::T06, format!("`{}` : {} n'est pas chargé", scenario.name, scenario.constate.to_french()), scenario.span)
+            .help(format!("{loaded} ; importez la livraison (`cadrage importer …`), ou avancez la bascule"));
     Err(RunError::Diagnostics(vec![diagnostic]))
 }
 
@@ -150,10 +151,8 @@ impl Stage<'_> {
     fn agent(&self, career: &AgentCareer, coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
         let last = self.scenario.constate;
         let frame = frames::frame(career, (self.first, self.scenario.until), last, &self.paid, coder);
-        let plan = (self.scenario.rappels > 0).then(|| RappelPlan {
-            first: last.plus(1 - i32::try_from(self.scenario.rappels).unwrap_or(i32::MAX)).max(self.first),
-            last,
-        });
+        let plan = (self.scenario.rappels > 0)
+            .then(|| RappelPlan { first: last.plus(1 - i32::try_from(self.scenario.rappels).unwrap_or(i32::MAX)).max(self.first), last });
         let projected = project(self.kernel, self.program, self.parameters, &frame, &self.formulas, plan)
             .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
         for (month, id, value) in &projected.measures {
@@ -192,7 +191,15 @@ impl Stage<'_> {
                 for (k, p, cents) in split_amount(amount, &keys).into_iter().filter(|(_, _, c)| *c != Money::ZERO) {
                     let mut codes = row.codes.clone();
                     self.impute(&mut codes, id, &keys, k, p, false, coder);
-                    out.lines.push(Line { month, right: month, codes, amount: cents, etpt: Exact::ZERO, etpf: Exact::ZERO, origin: Origin::Computed(id) });
+                    out.lines.push(Line {
+                        month,
+                        right: month,
+                        codes,
+                        amount: cents,
+                        etpt: Exact::ZERO,
+                        etpf: Exact::ZERO,
+                        origin: Origin::Computed(id),
+                    });
                 }
             }
             self.job_lines(month, row, &jobs, &keys, coder, out);
@@ -227,7 +234,15 @@ impl Stage<'_> {
         }
     }
 
-    fn job_lines(&self, month: Month, row: &cadrage_engine::Row, jobs: &BTreeMap<Job, Exact>, keys: &Keys, coder: &mut Coder<'_>, out: &mut Projection) {
+    fn job_lines(
+        &self,
+        month: Month,
+        row: &cadrage_engine::Row,
+        jobs: &BTreeMap<Job, Exact>,
+        keys: &Keys,
+        coder: &mut Coder<'_>,
+        out: &mut Projection,
+    ) {
         let zero = Exact::ZERO;
         let etpt = split_job(jobs.get(&Job::Etpt).unwrap_or(&zero), keys);
         let etpf = split_job(jobs.get(&Job::Etpf).unwrap_or(&zero), keys);
@@ -237,7 +252,8 @@ impl Stage<'_> {
             }
             let mut codes = row.codes.clone();
             place(&mut codes, keys, k, p, coder);
-            let origin = self.formulas.iter().copied().find(|id| self.program.formula(*id).is_some_and(|f| f.feeds == Some(Feed::Job(Job::Etpt))));
+            let origin =
+                self.formulas.iter().copied().find(|id| self.program.formula(*id).is_some_and(|f| f.feeds == Some(Feed::Job(Job::Etpt))));
             let origin = origin.map_or(Origin::Constate, Origin::Computed);
             out.lines.push(Line { month, right: month, codes, amount: Money::ZERO, etpt, etpf, origin });
         }
@@ -320,11 +336,16 @@ fn notes(careers: &Careers) -> Vec<Alert> {
             NoteKind::DurationUnknown { grade } => format!("{grade} : durée d'échelon inconnue, sans avancement ({who})"),
             NoteKind::StepEntryUnknown { grade } => format!("{grade} : date d'entrée dans l'échelon inconnue, sans avancement ({who})"),
             NoteKind::IndexReplaced { grade, echelon, chevron, file, grid } => {
-                format!("{grade}, {} : indice {file} dans le SIRH, {grid} dans la grille, qui vaut pour la projection ({who})", step(echelon, chevron))
+                format!(
+                    "{grade}, {} : indice {file} dans le SIRH, {grid} dans la grille, qui vaut pour la projection ({who})",
+                    step(echelon, chevron)
+                )
             }
             NoteKind::ContractOverdue => format!("contrat échu et non renouvelé : sorti au premier jour projeté ({who})"),
             NoteKind::ForecastWithoutAgent { kind } => format!("mouvement {kind} annoncé pour une personne absente : non appliqué ({who})"),
-            NoteKind::MovementWithoutAgent { on } => format!("mouvement du {} sans effet : la personne n'est pas en fonction ({who})", on.to_french()),
+            NoteKind::MovementWithoutAgent { on } => {
+                format!("mouvement du {} sans effet : la personne n'est pas en fonction ({who})", on.to_french())
+            }
             NoteKind::HireExists => format!("recrutement sous un matricule qui existe déjà : non fait ({who})"),
         }
     };

@@ -94,7 +94,9 @@ impl Summary {
                     rappels: rappels.get(&year).copied().unwrap_or_default(),
                     etpt: own.iter().map(|m| m.etpt.clone()).sum(),
                     run_rate: (whole && known > 0 && known < 12)
-                        .then(|| Exact::ratio(12, known).and_then(|r| cadrage_value::Rounding::HalfUp.to_money(&(&constate.to_exact() * &r))))
+                        .then(|| {
+                            Exact::ratio(12, known).and_then(|r| cadrage_value::Rounding::HalfUp.to_money(&(&constate.to_exact() * &r)))
+                        })
                         .flatten(),
                 }
             })

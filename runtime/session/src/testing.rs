@@ -108,12 +108,18 @@ fn run_one(test: &Test, program: &Program, kernel: &dyn Kernel, parameters: &Par
         let gap = &found - &e.value;
         let gap = if gap.is_negative() { -gap } else { gap };
         if gap > e.tolerance {
-            let (found, expected) = (found.to_shortest(), e.value.to_shortest());
+            let euros = formula.unit == cadrage_ir::Unit::of(cadrage_ir::Dimension::Euro);
+            let shown = |x: &Exact| if euros && x.denominator().is_some_and(|d| 100 % d == 0) { x.to_french(2) } else { x.to_shortest() };
+            let (found, expected) = (shown(&found), shown(&e.value));
             failures.push(
-                Diagnostic::new(Code::V07, format!("« {} » : `{}` vaut {found} {}, et non {expected}", test.title, formula.name, formula.unit), e.span)
-                    .here("attendu ici")
-                    .label(formula.span, "calculé par cette formule")
-                    .help("corrigez la formule, la valeur de la constante, ou l'attendu du test"),
+                Diagnostic::new(
+                    Code::V07,
+                    format!("« {} » : `{}` vaut {found} {}, et non {expected}", test.title, formula.name, formula.unit),
+                    e.span,
+                )
+                .here("attendu ici")
+                .label(formula.span, "calculé par cette formule")
+                .help("corrigez la formule, la valeur de la constante, ou l'attendu du test"),
             );
         }
     }
@@ -139,7 +145,9 @@ fn value(
         months
             .iter()
             .filter_map(|m| frame.position(*m))
-            .map(|k| kernel.agent(frame, parameters, formulas, k..k + 1, Mode::Paid).map(|rows| (k, rows.into_iter().next().unwrap_or_default())))
+            .map(|k| {
+                kernel.agent(frame, parameters, formulas, k..k + 1, Mode::Paid).map(|rows| (k, rows.into_iter().next().unwrap_or_default()))
+            })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|fault| diagnostic_of(&fault))
     };
@@ -198,7 +206,8 @@ fn frame(test: &Test, agent: usize, coder: &mut Coder<'_>) -> AgentFrame {
 }
 
 fn row(s: &TestSituation, thirtieths: u32, entry: cadrage_value::Date, month: Month, coder: &mut Coder<'_>) -> Row {
-    let mut codes = coder.row(&[("matricule", "test"), ("position", "AC"), ("rémunération", "INDICIAIRE"), ("plafond", "ETAT"), ("nature", "COURANT")]);
+    let mut codes =
+        coder.row(&[("matricule", "test"), ("position", "AC"), ("rémunération", "INDICIAIRE"), ("plafond", "ETAT"), ("nature", "COURANT")]);
     // The finest first: a grade says its corps, and what the test says besides prevails.
     for name in ["grade", "structure"] {
         if let Some(code) = attribute(name).and_then(|a| s.codes.get(&a)) {
@@ -234,13 +243,21 @@ fn row(s: &TestSituation, thirtieths: u32, entry: cadrage_value::Date, month: Mo
 }
 
 /// The agent's lines, on one imputation.
-fn lines(frame: &AgentFrame, formulas: &[FormulaId], values: &[(usize, Vec<Value>)], program: &Program, coder: &mut Coder<'_>) -> Vec<Line> {
+fn lines(
+    frame: &AgentFrame,
+    formulas: &[FormulaId],
+    values: &[(usize, Vec<Value>)],
+    program: &Program,
+    coder: &mut Coder<'_>,
+) -> Vec<Line> {
     let mut out = Vec::new();
     for (k, row) in values {
         let Some(slot) = frame.months.get(*k) else { continue };
         let Some(situation) = slot.situations.last() else { continue };
         for (id, value) in formulas.iter().zip(row) {
-            let (Some(Feed::Rubriques(list, _)), Value::Known(x)) = (program.formula(*id).and_then(|f| f.feeds.as_ref()), value) else { continue };
+            let (Some(Feed::Rubriques(list, _)), Value::Known(x)) = (program.formula(*id).and_then(|f| f.feeds.as_ref()), value) else {
+                continue;
+            };
             let mut codes = situation.codes.clone();
             let rubrique = list.first().map_or("?", String::as_str);
             coder.set(&mut codes, "rubrique", rubrique);

@@ -70,8 +70,11 @@ impl Workspace {
         let Some(found) = run::find(compiled, scenario) else {
             let known: Vec<&str> = compiled.model.scenarios.iter().map(|s| s.name.as_str()).collect();
             let nowhere = Span::new(FileId(u32::MAX), 0, 0);
-            let help = if known.is_empty() { "aucun scénario dans ce dossier".to_owned() } else { format!("scénarios : {}", known.join(", ")) };
-            return Err(RunError::Diagnostics(vec![Diagnostic::new(Code::N01, format!("le scénario `{scenario}` est inconnu"), nowhere).help(help)]));
+            let help =
+                if known.is_empty() { "aucun scénario dans ce dossier".to_owned() } else { format!("scénarios : {}", known.join(", ")) };
+            return Err(RunError::Diagnostics(vec![
+                Diagnostic::new(Code::N01, format!("le scénario `{scenario}` est inconnu"), nowhere).help(help),
+            ]));
         };
         run::run(compiled, found, self.dossier.cube()?, backend)
     }

@@ -93,7 +93,8 @@ fn every_code_says_what_it_means() {
 
 #[test]
 fn the_order_of_declarations_does_not_count() {
-    let text = suite::cases(&root().join("tests/suite")).into_iter().find(|c| c.name == "run/good/exceptions-emboitees").expect("case").text;
+    let text =
+        suite::cases(&root().join("tests/suite")).into_iter().find(|c| c.name == "run/good/exceptions-emboitees").expect("case").text;
     let mut blocks: Vec<String> = text.split_inclusive("fin\n").map(str::to_owned).collect();
     blocks.reverse();
     let (codes, messages) = outcome(&blocks.concat());

@@ -24,17 +24,22 @@ fn change(delivery: &Path, kind: &str, alter: impl Fn(String) -> String, agree: 
     let text = alter(std::fs::read_to_string(&path).expect("file"));
     std::fs::write(&path, &text).expect("file");
     if agree {
-        let manifest = delivery.join("manifeste.csv");
-        let lines = text.lines().count() - 1;
-        let mut rows: Vec<Vec<String>> =
-            std::fs::read_to_string(&manifest).expect("manifest").lines().map(|l| l.split(';').map(str::to_owned).collect()).collect();
-        for row in rows.iter_mut().filter(|r| r[1] == kind) {
-            row[6] = lines.to_string();
-            row[11] = sha256(text.as_bytes());
-        }
-        let joined: Vec<String> = rows.iter().map(|r| r.join(";")).collect();
-        std::fs::write(&manifest, joined.join("\n") + "\n").expect("manifest");
+        announce(delivery, kind, text.as_bytes());
     }
+}
+
+/// Makes the manifest announce these bytes.
+fn announce(delivery: &Path, kind: &str, bytes: &[u8]) {
+    let lines = cadrage_cube::FlatFile::read(kind, bytes, "utf-8").expect("rows").rows.len();
+    let manifest = delivery.join("manifeste.csv");
+    let mut rows: Vec<Vec<String>> =
+        std::fs::read_to_string(&manifest).expect("manifest").lines().map(|l| l.split(';').map(str::to_owned).collect()).collect();
+    for row in rows.iter_mut().filter(|r| r[1] == kind) {
+        row[6] = lines.to_string();
+        row[11] = sha256(bytes);
+    }
+    let joined: Vec<String> = rows.iter().map(|r| r.join(";")).collect();
+    std::fs::write(&manifest, joined.join("\n") + "\n").expect("manifest");
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -47,8 +52,12 @@ fn import(folder: &Path, delivery: &Path) -> Result<LoadReport, CubeError> {
 
 /// Everything under `.cadrage`, by name.
 fn store(folder: &Path) -> Vec<String> {
-    let mut out: Vec<String> =
-        std::fs::read_dir(folder.join(".cadrage/faits")).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let mut out: Vec<String> = std::fs::read_dir(folder.join(".cadrage/faits"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
     out.sort();
     out
 }
@@ -221,8 +230,7 @@ fn no_garbage_makes_the_loader_fall() {
             bytes[at] ^= 1 << (state % 8);
         }
         std::fs::write(&path, &bytes).expect("file");
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        change(&delivery, "mouvements_constates", |_| text.clone(), true);
+        announce(&delivery, "mouvements_constates", &bytes);
         let mut dossier = Dossier::open(folder.path()).expect("dossier");
         if let Ok(report) = dossier.check(&delivery, &mut |_, _, _| {}) {
             assert!(report.foots());

@@ -43,7 +43,13 @@ fn same_cells(what: &str, got: &Cells, want: &Cells) {
         .filter(|k| got.get(*k) != want.get(*k))
         .map(|k| format!("{k:?} : {} au lieu de {}", got.get(k).unwrap_or(&0), want.get(k).unwrap_or(&0)))
         .collect();
-    assert!(wrong.is_empty(), "{what} : {} cellules fausses sur {}\n{}", wrong.len(), want.len(), wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{what} : {} cellules fausses sur {}\n{}",
+        wrong.len(),
+        want.len(),
+        wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n")
+    );
     println!("{what} : {} cellules égales, {} centimes", want.len(), want.values().sum::<i64>());
 }
 
@@ -67,7 +73,8 @@ fn check_whole(world: &Path) {
         for row in rows(&verite.join("simulations.csv")).into_iter().filter(|r| r["code"] == code) {
             let own = |l: &&cadrage_engine::Line| l.code("plafond") == row["plafond"];
             let paid: i64 = run.lines.iter().filter(own).filter(|l| l.month == month(&row["mois"])).map(|l| l.amount.cents()).sum();
-            let worked: Exact = run.lines.iter().filter(own).filter(|l| l.right == month(&row["mois"]) && l.month > last).map(|l| l.etpt.clone()).sum();
+            let worked: Exact =
+                run.lines.iter().filter(own).filter(|l| l.right == month(&row["mois"]) && l.month > last).map(|l| l.etpt.clone()).sum();
             assert_eq!(paid, cents(&row["montant"]), "{code} {} {}", row["mois"], row["plafond"]);
             assert_eq!(worked, row["etpt"].parse().expect("fraction"), "{code} {} {}", row["mois"], row["plafond"]);
         }
@@ -78,7 +85,10 @@ fn check_whole(world: &Path) {
 
 /// Our error against the true year beside the rule of three's; printed, and ours must be the smaller.
 fn error_of_the_landing(verite: &Path, landing: &cadrage_session::Projection) {
-    let total = rows(&verite.join("atterrissage.csv")).into_iter().find(|r| r["axe"] == "total" && r["mesure"] == "MASSE_SALARIALE").expect("total");
+    let total = rows(&verite.join("atterrissage.csv"))
+        .into_iter()
+        .find(|r| r["axe"] == "total" && r["mesure"] == "MASSE_SALARIALE")
+        .expect("total");
     let truth = cents(&total["verite"]);
     let summary = cadrage_session::Summary::of(landing);
     let year = summary.years.iter().find(|y| y.year == 2026).expect("2026");
@@ -137,7 +147,11 @@ fn a_delivery_with_defects_loads_as_its_truth_says() {
     let (mut workspace, compiled) = open(folder.path());
     let landing = calculate(&mut workspace, &compiled, "atterrissage_2026");
     let last = landing.last;
-    same_cells("constaté avec défauts", &money(&landing.lines, |l| l.month <= last), &truth(&world.join("verite/constate_paie.csv"), |_| true));
+    same_cells(
+        "constaté avec défauts",
+        &money(&landing.lines, |l| l.month <= last),
+        &truth(&world.join("verite/constate_paie.csv"), |_| true),
+    );
     let got = jobs(&landing.lines, |l| l.month <= last);
     let want = truth_jobs(&world.join("verite/constate_emplois.csv"));
     let wrong = got.keys().chain(want.keys()).filter(|k| got.get(*k) != want.get(*k)).count();

@@ -5,7 +5,11 @@ use cadrage_value::Exact;
 
 pub(super) fn run(program: &mut Program) {
     for k in 0..program.nodes.len() {
-        let found = program.nodes.get(k).and_then(|n| denominator(program, &n.op)).filter(|_| program.nodes.get(k).is_some_and(|n| n.ty.unit().is_some()));
+        let found = program
+            .nodes
+            .get(k)
+            .and_then(|n| denominator(program, &n.op))
+            .filter(|_| program.nodes.get(k).is_some_and(|n| n.ty.unit().is_some()));
         if let Some(node) = program.nodes.get_mut(k) {
             node.denominator = found;
         }

@@ -20,7 +20,9 @@ pub(crate) fn run(subject: Option<&str>) -> Result<u8, u8> {
         return Ok(DONE);
     }
     if let Some((code, title)) = QUALITY_CODES.iter().find(|(c, _)| c.eq_ignore_ascii_case(subject)) {
-        output::data(&format!("{code} — {title}\n\nCode de qualité d'un import : le compte rendu dit ce qui a été lu, attendu et fait. Aucun euro n'est jamais perdu.\n"));
+        output::data(&format!(
+            "{code} — {title}\n\nCode de qualité d'un import : le compte rendu dit ce qui a été lu, attendu et fait. Aucun euro n'est jamais perdu.\n"
+        ));
         return Ok(DONE);
     }
     if let Some(text) = help::text(Some(subject)) {

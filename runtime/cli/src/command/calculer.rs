@@ -22,7 +22,8 @@ pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: 
     let checked = start.elapsed();
     context.import_pending(&mut workspace)?;
     let imported = start.elapsed();
-    let names: Vec<String> = if scenarios.is_empty() { compiled.model.scenarios.iter().map(|s| s.name.clone()).collect() } else { scenarios.to_vec() };
+    let names: Vec<String> =
+        if scenarios.is_empty() { compiled.model.scenarios.iter().map(|s| s.name.clone()).collect() } else { scenarios.to_vec() };
     if names.is_empty() {
         eprintln!("cadrage : aucun scénario dans ce dossier ; écrivez un bloc `scénario … : … fin`");
         return Err(WRONG);
@@ -61,7 +62,12 @@ pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: 
         output::data(&format!("{value:#}\n"));
     }
     if timed {
-        eprintln!("  contrôle des scripts : {} ms ; import : {} ms ; total : {} ms", checked.as_millis(), (imported - checked).as_millis(), start.elapsed().as_millis());
+        eprintln!(
+            "  contrôle des scripts : {} ms ; import : {} ms ; total : {} ms",
+            checked.as_millis(),
+            (imported - checked).as_millis(),
+            start.elapsed().as_millis()
+        );
     }
     Ok(DONE)
 }

@@ -100,7 +100,12 @@ impl Context {
 pub(crate) fn line(report: &LoadReport) -> String {
     let blocking = report.blocking();
     let state = if blocking.is_empty() { "validable".to_owned() } else { format!("non validable : {}", blocking.join(", ")) };
-    format!("  {} : {} lus = acceptés, {} remarque(s), {state}", report.month.to_french(), report.read_amount().to_french() + " €", report.findings.len())
+    format!(
+        "  {} : {} lus = acceptés, {} remarque(s), {state}",
+        report.month.to_french(),
+        report.read_amount().to_french() + " €",
+        report.findings.len()
+    )
 }
 
 /// A progress bar on a terminal, nothing elsewhere.

@@ -28,7 +28,10 @@ pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage:
     let (passed, failed) = report.counts();
     output::data(&format!("{passed} tests tenus, {failed} en échec\n"));
     if coverage {
-        output::data(&format!("formules sans test : {}\n", if report.untested.is_empty() { "aucune".to_owned() } else { report.untested.join(", ") }));
+        output::data(&format!(
+            "formules sans test : {}\n",
+            if report.untested.is_empty() { "aucune".to_owned() } else { report.untested.join(", ") }
+        ));
     }
     Ok(if failed == 0 { DONE } else { WRONG })
 }

@@ -9,9 +9,31 @@ use crate::quality::{Finding, Level};
 use crate::{Change, Competence, CubeError, Forecast};
 
 const COLUMNS: [&str; 25] = [
-    "matricule", "date_effet", "type_mouvement", "motif", "certitude", "date_connaissance", "nom", "prenom", "date_naissance", "statut", "grade",
-    "echelon", "chevron", "date_entree_echelon", "anciennete_conservee", "inm", "position", "quotite", "quotite_remuneree", "remuneration",
-    "montant_forfait", "contrat_fin_exclue", "structure", "enfants", "nbi_points",
+    "matricule",
+    "date_effet",
+    "type_mouvement",
+    "motif",
+    "certitude",
+    "date_connaissance",
+    "nom",
+    "prenom",
+    "date_naissance",
+    "statut",
+    "grade",
+    "echelon",
+    "chevron",
+    "date_entree_echelon",
+    "anciennete_conservee",
+    "inm",
+    "position",
+    "quotite",
+    "quotite_remuneree",
+    "remuneration",
+    "montant_forfait",
+    "contrat_fin_exclue",
+    "structure",
+    "enfants",
+    "nbi_points",
 ];
 
 pub(crate) fn forecasts(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Forecast>) -> Result<Count, CubeError> {
@@ -22,7 +44,8 @@ pub(crate) fn forecasts(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
         let matricule = field::code(cells.raw("matricule")).unwrap_or_default();
         cells.key.clone_from(&matricule);
         let findings = &mut reader.findings;
-        let (date, kind) = (field::date(cells.raw("date_effet")).ok().flatten(), field::code(cells.raw("type_mouvement")).unwrap_or_default());
+        let (date, kind) =
+            (field::date(cells.raw("date_effet")).ok().flatten(), field::code(cells.raw("type_mouvement")).unwrap_or_default());
         let (Some(date), false, false) = (date, matricule.is_empty(), kind.is_empty()) else {
             findings.push(cells.finding("Q15", Level::Warning, "date_effet", "une clé lisible", "ligne en quarantaine"));
             quarantined += 1;
@@ -57,7 +80,9 @@ fn change(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &Context<'_>)
         grade: filled(cells.code(findings, "grade")),
         step: if echelon.is_empty() { None } else { Some((echelon, cells.code(findings, "chevron"))) },
         step_entry: cells.get(findings, "date_entree_echelon", "AAAA-MM-JJ", field::date),
-        step_kept_months: cells.get(findings, "anciennete_conservee", "un nombre de mois", field::integer).and_then(|n| i32::try_from(n).ok()),
+        step_kept_months: cells
+            .get(findings, "anciennete_conservee", "un nombre de mois", field::integer)
+            .and_then(|n| i32::try_from(n).ok()),
         inm: cells.get(findings, "inm", "un entier", field::integer),
         position: filled(cells.code(findings, "position")),
         quotite: cells.get(findings, "quotite", "une fraction", field::rational),
@@ -72,14 +97,16 @@ fn change(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &Context<'_>)
 }
 
 pub(crate) fn competences(reader: &mut Reader<'_>, out: &mut Vec<Competence>) -> Result<Count, CubeError> {
-    let columns = reader.columns(&["matricule", "competence", "niveau", "date_debut", "date_fin_exclue"], &["matricule", "competence", "date_debut"])?;
+    let columns = reader
+        .columns(&["matricule", "competence", "niveau", "date_debut", "date_fin_exclue"], &["matricule", "competence", "date_debut"])?;
     let mut quarantined = 0;
     for row in &reader.file.rows {
         let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
         let matricule = field::code(cells.raw("matricule")).unwrap_or_default();
         cells.key.clone_from(&matricule);
         let findings = &mut reader.findings;
-        let (competence, start) = (field::code(cells.raw("competence")).unwrap_or_default(), field::date(cells.raw("date_debut")).ok().flatten());
+        let (competence, start) =
+            (field::code(cells.raw("competence")).unwrap_or_default(), field::date(cells.raw("date_debut")).ok().flatten());
         let (Some(start), false, false) = (start, matricule.is_empty(), competence.is_empty()) else {
             findings.push(cells.finding("Q15", Level::Warning, "competence", "une clé lisible", "ligne en quarantaine"));
             quarantined += 1;

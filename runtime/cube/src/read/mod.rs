@@ -64,7 +64,13 @@ impl Cells<'_> {
     }
 
     /// A field that is neither key nor amount: rubbish is quarantined and counts as absent (Q15).
-    pub(crate) fn get<T: Default>(&self, findings: &mut Vec<Finding>, column: &'static str, expected: &str, parse: impl Fn(&str) -> Result<T, Rubbish>) -> T {
+    pub(crate) fn get<T: Default>(
+        &self,
+        findings: &mut Vec<Finding>,
+        column: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Result<T, Rubbish>,
+    ) -> T {
         parse(self.raw(column)).unwrap_or_else(|Rubbish| {
             findings.push(self.finding("Q15", Level::Warning, column, expected, "champ en quarantaine"));
             T::default()

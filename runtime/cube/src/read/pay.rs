@@ -9,10 +9,26 @@ use crate::quality::Level;
 use crate::{CubeError, PayLine};
 
 const COLUMNS: [&str; 17] = [
-    "mois_paie", "no_ligne", "matricule", "structure", "plafond", "rubrique", "nature_exercice", "periode_origine", "compte", "montant", "nombre",
-    "taux", "centre_de_cout", "eotp", "pourcentage", "etpt", "etpf",
+    "mois_paie",
+    "no_ligne",
+    "matricule",
+    "structure",
+    "plafond",
+    "rubrique",
+    "nature_exercice",
+    "periode_origine",
+    "compte",
+    "montant",
+    "nombre",
+    "taux",
+    "centre_de_cout",
+    "eotp",
+    "pourcentage",
+    "etpt",
+    "etpf",
 ];
-const REQUIRED: [&str; 9] = ["mois_paie", "no_ligne", "matricule", "plafond", "rubrique", "nature_exercice", "compte", "montant", "centre_de_cout"];
+const REQUIRED: [&str; 9] =
+    ["mois_paie", "no_ligne", "matricule", "plafond", "rubrique", "nature_exercice", "compte", "montant", "centre_de_cout"];
 
 pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
     let columns = reader.columns(&COLUMNS, &REQUIRED)?;
@@ -27,7 +43,13 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
             Ok(Some((amount, repaired))) => {
                 cells.amount = amount;
                 if repaired {
-                    findings.push(cells.finding("Q15", Level::Warning, "montant", "sans espace entre les milliers", "réparé : espaces retirées"));
+                    findings.push(cells.finding(
+                        "Q15",
+                        Level::Warning,
+                        "montant",
+                        "sans espace entre les milliers",
+                        "réparé : espaces retirées",
+                    ));
                 }
                 amount
             }
@@ -51,8 +73,10 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
         let rubrique = cells.code(findings, "rubrique");
         let compte = cells.code(findings, "compte");
         let lists = context.references;
-        let strange = (!lists.elements.is_empty() && lists.element(&rubrique).is_none()).then_some(("elements_paie", "rubrique", &rubrique));
-        let strange = strange.or_else(|| (!lists.comptes.is_empty() && !lists.comptes.contains_key(&compte)).then_some(("comptes", "compte", &compte)));
+        let strange =
+            (!lists.elements.is_empty() && lists.element(&rubrique).is_none()).then_some(("elements_paie", "rubrique", &rubrique));
+        let strange = strange
+            .or_else(|| (!lists.comptes.is_empty() && !lists.comptes.contains_key(&compte)).then_some(("comptes", "compte", &compte)));
         if let Some((list, column, value)) = strange {
             findings.push(cells.finding("Q10", Level::Information, column, "un code du référentiel", "accepté, appris"));
             context.learn(list, value);
@@ -60,7 +84,13 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
         let anterieur = cells.code(findings, "nature_exercice") == "ANTERIEUR";
         let origin_text = cells.raw("periode_origine");
         if anterieur && origin_text.is_empty() {
-            findings.push(cells.finding("Q07", Level::Information, "periode_origine", "un mois ou une année", "accepté, antérieur indéterminé"));
+            findings.push(cells.finding(
+                "Q07",
+                Level::Information,
+                "periode_origine",
+                "un mois ou une année",
+                "accepté, antérieur indéterminé",
+            ));
         }
         let is_year = origin_text.len() == 4 && origin_text.bytes().all(|b| b.is_ascii_digit());
         let origin = if is_year { None } else { cells.get(findings, "periode_origine", "AAAA-MM ou AAAA", field::month) };
@@ -91,7 +121,13 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
 }
 
 /// The analytic key of a line; an invalid one gives way to the agent's last valid key of the same resource, else `?` (Q16).
-fn key(cells: &Cells<'_>, findings: &mut Vec<crate::quality::Finding>, context: &mut Context<'_>, matricule: &str, plafond: &str) -> (String, String) {
+fn key(
+    cells: &Cells<'_>,
+    findings: &mut Vec<crate::quality::Finding>,
+    context: &mut Context<'_>,
+    matricule: &str,
+    plafond: &str,
+) -> (String, String) {
     let (centre, eotp) = (field::code(cells.raw("centre_de_cout")), field::code(cells.raw("eotp")));
     let slot = (matricule.to_owned(), plafond.to_owned());
     if let (Ok(centre), Ok(eotp)) = (&centre, &eotp)
@@ -100,7 +136,8 @@ fn key(cells: &Cells<'_>, findings: &mut Vec<crate::quality::Finding>, context: 
         if matricule != "?" {
             context.keys.insert(slot, (centre.clone(), eotp.clone()));
         }
-        return (centre.clone(), eotp.clone());
+        let centre = if centre.is_empty() { "?".to_owned() } else { centre.clone() };
+        return (centre, eotp.clone());
     }
     let last = context.keys.get(&slot).filter(|(c, e)| context.references.key_is_valid(c, e, context.month)).cloned();
     let column = if eotp.as_ref().is_ok_and(|e| !e.is_empty()) { "eotp" } else { "centre_de_cout" };

@@ -11,14 +11,52 @@ use crate::quality::{Finding, Level};
 use crate::{CubeError, Situation, State};
 
 const COLUMNS: [&str; 32] = [
-    "matricule", "no_segment", "nom", "prenom", "date_naissance", "date_entree", "statut", "grade", "echelon", "chevron", "date_entree_echelon",
-    "anciennete_conservee", "ib", "inm", "prochain_echelon", "prochain_chevron", "date_prochain", "position", "modalite", "quotite",
-    "quotite_remuneree", "remuneration", "montant_forfait", "contrat_fin_exclue", "structure", "enfants", "nbi_points", "specialite", "date_debut",
-    "date_fin_exclue", "depart_date", "depart_motif",
+    "matricule",
+    "no_segment",
+    "nom",
+    "prenom",
+    "date_naissance",
+    "date_entree",
+    "statut",
+    "grade",
+    "echelon",
+    "chevron",
+    "date_entree_echelon",
+    "anciennete_conservee",
+    "ib",
+    "inm",
+    "prochain_echelon",
+    "prochain_chevron",
+    "date_prochain",
+    "position",
+    "modalite",
+    "quotite",
+    "quotite_remuneree",
+    "remuneration",
+    "montant_forfait",
+    "contrat_fin_exclue",
+    "structure",
+    "enfants",
+    "nbi_points",
+    "specialite",
+    "date_debut",
+    "date_fin_exclue",
+    "depart_date",
+    "depart_motif",
 ];
 const REQUIRED: [&str; 12] = [
-    "matricule", "no_segment", "date_naissance", "date_entree", "statut", "grade", "position", "quotite", "quotite_remuneree", "remuneration",
-    "structure", "date_debut",
+    "matricule",
+    "no_segment",
+    "date_naissance",
+    "date_entree",
+    "statut",
+    "grade",
+    "position",
+    "quotite",
+    "quotite_remuneree",
+    "remuneration",
+    "structure",
+    "date_debut",
 ];
 
 pub(crate) fn situations(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Situation>) -> Result<Count, CubeError> {
@@ -32,7 +70,13 @@ pub(crate) fn situations(reader: &mut Reader<'_>, context: &mut Context<'_>, out
         cells.key.clone_from(&matricule);
         let start = field::date(cells.raw("date_debut")).ok().flatten();
         let (Some(start), false) = (start, matricule.is_empty()) else {
-            findings.push(cells.finding("Q15", Level::Warning, if matricule.is_empty() { "matricule" } else { "date_debut" }, "une clé lisible", "ligne en quarantaine"));
+            findings.push(cells.finding(
+                "Q15",
+                Level::Warning,
+                if matricule.is_empty() { "matricule" } else { "date_debut" },
+                "une clé lisible",
+                "ligne en quarantaine",
+            ));
             quarantined += 1;
             continue;
         };
@@ -77,7 +121,13 @@ fn state(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &mut Context<'
         && let Some(expected) = context.references.inm_of(&grade, &echelon, &chevron, reference_day(start, context.month))
         && inm.is_some_and(|i| i != expected)
     {
-        findings.push(cells.finding("Q11", Level::Warning, "inm", &format!("{expected} selon la grille"), "accepté ; la grille vaut pour la projection"));
+        findings.push(cells.finding(
+            "Q11",
+            Level::Warning,
+            "inm",
+            &format!("{expected} selon la grille"),
+            "accepté ; la grille vaut pour la projection",
+        ));
     }
     let quotites = [quotite(cells, findings, "quotite"), quotite(cells, findings, "quotite_remuneree")];
     let [(worked, bad), (paid, bad_paid)] = quotites;
@@ -91,7 +141,10 @@ fn state(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &mut Context<'
         echelon,
         chevron,
         step_entry: cells.get(findings, "date_entree_echelon", "AAAA-MM-JJ", field::date),
-        step_kept_months: cells.get(findings, "anciennete_conservee", "un nombre de mois", field::integer).and_then(|n| i32::try_from(n).ok()).unwrap_or(0),
+        step_kept_months: cells
+            .get(findings, "anciennete_conservee", "un nombre de mois", field::integer)
+            .and_then(|n| i32::try_from(n).ok())
+            .unwrap_or(0),
         ib: cells.code(findings, "ib"),
         inm,
         position: cells.code(findings, "position"),
@@ -118,7 +171,13 @@ fn quotite(cells: &Cells<'_>, findings: &mut Vec<Finding>, column: &'static str)
             // One finding per row: the paid fraction follows the quotité it was made from.
             let already = findings.iter().any(|f| f.code == "Q08" && f.line == cells.row.line);
             if !already {
-                findings.push(cells.finding("Q08", Level::Warning, column, "plus de 0, au plus 1", "champ en quarantaine ; quotité précédente reprise"));
+                findings.push(cells.finding(
+                    "Q08",
+                    Level::Warning,
+                    column,
+                    "plus de 0, au plus 1",
+                    "champ en quarantaine ; quotité précédente reprise",
+                ));
             }
             (None, true)
         }

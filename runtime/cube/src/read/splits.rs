@@ -53,7 +53,8 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
         let findings = &mut reader.findings;
         let (start, rank) = (field::date(cells.raw("date_debut")).ok().flatten(), field::integer(cells.raw("rang")).ok().flatten());
         let rate = field::rational(cells.raw("taux")).ok().flatten();
-        let (Some(start), Some(rank), Some(rate), false) = (start, rank.and_then(|r| u32::try_from(r).ok()), rate, matricule.is_empty()) else {
+        let (Some(start), Some(rank), Some(rate), false) = (start, rank.and_then(|r| u32::try_from(r).ok()), rate, matricule.is_empty())
+        else {
             findings.push(cells.finding("Q15", Level::Warning, "matricule", "une clé et un taux lisibles", "ligne en quarantaine"));
             quarantined += 1;
             continue;
@@ -96,14 +97,22 @@ pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
         let rubrique = if cells.raw("rubrique") == "*" { "*".to_owned() } else { cells.code(findings, "rubrique") };
         let (start, rank) = (field::date(cells.raw("date_debut")).ok().flatten(), field::integer(cells.raw("rang")).ok().flatten());
         let share = field::rational(cells.raw("pourcentage")).ok().flatten();
-        let (Some(start), Some(rank), Some(share), false) = (start, rank.and_then(|r| u32::try_from(r).ok()), share, matricule.is_empty()) else {
+        let (Some(start), Some(rank), Some(share), false) = (start, rank.and_then(|r| u32::try_from(r).ok()), share, matricule.is_empty())
+        else {
             findings.push(cells.finding("Q15", Level::Warning, "matricule", "une clé et un pourcentage lisibles", "ligne en quarantaine"));
             quarantined += 1;
             continue;
         };
-        let (mut centre, mut eotp) = (field::code(cells.raw("centre_de_cout")).unwrap_or_default(), field::code(cells.raw("eotp")).unwrap_or_default());
+        let (mut centre, mut eotp) =
+            (field::code(cells.raw("centre_de_cout")).unwrap_or_default(), field::code(cells.raw("eotp")).unwrap_or_default());
         if !context.references.analytique.is_empty() && !context.references.key_is_valid(&centre, &eotp, start.month()) {
-            findings.push(cells.finding("Q16", Level::Warning, "centre_de_cout", "une clé valide le 1er du mois", "accepté sur le centre de coût ?"));
+            findings.push(cells.finding(
+                "Q16",
+                Level::Warning,
+                "centre_de_cout",
+                "une clé valide le 1er du mois",
+                "accepté sur le centre de coût ?",
+            ));
             (centre, eotp) = ("?".to_owned(), String::new());
         }
         let imputation = Imputation {

@@ -54,8 +54,11 @@ impl Catalogue {
 
     /// Is this very delivery loaded?
     pub(crate) fn knows(&self, fingerprint: &str) -> Result<bool, CubeError> {
-        let found: Option<i64> =
-            self.connection.query_row("SELECT id FROM livraisons WHERE empreinte = ?1", [fingerprint], |r| r.get(0)).optional().map_err(failed)?;
+        let found: Option<i64> = self
+            .connection
+            .query_row("SELECT id FROM livraisons WHERE empreinte = ?1", [fingerprint], |r| r.get(0))
+            .optional()
+            .map_err(failed)?;
         Ok(found.is_some())
     }
 
@@ -120,7 +123,9 @@ impl Catalogue {
         let delivery = transaction.last_insert_rowid();
         for (kind, parquet) in files {
             let Some(last) = manifest.files.iter().filter(|f| f.kind == *kind).max_by_key(|f| f.remise) else { continue };
-            transaction.execute("UPDATE fichiers SET courant = 0 WHERE type = ?1 AND mois = ?2", params![kind.name(), month]).map_err(failed)?;
+            transaction
+                .execute("UPDATE fichiers SET courant = 0 WHERE type = ?1 AND mois = ?2", params![kind.name(), month])
+                .map_err(failed)?;
             transaction
                 .execute(
                     "INSERT INTO fichiers (livraison, type, mois, remise, sha256, lignes, parquet, courant) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)",

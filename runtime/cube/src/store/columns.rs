@@ -101,9 +101,7 @@ impl Cursor<'_> {
 pub(crate) fn write(folder: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Vec<(Kind, String)>, CubeError> {
     let facts = &loaded.facts;
     let short: String = manifest.fingerprint.chars().take(12).collect();
-    let pay = |hors_psop: bool| -> Vec<crate::PayLine> {
-        facts.pay.iter().filter(|p| (p.plafond == "HORS_PSOP") == hors_psop).cloned().collect()
-    };
+    let pay = |manual: bool| -> Vec<crate::PayLine> { facts.pay.iter().filter(|p| p.is_manual() == manual).cloned().collect() };
     let mut out = Vec::new();
     for kind in &loaded.kinds {
         let name = format!("{}_{}_{short}.parquet", manifest.month, kind.name());
@@ -175,9 +173,9 @@ fn write_records<R: Record>(path: &Path, records: &[R]) -> Result<(), CubeError>
             match ty {
                 Type::Text => Arc::new(column.map(|c| if let Some(Cell::Text(t)) = c { t.clone() } else { None }).collect::<StringArray>()),
                 Type::Int => Arc::new(column.map(|c| if let Some(Cell::Int(n)) = c { *n } else { None }).collect::<Int64Array>()),
-                Type::Date => {
-                    Arc::new(column.map(|c| if let Some(Cell::Date(d)) = c { d.map(Date::to_epoch_days) } else { None }).collect::<Date32Array>())
-                }
+                Type::Date => Arc::new(
+                    column.map(|c| if let Some(Cell::Date(d)) = c { d.map(Date::to_epoch_days) } else { None }).collect::<Date32Array>(),
+                ),
             }
         })
         .collect();

@@ -56,7 +56,8 @@ impl Dossier {
         for entry in std::fs::read_dir(self.store().join("faits")).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.ends_with(".parquet") && !named.contains(&name) {
-                std::fs::remove_file(entry.path()).map_err(|e| CubeError::store("un fichier d'un chargement interrompu ne s'efface pas", &e))?;
+                std::fs::remove_file(entry.path())
+                    .map_err(|e| CubeError::store("un fichier d'un chargement interrompu ne s'efface pas", &e))?;
             }
         }
         Ok(())
@@ -76,7 +77,8 @@ impl Dossier {
         let before = self.cube()?;
         let loaded = load::load(manifest, &references, before, progress)?;
         if !loaded.report.foots() {
-            return Err(CubeError::new("I10", "le compte rendu ne boucle pas", "rien n'a été chargé ; signalez ce défaut du programme").at(&manifest.delivery, None, None));
+            return Err(CubeError::new("I10", "le compte rendu ne boucle pas", "rien n'a été chargé ; signalez ce défaut du programme")
+                .at(&manifest.delivery, None, None));
         }
         Ok(loaded)
     }
@@ -126,8 +128,13 @@ impl Dossier {
     /// # Errors
     /// `I11`.
     pub fn pending_deliveries(&self) -> Result<Vec<PathBuf>, CubeError> {
-        let mut found: Vec<PathBuf> =
-            std::fs::read_dir(self.root.join("livraisons")).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
+        let mut found: Vec<PathBuf> = std::fs::read_dir(self.root.join("livraisons"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.is_dir())
+            .collect();
         found.sort();
         let mut out = Vec::new();
         for delivery in found {

@@ -134,10 +134,17 @@ impl Record for Imputation {
 }
 
 impl Record for Competence {
-    const COLUMNS: &'static [(&'static str, Type)] = &[("matricule", T), ("competence", T), ("niveau", I), ("date_debut", D), ("date_fin_exclue", D)];
+    const COLUMNS: &'static [(&'static str, Type)] =
+        &[("matricule", T), ("competence", T), ("niveau", I), ("date_debut", D), ("date_fin_exclue", D)];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![Cell::text(&self.matricule), Cell::text(&self.competence), Cell::Int(self.niveau), Cell::Date(Some(self.start)), Cell::Date(self.end)]
+        vec![
+            Cell::text(&self.matricule),
+            Cell::text(&self.competence),
+            Cell::Int(self.niveau),
+            Cell::Date(Some(self.start)),
+            Cell::Date(self.end),
+        ]
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {

@@ -107,30 +107,42 @@ impl References {
     /// `I04`, `I09` with file, line and column.
     pub fn read(dossier: &Path) -> Result<References, CubeError> {
         let mut out = References::default();
-        each(dossier, "structure.csv", &["structure", "libelle", "niveau", "parent", "zone", "date_debut", "date_fin_exclue"], &["structure", "niveau"], |c| {
-            let row = Structure {
-                libelle: c.text("libelle")?,
-                niveau: c.code("niveau")?,
-                parent: c.code("parent")?,
-                zone: c.get("zone", field::integer)?,
-                from: c.get("date_debut", field::date)?,
-                until: c.get("date_fin_exclue", field::end)?,
-            };
-            out.structures.insert(c.code("structure")?, row);
-            Ok(())
-        })?;
-        each(dossier, "corps_grades.csv", &["grade", "libelle", "corps", "groupe", "categorie", "grade_bcn", "remuneration"], &["grade", "corps", "groupe"], |c| {
-            let row = Grade {
-                libelle: c.text("libelle")?,
-                corps: c.code("corps")?,
-                groupe: c.code("groupe")?,
-                categorie: c.code("categorie")?,
-                grade_bcn: c.code("grade_bcn")?,
-                remuneration: c.code("remuneration")?,
-            };
-            out.grades.insert(c.code("grade")?, row);
-            Ok(())
-        })?;
+        each(
+            dossier,
+            "structure.csv",
+            &["structure", "libelle", "niveau", "parent", "zone", "date_debut", "date_fin_exclue"],
+            &["structure", "niveau"],
+            |c| {
+                let row = Structure {
+                    libelle: c.text("libelle")?,
+                    niveau: c.code("niveau")?,
+                    parent: c.code("parent")?,
+                    zone: c.get("zone", field::integer)?,
+                    from: c.get("date_debut", field::date)?,
+                    until: c.get("date_fin_exclue", field::end)?,
+                };
+                out.structures.insert(c.code("structure")?, row);
+                Ok(())
+            },
+        )?;
+        each(
+            dossier,
+            "corps_grades.csv",
+            &["grade", "libelle", "corps", "groupe", "categorie", "grade_bcn", "remuneration"],
+            &["grade", "corps", "groupe"],
+            |c| {
+                let row = Grade {
+                    libelle: c.text("libelle")?,
+                    corps: c.code("corps")?,
+                    groupe: c.code("groupe")?,
+                    categorie: c.code("categorie")?,
+                    grade_bcn: c.code("grade_bcn")?,
+                    remuneration: c.code("remuneration")?,
+                };
+                out.grades.insert(c.code("grade")?, row);
+                Ok(())
+            },
+        )?;
         let columns = ["rubrique", "libelle", "famille", "regularite", "compte_titulaire", "compte_contractuel", "assiettes"];
         each(dossier, "elements_paie.csv", &columns, &["rubrique", "famille"], |c| {
             let row = Element {
@@ -148,18 +160,24 @@ impl References {
             out.comptes.insert(c.code("compte")?, c.text("libelle")?);
             Ok(())
         })?;
-        each(dossier, "analytique.csv", &["code", "libelle", "niveau", "parent", "ressource", "date_debut", "date_fin_exclue"], &["code", "niveau", "ressource"], |c| {
-            let row = Analytic {
-                libelle: c.text("libelle")?,
-                niveau: c.code("niveau")?,
-                parent: c.code("parent")?,
-                ressource: c.code("ressource")?,
-                from: c.get("date_debut", field::date)?,
-                until: c.get("date_fin_exclue", field::end)?,
-            };
-            out.analytique.insert(c.code("code")?, row);
-            Ok(())
-        })?;
+        each(
+            dossier,
+            "analytique.csv",
+            &["code", "libelle", "niveau", "parent", "ressource", "date_debut", "date_fin_exclue"],
+            &["code", "niveau", "ressource"],
+            |c| {
+                let row = Analytic {
+                    libelle: c.text("libelle")?,
+                    niveau: c.code("niveau")?,
+                    parent: c.code("parent")?,
+                    ressource: c.code("ressource")?,
+                    from: c.get("date_debut", field::date)?,
+                    until: c.get("date_fin_exclue", field::end)?,
+                };
+                out.analytique.insert(c.code("code")?, row);
+                Ok(())
+            },
+        )?;
         let columns = ["grade", "rang", "echelon", "chevron", "ib", "inm", "duree_mois", "date_debut", "date_fin_exclue"];
         each(dossier, "grilles.csv", &columns, &["grade", "rang", "echelon", "inm", "date_debut"], |c| {
             out.grids.push(GridRow {
@@ -209,9 +227,9 @@ impl References {
     /// Is the structure known and open in the month?
     #[must_use]
     pub fn is_open(&self, structure: &str, month: Month) -> bool {
-        self.structures.get(structure).is_some_and(|s| {
-            s.from.is_none_or(|d| d <= month.last_day()) && s.until.is_none_or(|d| d > month.first_day())
-        })
+        self.structures
+            .get(structure)
+            .is_some_and(|s| s.from.is_none_or(|d| d <= month.last_day()) && s.until.is_none_or(|d| d > month.first_day()))
     }
 
     /// A grade.
