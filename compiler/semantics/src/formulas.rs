@@ -161,7 +161,14 @@ impl Scope<'_> {
         let month = Unit::of(Dimension::Month);
         let text = cadrage_syntax::print_expression(e);
         let diagnostic = if found.multiply(&month) == *unit {
-            let whole = if *grain == Grain::Agent { format!("{text} * présence_du_mois") } else { format!("{text} * présence") };
+            let whole = match &e.kind {
+                // The duration belongs to each situation of the month, inside the sum.
+                ast::ExprKind::Aggregate { kind: ast::Aggregate::Sum, operand, selection: None, .. } => {
+                    format!("somme de ({} * présence)", cadrage_syntax::print_expression(operand))
+                }
+                _ if *grain == Grain::Agent => format!("{text} * présence_du_mois"),
+                _ => format!("{text} * présence"),
+            };
             diagnostic.help(format!("il manque une durée, sinon un agent parti le 15 serait payé le mois entier : `= {whole}`"))
         } else if found == unit.multiply(&month) {
             diagnostic.help("il y a une durée de trop : divisez par `1 mois`, ou annoncez l'unité que le calcul donne")

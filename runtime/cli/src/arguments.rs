@@ -12,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     about = "Planifier la masse salariale et les emplois d'un établissement",
     after_help = "Exemples :\n  cadrage démo valmont          l'établissement d'exemple, prêt à calculer\n  cadrage -C valmont calculer   atterrissage et budget de l'exemple\n  cadrage aide U01              l'explication longue d'un message",
     disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
     help_template = crate::help::TEMPLATE,
     next_help_heading = "Options"
 )]
@@ -22,6 +24,10 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) common: Common,
+
+    /// Afficher la version
+    #[arg(long, short = 'V', action = clap::ArgAction::Version)]
+    version: Option<bool>,
 
     #[command(subcommand)]
     pub(crate) verb: Verb,

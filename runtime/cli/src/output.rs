@@ -62,7 +62,7 @@ fn table(s: &Summary) -> String {
             let sign = if gap < Money::ZERO { "" } else { "+" };
             let _ = writeln!(
                 out,
-                "  {} : une règle de trois donnerait {} € ({sign}{} € pour la projection)",
+                "  règle de trois {} : {} € (écart de la projection : {sign}{} €)",
                 y.year,
                 naive.to_french(),
                 gap.to_french()

@@ -135,6 +135,9 @@ fn unroll(compiled: &Compiled, scenario: &Scenario, cube: &Cube) -> Careers {
     })
 }
 
+/// What an agent costs and counts in a month.
+type MonthCost = (Vec<(FormulaId, Money)>, BTreeMap<Job, Exact>);
+
 /// Everything one agent needs.
 struct Stage<'a> {
     program: &'a Program,
@@ -175,7 +178,7 @@ impl Stage<'_> {
     /// Splits what the agent costs and counts over his imputations and affectations.
     fn lines(&self, career: &AgentCareer, frame: &AgentFrame, projected: &AgentProjection, coder: &mut Coder<'_>, out: &mut Projection) {
         let last = self.scenario.constate;
-        let mut by_month: BTreeMap<Month, (Vec<(FormulaId, Money)>, BTreeMap<Job, Exact>)> = BTreeMap::new();
+        let mut by_month: BTreeMap<Month, MonthCost> = BTreeMap::new();
         for (month, id, amount) in &projected.amounts {
             by_month.entry(*month).or_default().0.push((*id, *amount));
         }

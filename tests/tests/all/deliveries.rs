@@ -72,8 +72,11 @@ fn snapshot(name: &str, text: &str) {
     });
 }
 
+/// A change of a text.
+type Alter = fn(String) -> String;
+
 /// A way to spoil a delivery: kind of file, change, whether the manifest agrees.
-type Spoil = (&'static str, fn(String) -> String, bool);
+type Spoil = (&'static str, Alter, bool);
 
 #[test]
 fn an_unusable_delivery_is_refused_whole() {
@@ -90,7 +93,7 @@ fn an_unusable_delivery_is_refused_whole() {
         snapshot(&format!("livraison-{name}"), &refusal(&e));
         assert!(store(folder.path()).is_empty(), "{name} left something in the store");
     }
-    let manifest: &[(&str, fn(String) -> String)] = &[
+    let manifest: &[(&str, Alter)] = &[
         ("manifeste-date", |t| t.replacen("2026-09-30", "30 septembre", 1)),
         ("manifeste-version", |t| t.replacen("pms-csv/1", "pms-csv/9", 1)),
         ("manifeste-type", |t| t.replacen(";competences;", ";talents;", 1)),

@@ -27,6 +27,9 @@ pub(crate) struct Catalogue {
     connection: Connection,
 }
 
+/// Current files of a month by type, with the observation date.
+pub(crate) type Current = (Option<Date>, Vec<(Kind, String)>);
+
 /// A load done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadSummary {
@@ -154,7 +157,7 @@ impl Catalogue {
     }
 
     /// Current files of a month by type, and its observation date.
-    pub(crate) fn current(&self, month: Month) -> Result<(Option<Date>, Vec<(Kind, String)>), CubeError> {
+    pub(crate) fn current(&self, month: Month) -> Result<Current, CubeError> {
         let mut statement =
             self.connection.prepare("SELECT type, parquet FROM fichiers WHERE mois = ?1 AND courant = 1 ORDER BY type").map_err(failed)?;
         let rows = statement.query_map([month.to_string()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))).map_err(failed)?;

@@ -1,0 +1,146 @@
+//! The program as a person uses it: exit codes, what goes to stdout and what to stderr, help.
+
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn cadrage(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cadrage")).current_dir(folder).args(arguments).output().expect("the program runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn demo() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    let done = cadrage(folder.path(), &["démo", "valmont"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    folder
+}
+
+#[test]
+fn the_demo_computes_its_landing() {
+    let folder = demo();
+    let done = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "budget_2027", "budget_2027_haut"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/01-valmont/expected.txt");
+    if std::env::var_os("CADRAGE_WRITE").is_some() {
+        std::fs::write(&expected, &done.stdout).expect("expected.txt");
+    }
+    assert_eq!(text(&done.stdout), std::fs::read_to_string(expected).expect("expected.txt"));
+    assert!(text(&done.stdout).lines().all(|l| l.chars().count() <= 80), "wider than 80 columns");
+}
+
+#[test]
+fn json_is_the_contract() {
+    let folder = demo();
+    let done = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&done.stdout).expect("json on stdout, nothing else");
+    assert_eq!(value["scenario"], "atterrissage_2026");
+    assert_eq!(value["moteur"], "interprète");
+    assert_eq!(value["exercices"][0]["masse_salariale"], "9461460.69");
+    assert_eq!(value["mois"][8]["origine"], "constate");
+    assert_eq!(value["mois"][9]["origine"], "projete");
+    let csv = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--format", "csv"]);
+    assert!(text(&csv.stdout).starts_with("scenario;mois;origine;masse_salariale;etp;etpt\natterrissage_2026;2026-01;constate;789583,24;"));
+}
+
+#[test]
+fn a_dossier_whose_deliveries_are_not_imported_imports_them_and_says_so() {
+    let folder = demo();
+    std::fs::remove_dir_all(folder.path().join("valmont/.cadrage")).expect("store");
+    let done = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026"]);
+    assert_eq!(done.status.code(), Some(0));
+    assert!(text(&done.stderr).contains("21 livraison(s) pas encore chargée(s) : import"));
+    assert!(text(&done.stdout).contains("9\u{202F}461\u{202F}460,69"));
+}
+
+#[test]
+fn misuse_is_2_and_says_what_to_do() {
+    let folder = demo();
+    for (arguments, said) in [
+        (vec!["calculre"], "vouliez-vous `calculer` ?"),
+        (vec!["calculer", "--vite"], "l'option `--vite` n'existe pas ici"),
+        (vec!["-C", "valmont", "montrer", "tout"], "étapes :"),
+        (vec!["-C", "absent", "calculer"], "n'est pas un dossier"),
+        (vec!["démo", "valmont"], "existe déjà"),
+        (vec!["aide", "U99"], "n'est ni un verbe, ni un code"),
+        (vec!["-C", "valmont", "calculer", "--moteur", "jit"], "le moteur `jit` n'existe pas dans cette version"),
+        (vec!["-C", "valmont", "importer", "livraisons/1999-01"], "n'est pas un dossier"),
+    ] {
+        let done = cadrage(folder.path(), &arguments);
+        assert_eq!(done.status.code(), Some(2), "{arguments:?} {}", text(&done.stderr));
+        assert!(text(&done.stderr).contains(said), "{arguments:?} : {}", text(&done.stderr));
+        assert!(done.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_wrong_script_is_1_drawn_on_stderr_and_the_store_stays() {
+    let folder = demo();
+    let script = folder.path().join("valmont/essai.cadrage");
+    std::fs::write(&script, "constante va en € = 59.07 €   source \"x\"\nformule b en € par agent :\n  = inm * valeur_du_point\nfin\n")
+        .expect("script");
+    for verb in ["vérifier", "verifier", "calculer", "tester"] {
+        let done = cadrage(folder.path(), &["-C", "valmont", verb]);
+        assert_eq!(done.status.code(), Some(1), "{verb}");
+        let said = text(&done.stderr);
+        assert!(said.contains("[S02]") && said.contains("essai.cadrage:1") && said.contains("aide : écrivez `59,07`"), "{said}");
+        assert!(said.contains("[G01]"), "{said}");
+        assert!(done.stdout.is_empty());
+    }
+    std::fs::remove_file(&script).expect("script");
+    assert_eq!(cadrage(folder.path(), &["-C", "valmont", "vérifier"]).status.code(), Some(0));
+    let unknown = cadrage(folder.path(), &["-C", "valmont", "calculer", "budget_2028"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("le scénario `budget_2028` est inconnu"));
+}
+
+#[test]
+fn a_broken_delivery_is_1_and_nothing_is_loaded() {
+    let folder = demo();
+    let delivery = folder.path().join("valmont/livraisons/2026-10");
+    std::fs::create_dir(&delivery).expect("folder");
+    std::fs::write(delivery.join("manifeste.csv"), "fichier;type\n").expect("manifest");
+    let done = cadrage(folder.path(), &["-C", "valmont", "importer", "livraisons/2026-10"]);
+    assert_eq!(done.status.code(), Some(1));
+    let said = text(&done.stderr);
+    assert!(said.contains("[I04]") && said.contains("rien n'a été chargé"), "{said}");
+}
+
+#[test]
+fn every_verb_has_help_with_an_example() {
+    let folder = tempfile::tempdir().expect("folder");
+    for verb in ["nouveau", "démo", "importer", "vérifier", "calculer", "tester", "montrer", "aide"] {
+        let done = cadrage(folder.path(), &[verb, "--help"]);
+        assert_eq!(done.status.code(), Some(0), "{verb}");
+        let said = text(&done.stdout);
+        assert!(said.contains("Exemple") && said.contains("Usage :") && !said.contains("Options:"), "{verb}\n{said}");
+        assert_eq!(said, text(&cadrage(folder.path(), &["aide", verb]).stdout), "{verb}");
+    }
+    let code = cadrage(folder.path(), &["aide", "u01"]);
+    assert!(text(&code.stdout).starts_with("U01 — "));
+}
+
+#[test]
+fn a_new_dossier_is_sound() {
+    let folder = tempfile::tempdir().expect("folder");
+    assert_eq!(cadrage(folder.path(), &["nouveau", "mien"]).status.code(), Some(0));
+    let done = cadrage(folder.path(), &["-C", "mien", "vérifier"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let computed = cadrage(folder.path(), &["-C", "mien", "calculer"]);
+    assert_eq!(computed.status.code(), Some(1));
+    assert!(text(&computed.stderr).contains("[T06]"), "{}", text(&computed.stderr));
+}
+
+#[test]
+fn the_tests_of_the_example_and_of_the_socle_hold() {
+    let folder = demo();
+    for arguments in [vec!["-C", "valmont", "tester"], vec!["tester", "--socle", "--couverture"]] {
+        let done = cadrage(folder.path(), &arguments);
+        assert_eq!(done.status.code(), Some(0), "{}{}", text(&done.stdout), text(&done.stderr));
+        assert!(text(&done.stdout).contains("0 en échec"));
+    }
+}
