@@ -121,6 +121,8 @@ codes! {
     // M: movements
     M01 Error "mouvement incomplet"
         "Un mouvement dit qui, vers où et à quelle date : `recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/09/2027`, `faire partir l’agent VAL000000123 au 31/08/2027 motif retraite`."
+    M02 Note "ce que les carrières n’ont pas pu faire"
+        "Une grille, un échelon ou une durée manque, un mouvement vise une personne absente : la carrière est laissée telle quelle, et la note dit pour qui. Complétez la grille ou corrigez le mouvement."
     // D: rights and documentation
     D01 Error "déclaration verrouillée"
         "Une déclaration verrouillée ne change que dans son propre module."
@@ -146,6 +148,8 @@ codes! {
         "Le montant dépasse ce qu’un centime sur 64 bits peut tenir. Une unité est probablement fausse."
     V07 Error "test en échec"
         "Le test attend une valeur que la formule ne donne pas. Le message dit ce qui a été trouvé : corrigez la formule, la constante datée, ou l’attendu du test s’il était faux."
+    V08 Warning "total partiel"
+        "Une donnée attendue manque pour un agent : son montant n’est pas compté, et le total le dit. Ce n’est jamais zéro en silence. Complétez la donnée dans le SIRH, ou écrivez `… à défaut …` dans la formule."
     V99 Error "construction lue mais pas encore calculée"
         "La grammaire connaît cette phrase, mais cette version de Cadrage ne sait pas encore la calculer. Elle n'est jamais ignorée en silence : retirez-la, ou attendez la version qui la calcule (voir grammar/CHANGELOG.md)."
 }

@@ -83,7 +83,7 @@ pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn 
         until: scenario.until,
         lines: constate::lines(cube, scenario.constate, &mut coder),
         measures: BTreeMap::new(),
-        alerts: notes(&unrolled),
+        alerts: stale(scenario, program).into_iter().chain(notes(&unrolled)).collect(),
     };
     let stage = Stage {
         program,
@@ -316,6 +316,22 @@ fn place(codes: &mut [Arc<str>], keys: &Keys, k: usize, p: usize, coder: &mut Co
     if let Some((structure, _)) = keys.places.get(p) {
         coder.set(codes, "structure", structure);
     }
+}
+
+/// Constants last checked more than twelve months before the observation (decision D14): one line for all.
+fn stale(scenario: &Scenario, program: &Program) -> Option<Alert> {
+    let old = |p: &&cadrage_ir::Parameter| p.verified.is_some_and(|d| d.plus_months(12) < scenario.observed);
+    let names: Vec<&str> = program.parameters.iter().filter(old).map(|p| p.name.as_str()).collect();
+    let shown = names.iter().take(4).copied().collect::<Vec<_>>().join(", ");
+    let rest = if names.len() > 4 { "…" } else { "" };
+    (!names.is_empty()).then(|| Alert {
+        code: "T07",
+        message: format!(
+            "{} constantes vérifiées plus de douze mois avant le {} : {shown}{rest}",
+            names.len(),
+            scenario.observed.to_french()
+        ),
+    })
 }
 
 /// What careers could not do as asked, in French.

@@ -55,4 +55,21 @@ mod tests {
         assert_eq!(parts, [-34, -33, -33].map(Money::from_cents));
         assert_eq!(split_cents(Money::from_cents(7), &shares(&["0"])), [Money::from_cents(7)]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn the_parts_always_sum_to_the_amount(cents in -10_i64.pow(12)..10_i64.pow(12), weights in proptest::collection::vec(0_i64..10_001, 1..8)) {
+            let shares: Vec<Exact> = weights.iter().map(|w| Exact::from_int(*w)).collect();
+            let parts = split_cents(Money::from_cents(cents), &shares);
+            proptest::prop_assert_eq!(parts.iter().copied().sum::<Money>(), Money::from_cents(cents));
+            // Cut toward zero: only the first part can be larger than its share.
+            let total: Exact = shares.iter().cloned().sum();
+            for (part, share) in parts.iter().zip(&shares).skip(1) {
+                let exact = &(&Exact::from_int(cents) * share) / &total;
+                proptest::prop_assert!(part.cents().unsigned_abs() <= exact.floor().to_int().unwrap_or(0).unsigned_abs().max((-exact).floor().to_int().unwrap_or(0).unsigned_abs()));
+            }
+            let jobs: Exact = split_exact(&Exact::ratio(1, 12).unwrap(), &shares).into_iter().sum();
+            proptest::prop_assert_eq!(jobs, Exact::ratio(1, 12).unwrap());
+        }
+    }
 }

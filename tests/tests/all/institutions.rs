@@ -158,3 +158,108 @@ fn a_delivery_with_defects_loads_as_its_truth_says() {
     assert_eq!(wrong, 0, "emplois constatés avec défauts");
     println!("emplois constatés avec défauts : {} cellules égales", want.len());
 }
+
+/// The example with one more script.
+fn with_script(text: &str) -> tempfile::TempDir {
+    let folder = dossier(&root().join("examples/01-valmont"));
+    std::fs::write(folder.path().join("essai.cadrage"), text).expect("script");
+    folder
+}
+
+const LANDING: &str = "utiliser valmont version \"2026.3\"\n";
+
+#[test]
+fn movements_change_who_is_paid_and_counted() {
+    let text = format!(
+        "{LANDING}scénario essai hérite de atterrissage_2026 :\n  faire partir l'agent VAL000000001 au 31/10/2026 motif retraite\n  \
+         recruter 2 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT quotité 50 % à compter du 01/12/2026\nfin\n"
+    );
+    let folder = with_script(&text);
+    let (mut workspace, compiled) = open(folder.path());
+    let base = calculate(&mut workspace, &compiled, "atterrissage_2026");
+    let run = calculate(&mut workspace, &compiled, "essai");
+    let of = |p: &cadrage_session::Projection, agent: &str, m: &str| -> i64 {
+        p.lines.iter().filter(|l| l.code("matricule") == agent && l.month == month(m)).map(|l| l.amount.cents()).sum()
+    };
+    assert_eq!(of(&run, "VAL000000001", "2026-10"), of(&base, "VAL000000001", "2026-10"));
+    assert!(of(&base, "VAL000000001", "2026-12") > 0 && of(&run, "VAL000000001", "2026-12") == 0);
+    let hired: Vec<_> = run.lines.iter().filter(|l| l.code("matricule").starts_with("M002/")).collect();
+    assert!(hired.iter().all(|l| l.month == month("2026-12") && l.code("composante") == "SCIENCES" && l.code("plafond") == "ETAT"));
+    // Two half-time posts for one month: 2 × 1/2 × 1/12; MCF 2nd step of the list, IM 536: 536 × 59,0734 / 12 / 2 each.
+    assert_eq!(hired.iter().map(|l| l.etpt.clone()).sum::<Exact>(), "1/12".parse().expect("fraction"));
+    let index = 536;
+    let treatment: i64 = hired.iter().filter(|l| l.code("rubrique") == "101000").map(|l| l.amount.cents()).sum();
+    let each = Exact::ratio(index * 590_734, 240_000).expect("ratio");
+    let each = cadrage_value::Rounding::HalfUp.to_money(&each).expect("amount").cents();
+    assert_eq!(treatment, 2 * each);
+}
+
+#[test]
+fn recalculation_meets_the_back_pay() {
+    let text = format!(
+        "{LANDING}formule à_régulariser en € par agent :\n  pour payés_au_mois\n  = recalculé(traitement_brut) - (constaté(traitement_brut) à défaut 0 €)\n  agrégation somme\nfin\n"
+    );
+    let folder = with_script(&text);
+    let (mut workspace, compiled) = open(folder.path());
+    let landing = calculate(&mut workspace, &compiled, "atterrissage_2026");
+    let gaps: Exact = landing
+        .measures
+        .iter()
+        .filter(|((name, m), _)| name == "à_régulariser" && *m > landing.last.plus(-6) && *m <= landing.last)
+        .map(|(_, x)| x.clone())
+        .sum();
+    let back: cadrage_value::Money = landing
+        .lines
+        .iter()
+        .filter(|l| matches!(l.origin, cadrage_engine::Origin::Rappel(_)) && l.code("rubrique") == "101000")
+        .map(|l| l.amount)
+        .sum();
+    assert!(back != cadrage_value::Money::ZERO);
+    assert_eq!(gaps, back.to_exact());
+}
+
+#[test]
+fn a_hypothesis_reaches_the_figures_and_its_exceptions_stay() {
+    let text = format!(
+        "{LANDING}hypothèse chèque en €/mois \"Chèque\" :\n  par défaut 10 €/mois\n  sauf pour statut CDI : 20 €/mois\n  entre 0 €/mois et 100 €/mois\n  ouverte\nfin\n\
+         formule montant_chèque en € par agent :\n  pour payés_au_mois\n  = somme de (chèque * présence)\n  agrégation somme\nfin\n\
+         scénario s hérite de atterrissage_2026 :\n  modifier chèque = 30 €/mois\nfin\n\
+         scénario t hérite de atterrissage_2026 :\n  modifier chèque partout = 30 €/mois\nfin\n"
+    );
+    let folder = with_script(&text);
+    let (mut workspace, compiled) = open(folder.path());
+    assert!(compiled.diagnostics.iter().any(|d| d.code == cadrage_source::Code::E04));
+    let mut at = |scenario: &str| {
+        let run = calculate(&mut workspace, &compiled, scenario);
+        run.measures[&("montant_chèque".to_owned(), month("2026-11"))].clone()
+    };
+    let (base, some, all) = (at("atterrissage_2026"), at("s"), at("t"));
+    assert!(base < some && some < all, "{base} {some} {all}");
+    // base = 10 d + 20 c, some = 30 d + 20 c, all = 30 d + 30 c, where d and c are months of presence.
+    let (d, c) = (&(&some - &base) / &Exact::from_int(20), &(&all - &some) / &Exact::from_int(10));
+    assert_eq!(base, &(&d * &Exact::from_int(10)) + &(&c * &Exact::from_int(20)));
+}
+
+#[test]
+fn faults_of_a_run_are_located() {
+    let huge = format!(
+        "{LANDING}formule démesurée en € par agent :\n  pour payés_au_mois\n  = 900 000 000 000 M€\n  arrondi au centime\n  alimente rubrique 999998\nfin\n"
+    );
+    let folder = with_script(&huge);
+    let (mut workspace, compiled) = open(folder.path());
+    let told = |workspace: &mut cadrage_session::Workspace, compiled: &cadrage_session::Compiled, scenario: &str| match workspace.calculate(
+        compiled,
+        scenario,
+        &super::support::BACKEND,
+    ) {
+        Err(cadrage_session::RunError::Diagnostics(list)) => suite::render_all(&list, &compiled.sources),
+        other => panic!("{other:?}"),
+    };
+    let said = told(&mut workspace, &compiled, "atterrissage_2026");
+    assert!(said.contains("[V06]") && said.contains("essai.cadrage:2") && said.contains("pour 10/2026, agent "), "{said}");
+    let early = format!("{LANDING}scénario tôt :\n  constaté jusqu'à 12/2024 observé au 31/12/2024\n  projeter jusqu'à 12/2025\nfin\n");
+    let folder = with_script(&early);
+    let (mut workspace, compiled) = open(folder.path());
+    let said = told(&mut workspace, &compiled, "tôt");
+    assert!(said.contains("[T06]") && said.contains("mois chargés : de 01/2025 à 09/2026"), "{said}");
+}

@@ -50,3 +50,45 @@ fn the_golden_examples_hold() {
     }
     assert!(found > 0);
 }
+
+/// A world whose library is this text.
+struct OneModule(&'static str);
+
+impl cadrage_driver::World for OneModule {
+    fn scripts(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn library(&self) -> Vec<(String, String)> {
+        vec![("socle/essai.cadrage".into(), self.0.into())]
+    }
+
+    fn table(&self, path: &str) -> Result<cadrage_driver::Table, String> {
+        Err(path.into())
+    }
+
+    fn members(&self) -> cadrage_driver::Members {
+        cadrage_driver::Members::default()
+    }
+}
+
+#[test]
+fn a_constant_of_the_library_cites_its_text() {
+    let compiled =
+        compile(&OneModule("module socle.essai version \"1\"\nconstante taux en % :\n  à compter du 01/01/2025 : 1 %\nfin\n"), None);
+    let codes: Vec<_> = compiled.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, [cadrage_source::Code::D05], "{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+}
+
+#[test]
+fn every_constant_of_the_library_has_dates_and_a_source() {
+    let compiled = compile(&Texts::default(), None);
+    for p in &compiled.model.parameters {
+        for d in p.cases.iter().flat_map(|c| &c.timeline) {
+            assert!(d.from.is_some() && d.source.as_ref().is_some_and(|s| s.len() > 5), "{}", p.name);
+        }
+    }
+    for f in &compiled.model.formulas {
+        assert!(f.source.is_some(), "{} cites no text", f.name);
+    }
+}
