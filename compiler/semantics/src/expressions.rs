@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use cadrage_ir::{COLUMNS, Dimension, FormulaId, Grain, Operator, RoundingRule, Selection, Type, Unit};
+use cadrage_ir::{COLUMNS, Dimension, Grain, Operator, Type, Unit};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
-use cadrage_syntax::ast::{Aggregate, BinaryOperator, Expr, ExprKind, Shift};
+use cadrage_syntax::ast::{BinaryOperator, Expr, ExprKind};
 use cadrage_syntax::{canonical_code, fold};
-use cadrage_value::{Exact, Rounding};
+use cadrage_value::Exact;
 
 use crate::model::{Expression, Kind};
 use crate::scope::{Scope, Symbol};
 use crate::selections::column_unit;
 use crate::units;
-
-/// Columns whose sum means nothing (decision D12).
-const NEVER_SUMMED: &[&str] = &["inm", "quotité", "quotité_rémunérée", "ancienneté", "âge", "montant_forfait"];
 
 impl Scope<'_> {
     /// The typed form of an expression read at `grain`; `None` when something in it was complained about.
@@ -112,7 +109,7 @@ impl Scope<'_> {
         }
     }
 
-    fn not_yet(&mut self, construct: &str, span: Span) -> Option<Expression> {
+    pub(crate) fn not_yet(&mut self, construct: &str, span: Span) -> Option<Expression> {
         self.complain(
             Diagnostic::new(Code::V99, format!("{construct} : lu, mais pas encore calculé par cette version"), span)
                 .help("retirez cette phrase ; `cadrage aide V99` dit pourquoi elle n'est pas ignorée"),
@@ -173,7 +170,7 @@ impl Scope<'_> {
         }
     }
 
-    fn number(&mut self, e: &Expr, grain: &Grain) -> Option<Expression> {
+    pub(crate) fn number(&mut self, e: &Expr, grain: &Grain) -> Option<Expression> {
         let x = self.expression(e, grain)?;
         if x.ty.unit().is_none() {
             self.complain(
@@ -197,7 +194,7 @@ impl Scope<'_> {
     }
 
     /// Constants go with anything; two other grains must be the same.
-    fn join(&mut self, a: &Expression, b: &Expression) -> Option<Grain> {
+    pub(crate) fn join(&mut self, a: &Expression, b: &Expression) -> Option<Grain> {
         match (&a.grain, &b.grain) {
             (Grain::Constant, g) | (g, Grain::Constant) => Some(g.clone()),
             (x, y) if x == y => Some(x.clone()),
@@ -298,7 +295,7 @@ impl Scope<'_> {
     }
 
     /// Both in one unit; `0` goes with any.
-    fn same_unit(&mut self, mut a: Expression, mut b: Expression, what: &str, span: Span) -> Option<(Expression, Expression)> {
+    pub(crate) fn same_unit(&mut self, mut a: Expression, mut b: Expression, what: &str, span: Span) -> Option<(Expression, Expression)> {
         if a.ty == b.ty {
             return Some((a, b));
         }
@@ -372,247 +369,9 @@ impl Scope<'_> {
         );
         None
     }
-
-    /// A name that must be a formula of the grain at hand.
-    fn formula_operand(&mut self, e: &Expr, what: &str) -> Option<FormulaId> {
-        let ExprKind::Name(name) = &e.kind else {
-            self.complain(
-                Diagnostic::new(Code::V99, format!("{what} d'un calcul : lu, mais pas encore calculé"), e.span)
-                    .help("donnez un nom à ce calcul dans une formule, et reprenez ce nom ici"),
-            );
-            return None;
-        };
-        match self.get(name) {
-            Some(Symbol::Formula(f)) => Some(f),
-            Some(Symbol::Poisoned) => None,
-            Some(_) => {
-                self.complain(
-                    Diagnostic::new(Code::N01, format!("{what} demande une formule ; `{name}` n'en est pas une"), e.span)
-                        .help("nommez une formule"),
-                );
-                None
-            }
-            None => {
-                self.unknown(name, e.span);
-                None
-            }
-        }
-    }
-
-    fn shifted(&mut self, operand: &Expr, shift: Shift, grain: &Grain, span: Span) -> Option<Expression> {
-        if shift == Shift::EndOfMonth {
-            let x = self.number(operand, &Grain::Situation)?;
-            if !matches!(x.grain, Grain::Situation | Grain::Constant) || *grain != Grain::Agent {
-                self.complain(
-                    Diagnostic::new(Code::G01, "`en fin de mois` fait passer d'une situation à l'agent", span)
-                        .help("il s'emploie dans une formule `par agent`, sur une donnée `par situation`"),
-                );
-                return None;
-            }
-            return Some(Expression { ty: x.ty.clone(), grain: Grain::Agent, kind: Kind::EndOfMonth(Box::new(x)), span });
-        }
-        let f = self.formula_operand(operand, "un décalage dans le temps")?;
-        let header = self.header(f)?.clone();
-        let kind = match shift {
-            Shift::PreviousMonth => Kind::PreviousMonth(f),
-            Shift::PreviousYear => Kind::PreviousYear(f),
-            Shift::LastPaid => Kind::LastPaid(f),
-            Shift::InMonth(m) => Kind::InMonth(f, m),
-            Shift::InYear(_) | Shift::OverYear(_) => return self.not_yet("`en AAAA` et `sur AAAA` dans une formule", span),
-            Shift::EndOfMonth => return None,
-        };
-        let line = header.grain == Grain::Line;
-        if header.grain == Grain::Situation || (line && shift != Shift::PreviousYear) {
-            return self.not_yet("ce décalage à ce grain", span);
-        }
-        if shift == Shift::LastPaid && !header.fed {
-            self.complain(
-                Diagnostic::new(Code::V02, format!("`{}` n'alimente aucune rubrique : rien n'en a été payé", header.name), span)
-                    .help("`du dernier mois payé` lit ce que la paie a versé : ajoutez `alimente rubrique …`"),
-            );
-            return None;
-        }
-        Some(quantity(kind, header.unit, header.grain, span))
-    }
-
-    fn aggregate(&mut self, kind: Aggregate, operand: &Expr, selection: Selection, grain: &Grain, span: Span) -> Option<Expression> {
-        match kind {
-            Aggregate::Sum | Aggregate::Total => {
-                let x = self.number(operand, &Grain::Situation)?;
-                if *grain != Grain::Agent || !matches!(x.grain, Grain::Situation | Grain::Constant) {
-                    let found = x.grain.clone();
-                    if *grain == Grain::Agent && found == Grain::Agent {
-                        self.complain(
-                            Diagnostic::new(Code::G01, "ce calcul est déjà par agent : il n'y a pas de situations à additionner", span)
-                                .help("retirez `somme de`"),
-                        );
-                        return None;
-                    }
-                    return self.not_yet(&format!("`somme de` d'une valeur {found} dans un calcul {grain}"), span);
-                }
-                if let Kind::Column(c) = &x.kind
-                    && let Some(spec) = COLUMNS.get(c.index())
-                    && NEVER_SUMMED.contains(&spec.name)
-                {
-                    self.complain(
-                        Diagnostic::new(Code::A01, format!("`{}` ne s'additionne pas d'une situation à l'autre", spec.name), span).help(
-                            format!(
-                                "multipliez par la durée : `somme de ({} * présence)`, ou prenez `{} en fin de mois`",
-                                spec.name, spec.name
-                            ),
-                        ),
-                    );
-                    return None;
-                }
-                let ty = x.ty.clone();
-                Some(Expression { kind: Kind::SumSituations(Box::new(x), selection), ty, grain: Grain::Agent, span })
-            }
-            Aggregate::Cumulative => {
-                let f = self.formula_operand(operand, "`cumul de`")?;
-                let header = self.header(f)?.clone();
-                if header.grain != Grain::Agent {
-                    return self.not_yet("`cumul de` à un autre grain que l'agent", span);
-                }
-                Some(quantity(Kind::Cumulative(f), header.unit, Grain::Agent, span))
-            }
-            Aggregate::Mean => self.not_yet("`moyenne de`", span),
-            Aggregate::Share => self.not_yet("`part de … dans`", span),
-        }
-    }
-
-    fn call(&mut self, name: &Spanned<String>, arguments: &[Expr], grain: &Grain, span: Span) -> Option<Expression> {
-        let arity = |scope: &mut Self, n: usize, usage: &str| {
-            let right = arguments.len() == n;
-            if !right {
-                scope.complain(
-                    Diagnostic::new(Code::N05, format!("`{}` prend {n} argument(s), pas {}", name.value, arguments.len()), span)
-                        .help(format!("écrivez `{usage}`")),
-                );
-            }
-            right
-        };
-        if let Some(Symbol::Bracket(b)) = self.get(&name.value) {
-            let (Some(base), rest) = (arguments.first(), arguments.get(1)) else {
-                arity(self, 1, &format!("{}(assiette)", name.value));
-                return None;
-            };
-            let which = match rest.map(|e| &e.kind) {
-                None => None,
-                Some(ExprKind::Number(x, None)) => x.to_int().and_then(|n| usize::try_from(n).ok()),
-                Some(_) => {
-                    self.complain(
-                        Diagnostic::new(Code::N05, "le numéro de tranche est un nombre entier écrit", span)
-                            .help(format!("écrivez `{}(assiette ; 2)`", name.value)),
-                    );
-                    return None;
-                }
-            };
-            let x = self.number(base, grain)?;
-            return Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Brackets(b, Box::new(x), which), span });
-        }
-        match (fold(&name.value).as_str(), arguments) {
-            ("min" | "max", [_, ..]) => self.extreme(name, arguments, grain, span),
-            ("abs", [x]) => {
-                let x = self.number(x, grain)?;
-                Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Absolute(Box::new(x)), span })
-            }
-            ("arrondi", [x, digits]) => {
-                let ExprKind::Number(n, None) = &digits.kind else {
-                    return self.not_yet("un nombre de décimales calculé", span);
-                };
-                let x = self.number(x, grain)?;
-                let digits = n.to_int().and_then(|n| u32::try_from(n).ok()).unwrap_or(2);
-                let rule = RoundingRule { rule: Rounding::HalfUp, digits };
-                Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Round(Box::new(x), rule), span })
-            }
-            ("si", [c, x, y]) => {
-                let phrase = ExprKind::If(Box::new(c.clone()), Box::new(x.clone()), Box::new(y.clone()));
-                self.expression(&Expr { kind: phrase, span }, grain)
-            }
-            (word @ ("et" | "ou"), [first, rest @ ..]) => {
-                let op = if word == "et" { BinaryOperator::And } else { BinaryOperator::Or };
-                let phrase =
-                    rest.iter().fold(first.clone(), |a, b| Expr { kind: ExprKind::Binary(op, Box::new(a), Box::new(b.clone())), span });
-                self.expression(&phrase, grain)
-            }
-            ("constate" | "recalcule", [x]) => {
-                let f = self.formula_operand(x, &format!("`{}`", name.value))?;
-                let header = self.header(f)?.clone();
-                if !header.fed || header.grain == Grain::Situation {
-                    self.complain(
-                        Diagnostic::new(Code::V02, format!("`{}` n'alimente aucune rubrique : la paie n'en dit rien", header.name), x.span)
-                            .help("ajoutez `alimente rubrique …` à sa déclaration"),
-                    );
-                    return None;
-                }
-                let kind = if fold(&name.value) == "constate" { Kind::Observed(f) } else { Kind::Recomputed(f) };
-                let unit = header.unit;
-                Some(quantity(kind, unit, Grain::Agent, span))
-            }
-            ("assiette", [base]) => {
-                let ExprKind::Name(code) = &base.kind else {
-                    self.complain(Diagnostic::new(Code::N05, "`assiette` nomme une base", span).help("écrivez `assiette(RAFP)`"));
-                    return None;
-                };
-                let code = canonical_code(code);
-                if !self.bases.contains(&code) {
-                    let known = self.bases.join(", ");
-                    self.complain(
-                        Diagnostic::new(Code::N04, format!("aucun élément n'entre dans l'assiette `{code}`"), base.span)
-                            .help(format!("assiettes connues : {known}")),
-                    );
-                    return None;
-                }
-                Some(quantity(Kind::Base(code), Unit::of(Dimension::Euro), Grain::Agent, span))
-            }
-            ("min" | "max", []) => {
-                arity(self, 2, "min(x ; y)");
-                None
-            }
-            ("abs" | "constate" | "recalcule" | "assiette", _) => {
-                arity(self, 1, &format!("{}(x)", name.value));
-                None
-            }
-            ("arrondi", _) => {
-                arity(self, 2, "ARRONDI(x ; 2)");
-                None
-            }
-            ("somme" | "moyenne", _) => self.not_yet("`SOMME()` et `MOYENNE()` à la façon d'un tableur", span),
-            _ => {
-                let known = cadrage_ir::BUILTINS.iter().map(|b| b.name);
-                let near = crate::suggest::nearest(&name.value, known);
-                let help = near.map_or_else(
-                    || "fonctions : min, max, abs, ARRONDI, SI, constaté, recalculé, assiette, et le nom de chaque barème".to_owned(),
-                    |n| format!("vouliez-vous `{n}` ?"),
-                );
-                self.complain(Diagnostic::new(Code::N05, format!("la fonction `{}` n'existe pas", name.value), name.span).help(help));
-                None
-            }
-        }
-    }
-
-    fn extreme(&mut self, name: &Spanned<String>, arguments: &[Expr], grain: &Grain, span: Span) -> Option<Expression> {
-        let read: Vec<Option<Expression>> = arguments.iter().map(|x| self.number(x, grain)).collect();
-        let mut read = read.into_iter().collect::<Option<Vec<Expression>>>()?.into_iter();
-        let mut all = vec![read.next()?];
-        for x in read {
-            let first = all.first()?.clone();
-            let (first, x) = self.same_unit(first, x, &format!("`{}`", name.value), span)?;
-            let joined = self.join(&first, &x)?;
-            if let Some(slot) = all.first_mut() {
-                *slot = Expression { grain: joined, ..first };
-            }
-            all.push(x);
-        }
-        let ty = all.first()?.ty.clone();
-        // The first carries the joint grain only while joining; its own is what lower needs not know.
-        let grain = all.first()?.grain.clone();
-        let kind = if fold(&name.value) == "min" { Kind::Min(all) } else { Kind::Max(all) };
-        Some(Expression { kind, ty, grain, span })
-    }
 }
 
-fn quantity(kind: Kind, unit: Unit, grain: Grain, span: Span) -> Expression {
+pub(crate) fn quantity(kind: Kind, unit: Unit, grain: Grain, span: Span) -> Expression {
     Expression { kind, ty: Type::Quantity(unit), grain, span }
 }
 

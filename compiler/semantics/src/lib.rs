@@ -5,6 +5,8 @@
 //! poisoned, so that one mistake makes one message.
 
 mod analyse;
+mod calls;
+mod crossings;
 mod expressions;
 mod formulas;
 mod graph;
