@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use cadrage_value::{Exact, Money, Month, split_cents, split_exact};
 
-use crate::{Affectation, Cube, MonthFacts, PayLine};
+use crate::memory::UNKNOWN;
+use crate::{Affectation, Cube, MonthFacts, PayLine, References, Situation};
 
 /// A part of a pay line on one structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,88 +32,98 @@ pub struct PayPart {
     pub etpf: Exact,
 }
 
-/// What a pay line takes from its agent.
-struct Holder {
-    places: Vec<(String, Exact)>,
-    grade: String,
-    statut: String,
-    remuneration: String,
-}
-
 impl Cube {
     /// All pay lines, split. An agent keeps the structure and population of the last month he was in the SIRH.
     #[must_use]
     pub fn attributed(&self) -> Vec<PayPart> {
-        let mut holders: BTreeMap<&str, Holder> = BTreeMap::new();
+        let mut holders = Holders::default();
         let mut out = Vec::new();
         for (month, facts) in &self.months {
-            update(&mut holders, *month, facts);
-            for (k, pay) in facts.pay.iter().enumerate() {
-                self.attribute(*month, k, pay, holders.get(pay.matricule.as_str()), &mut out);
-            }
+            holders.advance(*month, facts);
+            out.append(&mut holders.parts(&self.references, *month, &facts.pay));
         }
         out
     }
-
-    fn attribute(&self, month: Month, line: usize, pay: &PayLine, holder: Option<&Holder>, out: &mut Vec<PayPart>) {
-        let unknown = || "?".to_owned();
-        let whole = |structure: &str| vec![(structure.to_owned(), Exact::from_int(100))];
-        let places = match holder {
-            // Sources that already split by structure win; hors PSOP says its own.
-            _ if !pay.structure.is_empty() => whole(&pay.structure),
-            Some(h) => h.places.clone(),
-            None => whole("?"),
-        };
-        let rates: Vec<Exact> = places.iter().map(|(_, r)| r.clone()).collect();
-        let cents = split_cents(pay.amount, &rates);
-        let (etpt, etpf) = (split_exact(&pay.etpt, &rates), split_exact(&pay.etpf, &rates));
-        for (((place, cents), etpt), etpf) in places.into_iter().zip(cents).zip(etpt).zip(etpf) {
-            out.push(PayPart {
-                month,
-                line,
-                composante: self.references.composante_of(&place.0),
-                structure: place.0,
-                grade: holder.map_or_else(unknown, |h| h.grade.clone()),
-                statut: holder.map_or_else(unknown, |h| h.statut.clone()),
-                remuneration: holder.map_or_else(unknown, |h| h.remuneration.clone()),
-                amount: cents,
-                etpt,
-                etpf,
-            });
-        }
-    }
 }
 
-/// The last situation begun by the end of the month, and the newest set of affectations that touches it.
-fn update<'f>(holders: &mut BTreeMap<&'f str, Holder>, month: Month, facts: &'f MonthFacts) {
-    let mut sets: BTreeMap<&str, Vec<&Affectation>> = BTreeMap::new();
-    for a in &facts.affectations {
-        if a.start <= month.last_day() && a.end.is_none_or(|e| e > month.first_day()) {
-            let set = sets.entry(&a.matricule).or_default();
-            match set.first().map(|first| first.start.cmp(&a.start)) {
-                Some(std::cmp::Ordering::Less) => *set = vec![a],
-                Some(std::cmp::Ordering::Greater) => {}
-                _ => set.push(a),
+/// What a pay line takes from its agent: where he is, by rank, and what he is.
+#[derive(Debug)]
+struct Holder<'f> {
+    places: Vec<&'f str>,
+    rates: Vec<Exact>,
+    grade: &'f str,
+    statut: &'f str,
+    remuneration: &'f str,
+}
+
+/// Every agent as last seen.
+#[derive(Debug, Default)]
+pub(crate) struct Holders<'f>(BTreeMap<&'f str, Holder<'f>>);
+
+impl<'f> Holders<'f> {
+    /// Takes in the next month: the last situation begun by its end, and the newest set of affectations that touches it.
+    pub(crate) fn advance(&mut self, month: Month, facts: &'f MonthFacts) {
+        let mut sets: BTreeMap<&str, Vec<&Affectation>> = BTreeMap::new();
+        for a in &facts.affectations {
+            if a.start <= month.last_day() && a.end.is_none_or(|e| e > month.first_day()) {
+                let set = sets.entry(&a.matricule).or_default();
+                match set.first().map(|first| first.start.cmp(&a.start)) {
+                    Some(std::cmp::Ordering::Less) => *set = vec![a],
+                    Some(std::cmp::Ordering::Greater) => {}
+                    _ => set.push(a),
+                }
             }
         }
-    }
-    let mut last: BTreeMap<&str, &crate::Situation> = BTreeMap::new();
-    for s in &facts.situations {
-        let slot = last.entry(&s.matricule).or_insert(s);
-        if s.start >= slot.start {
-            *slot = s;
+        let mut last: BTreeMap<&str, &Situation> = BTreeMap::new();
+        for s in facts.situations.iter().filter(|s| s.start <= month.last_day()) {
+            let slot = last.entry(&s.matricule).or_insert(s);
+            if s.start >= slot.start {
+                *slot = s;
+            }
+        }
+        for (matricule, s) in last {
+            let mut set = sets.remove(matricule).unwrap_or_default();
+            set.sort_by_key(|a| a.rank);
+            let (places, rates) = if set.is_empty() {
+                (vec![s.state.structure.as_str()], vec![Exact::ONE])
+            } else {
+                set.into_iter().map(|a| (a.structure.as_str(), a.rate.clone())).unzip()
+            };
+            let holder = Holder { places, rates, grade: &s.state.grade, statut: &s.state.statut, remuneration: &s.state.remuneration };
+            self.0.insert(matricule, holder);
         }
     }
-    for (matricule, s) in last {
-        let mut set = sets.remove(matricule).unwrap_or_default();
-        set.sort_by_key(|a| a.rank);
-        let places = if set.is_empty() {
-            vec![(s.state.structure.clone(), Exact::from_int(100))]
-        } else {
-            set.into_iter().map(|a| (a.structure.clone(), a.rate.clone())).collect()
-        };
-        let holder =
-            Holder { places, grade: s.state.grade.clone(), statut: s.state.statut.clone(), remuneration: s.state.remuneration.clone() };
-        holders.insert(matricule, holder);
+
+    /// The lines of the month last taken in, split.
+    pub(crate) fn parts(&self, references: &References, month: Month, pay: &[PayLine]) -> Vec<PayPart> {
+        let mut out = Vec::with_capacity(pay.len());
+        for (line, p) in pay.iter().enumerate() {
+            let nobody = Holder { places: vec![UNKNOWN], rates: vec![Exact::ONE], grade: UNKNOWN, statut: UNKNOWN, remuneration: UNKNOWN };
+            let holder = self.0.get(p.matricule.as_str()).unwrap_or(&nobody);
+            let part = |structure: &str, amount, etpt, etpf| PayPart {
+                month,
+                line,
+                structure: structure.to_owned(),
+                composante: references.composante_of(structure),
+                grade: holder.grade.to_owned(),
+                statut: holder.statut.to_owned(),
+                remuneration: holder.remuneration.to_owned(),
+                amount,
+                etpt,
+                etpf,
+            };
+            // Sources that already split by structure win; hors PSOP says its own.
+            match holder.places.as_slice() {
+                _ if !p.structure.is_empty() => out.push(part(&p.structure, p.amount, p.etpt.clone(), p.etpf.clone())),
+                [only] => out.push(part(only, p.amount, p.etpt.clone(), p.etpf.clone())),
+                places => {
+                    let cents = split_cents(p.amount, &holder.rates);
+                    let (etpt, etpf) = (split_exact(&p.etpt, &holder.rates), split_exact(&p.etpf, &holder.rates));
+                    let parts = places.iter().zip(cents).zip(etpt.into_iter().zip(etpf));
+                    out.extend(parts.map(|((structure, cents), (etpt, etpf))| part(structure, cents, etpt, etpf)));
+                }
+            }
+        }
+        out
     }
 }

@@ -1,232 +1,324 @@
-//! A checked delivery to facts and findings: types in the order people, splits, pay, forecasts.
+//! A checked delivery to facts, findings and compte rendu: types in the order people, splits, pay, forecasts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cadrage_value::{Date, Exact, Money, Month};
+use cadrage_value::{Exact, Money, Month};
 
-use crate::manifest::{Announced, Kind, Manifest};
-use crate::quality::{Finding, Level};
-use crate::read::{self, Reader};
+use crate::attribution::Holders;
+use crate::manifest::{Announced, Manifest};
+use crate::memory::{Memory, UNKNOWN};
+use crate::quality::{Finding, Level, most_jobs};
+use crate::read::{self, Context, Count, Reader};
 use crate::report::{FileCount, LoadReport};
-use crate::{Cube, CubeError, MonthFacts, References};
+use crate::{Cube, CubeError, FlatFile, Kind, MonthFacts, PayLine, References};
 
-/// What a delivery brings, ready to be written.
+/// What earlier loads hold that a delivery needs.
+pub(crate) struct Before<'a> {
+    /// Months loaded, resolved.
+    pub(crate) cube: &'a Cube,
+    /// What the months before this one leave.
+    pub(crate) memory: Memory,
+    /// The current facts of this very month, as delivered.
+    pub(crate) month: Option<MonthFacts>,
+    /// Current files of this month.
+    pub(crate) current: Vec<Current>,
+}
+
+/// A file that is current in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Current {
+    pub(crate) kind: Kind,
+    pub(crate) remise: i64,
+    pub(crate) sha256: String,
+    pub(crate) delivery: String,
+}
+
+/// What a delivery brings, as delivered, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    /// `pay` holds `retour_de_paie` only.
     pub(crate) facts: MonthFacts,
-    pub(crate) kinds: BTreeSet<Kind>,
+    pub(crate) hors_psop: Vec<PayLine>,
+    /// Announced files that become current.
+    pub(crate) files: Vec<Announced>,
     pub(crate) report: LoadReport,
 }
 
-/// Values met that no list knows, by list.
-pub(crate) type Learned = BTreeMap<&'static str, BTreeSet<String>>;
-
-/// What reading a file needs to know of the rest.
-pub(crate) struct Context<'a> {
-    pub(crate) references: &'a References,
-    pub(crate) month: Month,
-    /// Matricules of this month's people or of an earlier month's.
-    pub(crate) known: BTreeSet<String>,
-    /// Last quotités of each agent in earlier months (Q08).
-    pub(crate) quotites: BTreeMap<String, (Option<Exact>, Option<Exact>)>,
-    /// Last valid key of each agent, by resource (Q16).
-    pub(crate) keys: BTreeMap<(String, String), (String, String)>,
-    pub(crate) learned: Learned,
-}
-
-impl<'a> Context<'a> {
-    fn new(manifest: &Manifest, references: &'a References, before: &Cube) -> Self {
-        let mut out = Context {
-            references,
-            month: manifest.month,
-            known: BTreeSet::new(),
-            quotites: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            learned: Learned::new(),
-        };
-        for facts in before.months.range(..manifest.month).map(|(_, f)| f) {
-            for s in &facts.situations {
-                out.known.insert(s.matricule.clone());
-                out.quotites.insert(s.matricule.clone(), (s.state.quotite.clone(), s.state.quotite_remuneree.clone()));
-            }
-            for p in facts.pay.iter().filter(|p| p.matricule != "?" && p.centre != "?") {
-                out.keys.insert((p.matricule.clone(), p.plafond.clone()), (p.centre.clone(), p.eotp.clone()));
+impl Loaded {
+    /// The facts of the month once this load is current.
+    fn month(&self, stored: Option<MonthFacts>) -> MonthFacts {
+        let mut out = stored.unwrap_or_else(|| MonthFacts::new(self.facts.observed));
+        for kind in self.files.iter().map(|f| f.kind) {
+            match kind {
+                Kind::MouvementsConstates => out.situations.clone_from(&self.facts.situations),
+                Kind::MultiAffectations => out.affectations.clone_from(&self.facts.affectations),
+                Kind::RetourDePaie => {
+                    out.pay.retain(PayLine::is_manual);
+                    out.pay.splice(0..0, self.facts.pay.iter().cloned());
+                }
+                Kind::HorsPsop => {
+                    out.pay.retain(|p| !p.is_manual());
+                    out.pay.extend(self.hors_psop.iter().cloned());
+                }
+                Kind::MouvementsPrevisionnels => out.forecasts.clone_from(&self.facts.forecasts),
+                Kind::ImputationsPrevisionnelles => out.imputations.clone_from(&self.facts.imputations),
+                Kind::Competences => out.competences.clone_from(&self.facts.competences),
             }
         }
         out
     }
-
-    pub(crate) fn learn(&mut self, list: &'static str, value: &str) {
-        self.learned.entry(list).or_default().insert(value.to_owned());
-    }
 }
 
-/// Reads a delivery; `before` is what earlier loads hold.
+/// Reads a delivery; nothing is written.
 pub(crate) fn load(
     manifest: &Manifest,
     references: &References,
-    before: &Cube,
+    before: Before<'_>,
     progress: &mut dyn FnMut(&str, u64, u64),
 ) -> Result<Loaded, CubeError> {
-    let mut context = Context::new(manifest, references, before);
-    let mut facts = MonthFacts::new(manifest.observed);
-    let mut report = LoadReport::new(manifest);
-    let mut kinds = BTreeSet::new();
+    let memory = before.memory.clone();
+    let mut context = Context { references, month: manifest.month, memory: before.memory, learned: BTreeMap::new(), paid: BTreeSet::new() };
+    let mut out =
+        Loaded { facts: MonthFacts::new(manifest.observed), hors_psop: Vec::new(), files: Vec::new(), report: LoadReport::new(manifest) };
+    let stored = before.month;
+    note_missing_lists(references, &mut out.report);
     for kind in Kind::ALL {
-        let mut versions: Vec<&Announced> = manifest.files.iter().filter(|f| f.kind == kind).collect();
-        versions.sort_by_key(|f| f.remise);
-        let Some(last) = versions.pop() else { continue };
-        for other in versions {
-            let same = other.sha256 == last.sha256;
-            report.findings.push(Finding {
-                code: "Q12",
-                level: Level::Information,
-                file: other.file.name.clone(),
-                line: 0,
-                column: "no_remise",
-                key: kind.name().to_owned(),
-                value: other.remise.to_string(),
-                expected: last.remise.to_string(),
-                action: if same { "doublon ignoré" } else { "remise remplacée" },
-                amount: Money::ZERO,
-            });
+        let chosen = choose(manifest, kind, &before.current, &mut out.report)?;
+        // Without a new file of people, those of the store are the month's.
+        if kind == Kind::MouvementsConstates && chosen.is_none() {
+            context.memory.meet(stored.as_ref().map_or(&[], |m| m.situations.as_slice()));
         }
-        progress(kind.name(), 0, u64::try_from(last.file.rows.len()).unwrap_or(0));
-        let mut reader = Reader::new(&last.file);
-        let count = read_kind(kind, &mut reader, &mut context, &mut facts)?;
-        progress(kind.name(), u64::try_from(last.file.rows.len()).unwrap_or(0), u64::try_from(last.file.rows.len()).unwrap_or(0));
-        for column in &count.unknown_columns {
-            report.notes.push(format!("{} : colonne `{column}` inconnue, ignorée", last.file.name));
+        if kind == Kind::RetourDePaie && chosen.is_none() {
+            context.paid.extend(stored.iter().flat_map(|m| &m.pay).map(|p| p.matricule.clone()));
         }
-        report.findings.append(&mut reader.findings);
-        totals(kind, last, &count, &mut report)?;
-        kinds.insert(kind);
+        let Some(announced) = chosen else { continue };
+        let file = manifest.open(announced)?;
+        let total = u64::try_from(file.rows.len()).unwrap_or(0);
+        progress(kind.name(), 0, total);
+        let mut advance = |done: u64| progress(kind.name(), done, total);
+        let mut reader = Reader { file: &file, findings: Vec::new(), progress: &mut advance };
+        let count = read_kind(kind, &mut reader, &mut context, &mut out)?;
+        let mut findings = reader.findings;
+        progress(kind.name(), total, total);
+        let notes = count.unknown_columns.iter().map(|c| format!("colonne `{c}` inconnue, ignorée")).chain(count.notes.clone());
+        out.report.notes.extend(notes.map(|note| format!("{} : {note}", announced.shown)));
+        let counted = totals(announced, &file, &count, &mut findings)?;
+        out.report.files.push(counted);
+        out.report.findings.append(&mut findings);
+        out.files.push(announced.clone());
     }
-    across_files(manifest, &facts, &mut report);
-    report.finish(&facts, &context.learned);
-    Ok(Loaded { facts, kinds, report })
+    finish(out, stored, memory, &context, before.cube)
 }
 
-/// What reading one file gave.
-pub(crate) struct Count {
-    pub(crate) set_aside: usize,
-    pub(crate) quarantined: usize,
-    pub(crate) accepted_amount: Money,
-    pub(crate) unknown_columns: Vec<String>,
+/// The file of a type that is read: the greatest remise, unless the store already holds it or a greater one (Q12).
+fn choose<'m>(
+    manifest: &'m Manifest,
+    kind: Kind,
+    current: &[Current],
+    report: &mut LoadReport,
+) -> Result<Option<&'m Announced>, CubeError> {
+    let mut versions: Vec<&Announced> = manifest.files.iter().filter(|f| f.kind == kind).collect();
+    versions.sort_by_key(|f| f.remise);
+    let Some(last) = versions.pop() else { return Ok(None) };
+    let replaced = |report: &mut LoadReport, file: &Announced, expected: String, action: &'static str, amount: Option<Money>| {
+        report.findings.push(Finding {
+            code: Cow::Borrowed("Q12"),
+            level: Level::Information,
+            file: file.shown.clone(),
+            line: 0,
+            column: Cow::Borrowed("no_remise"),
+            key: kind.name().to_owned(),
+            value: format!("remise {}", file.remise),
+            expected,
+            action: Cow::Borrowed(action),
+            amount: amount.unwrap_or_default(),
+        });
+    };
+    for other in versions {
+        let action = if other.sha256 == last.sha256 { "doublon ignoré" } else { "remplacée" };
+        replaced(report, other, format!("remise {}", last.remise), action, last.total);
+    }
+    let Some(stored) = current.iter().find(|c| c.kind == kind) else { return Ok(Some(last)) };
+    let expected = format!("remise {} chargée avec {}", stored.remise, stored.delivery);
+    if stored.sha256 == last.sha256 {
+        replaced(report, last, expected, "même fichier, ignoré", last.total);
+        return Ok(None);
+    }
+    match last.remise.cmp(&stored.remise) {
+        std::cmp::Ordering::Greater => {
+            report.replaces = Some(stored.delivery.clone());
+            replaced(report, last, expected, "remplace la remise chargée", last.total);
+            Ok(Some(last))
+        }
+        std::cmp::Ordering::Less => {
+            replaced(report, last, expected, "remise plus ancienne, ignorée", last.total);
+            Ok(None)
+        }
+        std::cmp::Ordering::Equal => {
+            let month = manifest.month.to_french();
+            let message =
+                format!("la remise {} de `{}` pour {month} n'est pas celle qui est chargée sous ce numéro", last.remise, kind.name());
+            Err(CubeError::new("I08", message, "une remise corrigée porte un `no_remise` plus grand").at(
+                &last.shown,
+                None,
+                Some("no_remise"),
+            ))
+        }
+    }
 }
 
-fn read_kind(kind: Kind, reader: &mut Reader<'_>, context: &mut Context<'_>, facts: &mut MonthFacts) -> Result<Count, CubeError> {
+fn read_kind(kind: Kind, reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Loaded) -> Result<Count, CubeError> {
+    let facts = &mut out.facts;
     match kind {
         Kind::MouvementsConstates => read::situations(reader, context, &mut facts.situations),
         Kind::MultiAffectations => read::affectations(reader, context, &mut facts.affectations),
         Kind::RetourDePaie => read::pay(reader, context, &mut facts.pay),
-        Kind::HorsPsop => read::hors_psop(reader, context, &mut facts.pay),
+        Kind::HorsPsop => read::hors_psop(reader, context, &mut out.hors_psop),
         Kind::MouvementsPrevisionnels => read::forecasts(reader, context, &mut facts.forecasts),
         Kind::ImputationsPrevisionnelles => read::imputations(reader, context, &mut facts.imputations),
-        Kind::Competences => read::competences(reader, &mut facts.competences),
+        Kind::Competences => read::competences(reader, context, &mut facts.competences),
     }
 }
 
-/// Tie-out of one file: read = accepted + quarantined + set aside, and the manifest's total (Q13).
-fn totals(kind: Kind, announced: &Announced, count: &Count, report: &mut LoadReport) -> Result<(), CubeError> {
-    let lines = announced.file.rows.len();
-    let of_file: Vec<&Finding> = report.findings.iter().filter(|f| f.file == announced.file.name).collect();
-    let repaired_lines: BTreeSet<usize> = of_file.iter().filter(|f| f.action.starts_with("réparé")).map(|f| f.line).collect();
-    let field_lines: BTreeSet<usize> = of_file.iter().filter(|f| f.action.contains("champ")).map(|f| f.line).collect();
-    let accepted = lines.checked_sub(count.set_aside + count.quarantined).ok_or_else(|| {
-        CubeError::new("I10", "plus de lignes mises de côté que de lignes lues", "rien n'a été chargé ; signalez ce défaut").at(
-            &announced.file.name,
-            None,
-            None,
-        )
+/// Rows and euros of one file, and the manifest's total (Q13).
+fn totals(announced: &Announced, file: &FlatFile, count: &Count, findings: &mut Vec<Finding>) -> Result<FileCount, CubeError> {
+    let lines_where = |of: &dyn Fn(&str) -> bool| findings.iter().filter(|f| of(&f.action)).map(|f| f.line).collect::<BTreeSet<_>>().len();
+    let (repaired, fields) = (lines_where(&|a| a.starts_with("réparé")), lines_where(&|a| a.contains("champ")));
+    let read = file.rows.len();
+    let accepted = read.checked_sub(count.set_aside + count.quarantined).ok_or_else(|| {
+        let help = "rien n'a été chargé ; signalez ce défaut du programme";
+        CubeError::new("I10", "plus de lignes mises de côté que de lignes lues", help).at(&announced.shown, None, None)
     })?;
-    let read_amount = count.accepted_amount;
-    if let Some(total) = announced.total.filter(|_| kind.is_pay()) {
-        let gap = total - read_amount;
-        if gap != Money::ZERO {
-            report.findings.push(Finding {
-                code: "Q13",
-                level: Level::Blocking,
-                file: announced.file.name.clone(),
-                line: 0,
-                column: "montant",
-                key: kind.name().to_owned(),
-                value: read_amount.to_french(),
-                expected: total.to_french(),
-                action: "accepté ; le mois ne peut être validé",
-                amount: gap,
-            });
-        }
+    let is_pay = announced.kind.is_pay();
+    if let Some(total) = announced.total.filter(|t| is_pay && *t != count.read_amount) {
+        findings.push(Finding {
+            code: Cow::Borrowed("Q13"),
+            level: Level::Blocking,
+            file: announced.shown.clone(),
+            line: 0,
+            column: Cow::Borrowed("montant"),
+            key: announced.kind.name().to_owned(),
+            value: count.read_amount.to_french(),
+            expected: format!("{} au manifeste", total.to_french()),
+            action: Cow::Borrowed("accepté ; le mois ne peut être validé"),
+            amount: total - count.read_amount,
+        });
     }
-    report.files.push(FileCount {
-        name: announced.file.name.clone(),
-        kind: kind.name(),
+    Ok(FileCount {
+        name: announced.shown.clone(),
+        kind: announced.kind,
         remise: announced.remise,
         sha256: announced.sha256.clone(),
-        read: lines,
+        read,
         accepted,
-        repaired: repaired_lines.len(),
-        fields_quarantined: field_lines.len(),
+        repaired,
+        fields_quarantined: fields,
         quarantined: count.quarantined,
         set_aside: count.set_aside,
-        announced_amount: announced.total.filter(|_| kind.is_pay()),
-        read_amount: kind.is_pay().then_some(read_amount),
+        announced_amount: announced.total.filter(|_| is_pay),
+        read_amount: is_pay.then_some(count.read_amount),
         accepted_amount: None,
-    });
-    Ok(())
+        quarantined_amount: is_pay.then_some(Money::ZERO),
+    })
 }
 
-/// Rules across files: R12 (Q02) and R11 (Q14).
-fn across_files(manifest: &Manifest, facts: &MonthFacts, report: &mut LoadReport) {
-    let people = manifest.files.iter().find(|f| f.kind == Kind::MouvementsConstates).map_or_else(String::new, |f| f.file.name.clone());
-    let paid: BTreeSet<&str> = facts.pay.iter().map(|p| p.matricule.as_str()).collect();
-    let mut unpaid: BTreeSet<&str> = BTreeSet::new();
-    for s in &facts.situations {
-        let owed = matches!(s.state.remuneration.as_str(), "INDICIAIRE" | "FORFAIT") && s.state.position == "AC";
-        if owed && !paid.contains(s.matricule.as_str()) && unpaid.insert(&s.matricule) {
-            report.findings.push(Finding {
-                code: "Q02",
-                level: Level::Warning,
-                file: people.clone(),
-                line: 0,
-                column: "matricule",
-                key: s.matricule.clone(),
-                value: String::new(),
-                expected: "une ligne de paie".to_owned(),
-                action: "accepté, signalé",
-                amount: Money::ZERO,
-            });
+/// Rules across files, euros of the findings, totals of the page.
+fn finish(
+    mut out: Loaded,
+    stored: Option<MonthFacts>,
+    mut memory: Memory,
+    context: &Context<'_>,
+    cube: &Cube,
+) -> Result<Loaded, CubeError> {
+    let month = context.month;
+    let mut effective = out.month(stored);
+    let mut by_agent: BTreeMap<String, Money> = BTreeMap::new();
+    for p in &effective.pay {
+        *by_agent.entry(p.matricule.clone()).or_default() += p.amount;
+    }
+    for f in &mut out.report.findings {
+        // The pay of the agent follows what is wrong with him; a pay line has its own amount.
+        if matches!(f.code.as_ref(), "Q03" | "Q04" | "Q08" | "Q09" | "Q11") && f.amount == Money::ZERO {
+            f.amount = by_agent.get(&f.key).copied().unwrap_or_default();
         }
     }
-    let pay_file = manifest.files.iter().find(|f| f.kind == Kind::RetourDePaie).map_or_else(String::new, |f| f.file.name.clone());
-    let hourly: BTreeSet<&str> =
-        facts.situations.iter().filter(|s| s.state.remuneration == "HORAIRE").map(|s| s.matricule.as_str()).collect();
+    across_files(&out.files, &effective, context, &mut out.report);
+    memory.resolve(context.references, month, &mut effective);
+    let mut holders = Holders::default();
+    for (m, facts) in cube.months.range(..month) {
+        holders.advance(*m, facts);
+    }
+    holders.advance(month, &effective);
+    // Only the lines of this delivery: those of a file already loaded are in its own compte rendu.
+    let (retour, hors_psop): (Vec<PayLine>, Vec<PayLine>) = effective.pay.iter().cloned().partition(|p| !p.is_manual());
+    for (kind, lines) in [(Kind::RetourDePaie, retour), (Kind::HorsPsop, hors_psop)] {
+        if out.files.iter().any(|f| f.kind == kind) {
+            let parts = holders.parts(context.references, month, &lines);
+            out.report.add_pay(kind, &lines, &parts);
+        }
+    }
+    out.report.finish(&context.learned);
+    if !out.report.foots() {
+        let help = "rien n'a été chargé ; signalez ce défaut du programme";
+        return Err(CubeError::new("I10", "le compte rendu ne boucle pas", help).at(&out.report.delivery, None, None));
+    }
+    Ok(out)
+}
+
+/// Rules across files: R12 (Q02) and R11 (Q14), on what this delivery changes.
+fn across_files(files: &[Announced], facts: &MonthFacts, context: &Context<'_>, report: &mut LoadReport) {
+    let name = |kind: Kind| files.iter().find(|f| f.kind == kind).map(|f| f.shown.clone());
+    let (people_file, pay_file) = (name(Kind::MouvementsConstates), name(Kind::RetourDePaie));
+    if let Some(file) = people_file.or_else(|| pay_file.clone()) {
+        let mut unpaid: BTreeSet<&str> = BTreeSet::new();
+        for s in &facts.situations {
+            let owed = matches!(s.state.remuneration.as_str(), "INDICIAIRE" | "FORFAIT") && s.state.position == "AC";
+            if owed && !context.paid.contains(&s.matricule) && unpaid.insert(&s.matricule) {
+                let expected = "une ligne de paie dans le mois".to_owned();
+                report.findings.push(across("Q02", &file, "matricule", s.matricule.clone(), String::new(), expected, Money::ZERO));
+            }
+        }
+    }
+    let Some(file) = pay_file else { return };
     let mut jobs: BTreeMap<(&str, Month), (Exact, Money)> = BTreeMap::new();
-    for p in facts.pay.iter().filter(|p| p.matricule != "?" && !hourly.contains(p.matricule.as_str())) {
-        let entry = jobs.entry((&p.matricule, p.right())).or_insert((Exact::ZERO, Money::ZERO));
-        entry.0 = &entry.0 + &p.etpt;
-        entry.1 += p.amount;
+    let aside = |p: &PayLine| p.matricule == UNKNOWN || !context.memory.knows(&p.matricule) || context.memory.is_hourly(&p.matricule);
+    for p in facts.pay.iter().filter(|p| !p.etpt.is_zero() && !aside(p)) {
+        let (etpt, amount) = jobs.entry((&p.matricule, p.right())).or_insert((Exact::ZERO, Money::ZERO));
+        *etpt = &*etpt + &p.etpt;
+        *amount += p.amount;
     }
-    let limit = Exact::ratio(1, 12).map_or(Exact::ONE, |x| &x + &Exact::ratio(1, 100_000).unwrap_or(Exact::ZERO));
-    for ((matricule, right), (etpt, amount)) in jobs {
-        if etpt > limit {
-            report.findings.push(Finding {
-                code: "Q14",
-                level: Level::Warning,
-                file: pay_file.clone(),
-                line: 0,
-                column: "etpt",
-                key: format!("{matricule} {right}"),
-                value: etpt.to_string(),
-                expected: "1/12 au plus".to_owned(),
-                action: "accepté, signalé",
-                amount,
-            });
-        }
+    let limit = most_jobs();
+    for ((matricule, right), (etpt, amount)) in jobs.into_iter().filter(|(_, (etpt, _))| *etpt > limit) {
+        let (value, expected) = (format!("{etpt} en {}", right.to_french()), "1/12 au plus".to_owned());
+        report.findings.push(across("Q14", &file, "etpt", matricule.to_owned(), value, expected, amount));
     }
 }
 
-/// The day a structure, a grade or a key is looked at for a situation: its start, or the first of the month when it is later.
-pub(crate) fn reference_day(start: Date, month: Month) -> Date {
-    start.max(month.first_day())
+fn across(code: &'static str, file: &str, column: &'static str, key: String, value: String, expected: String, amount: Money) -> Finding {
+    Finding {
+        code: Cow::Borrowed(code),
+        level: Level::Warning,
+        file: file.to_owned(),
+        line: 0,
+        column: Cow::Borrowed(column),
+        key,
+        value,
+        expected,
+        action: Cow::Borrowed("accepté, signalé"),
+        amount,
+    }
+}
+
+/// A list that the dossier does not have is not looked at: say so once rather than on every line.
+fn note_missing_lists(references: &References, report: &mut LoadReport) {
+    let lists = [
+        ("corps_grades.csv", references.grades.is_empty()),
+        ("elements_paie.csv", references.elements.is_empty()),
+        ("comptes.csv", references.comptes.is_empty()),
+        ("analytique.csv", references.analytique.is_empty()),
+    ];
+    for (list, _) in lists.iter().filter(|(_, missing)| *missing) {
+        report.notes.push(format!("referentiels/{list} absent ou vide : ces codes ne sont pas vérifiés"));
+    }
 }

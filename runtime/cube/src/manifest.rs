@@ -5,70 +5,28 @@ use std::path::{Path, PathBuf};
 use cadrage_value::{Date, Money, Month};
 use sha2::{Digest, Sha256};
 
-use crate::{CubeError, FlatFile, field};
+use crate::table::{self, Columns, FlatRow};
+use crate::{CubeError, FlatFile, Kind, field};
 
-/// The seven types of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
-pub enum Kind {
-    MouvementsConstates,
-    MouvementsPrevisionnels,
-    MultiAffectations,
-    RetourDePaie,
-    HorsPsop,
-    ImputationsPrevisionnelles,
-    Competences,
-}
-
-impl Kind {
-    /// All types, in the order they are read: people first, so that pay finds them.
-    pub(crate) const ALL: [Kind; 7] = [
-        Kind::MouvementsConstates,
-        Kind::MultiAffectations,
-        Kind::RetourDePaie,
-        Kind::HorsPsop,
-        Kind::MouvementsPrevisionnels,
-        Kind::ImputationsPrevisionnelles,
-        Kind::Competences,
-    ];
-
-    /// As the manifest writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::MouvementsConstates => "mouvements_constates",
-            Kind::MouvementsPrevisionnels => "mouvements_previsionnels",
-            Kind::MultiAffectations => "multi_affectations",
-            Kind::RetourDePaie => "retour_de_paie",
-            Kind::HorsPsop => "hors_psop",
-            Kind::ImputationsPrevisionnelles => "imputations_previsionnelles",
-            Kind::Competences => "competences",
-        }
-    }
-
-    pub(crate) fn find(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|k| k.name() == name)
-    }
-
-    /// Does it carry amounts?
-    pub(crate) fn is_pay(self) -> bool {
-        matches!(self, Kind::RetourDePaie | Kind::HorsPsop)
-    }
-}
-
-/// One line of a manifest, its file read and checked.
+/// One line of a manifest, whose file was found as announced.
 #[derive(Clone, Debug)]
 pub(crate) struct Announced {
     pub(crate) kind: Kind,
+    /// Name in the folder.
+    pub(crate) file: String,
+    /// As users name it: folder and file.
+    pub(crate) shown: String,
     pub(crate) remise: i64,
     pub(crate) sha256: String,
+    pub(crate) lines: usize,
     pub(crate) total: Option<Money>,
-    pub(crate) file: FlatFile,
+    encoding: String,
 }
 
 /// A delivery whose files are those its manifest announces.
 #[derive(Clone, Debug)]
 pub(crate) struct Manifest {
+    folder: PathBuf,
     /// Name of the folder.
     pub(crate) delivery: String,
     /// SHA-256 of the manifest itself: the identity of the delivery.
@@ -81,6 +39,8 @@ pub(crate) struct Manifest {
     pub(crate) strangers: Vec<String>,
 }
 
+const NAME: &str = "manifeste.csv";
+const VERSION: &str = "pms-csv/1";
 const COLUMNS: [&str; 12] = [
     "fichier",
     "type",
@@ -99,128 +59,197 @@ const COLUMNS: [&str; 12] = [
 /// The SHA-256 of bytes, in hexadecimal, as a manifest carries it.
 #[must_use]
 pub fn fingerprint_of(bytes: &[u8]) -> String {
-    sha256(bytes)
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// The identity of a delivery: the SHA-256 of its manifest, when it has one.
-pub(crate) fn fingerprint(delivery: &Path) -> Option<String> {
-    std::fs::read(delivery.join("manifeste.csv")).ok().map(|bytes| sha256(&bytes))
+/// Identity, month and smallest remise of a delivery that is not opened yet; nothing when the folder has no manifest.
+pub(crate) fn peek(delivery: &Path) -> Option<(String, Option<(Month, i64)>)> {
+    let bytes = std::fs::read(delivery.join(NAME)).ok()?;
+    let first = FlatFile::read(NAME, &bytes, "utf-8").ok().and_then(|table| {
+        let columns = table.columns(&COLUMNS, &COLUMNS).ok()?;
+        let month = |row: &FlatRow| field::month(columns.cell(row, "mois")).ok().flatten();
+        let remise = |row: &FlatRow| field::integer(columns.cell(row, "no_remise")).ok().flatten();
+        Some((table.rows.first().and_then(month)?, table.rows.iter().filter_map(remise).min()?))
+    });
+    Some((fingerprint_of(&bytes), first))
 }
 
+/// Reads the manifest, and checks each file it names: there, its rows counted, its fingerprint.
 pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
-    let name = delivery.file_name().map_or_else(|| delivery.display().to_string(), |n| n.to_string_lossy().into_owned());
-    let shown = format!("{name}/manifeste.csv");
-    let bytes = std::fs::read(delivery.join("manifeste.csv")).map_err(|e| {
-        let why = if e.kind() == std::io::ErrorKind::NotFound {
-            "ce dossier n'a pas de manifeste".to_owned()
-        } else {
-            format!("le manifeste ne se lit pas ({e})")
-        };
-        CubeError::new("I01", why, "une livraison est un dossier qui contient `manifeste.csv` et les fichiers qu'il annonce")
-            .at(&shown, None, None)
+    let real = delivery.canonicalize().unwrap_or_else(|_| delivery.to_owned());
+    let name = real.file_name().map_or_else(|| "livraison".to_owned(), |n| n.to_string_lossy().into_owned());
+    let shown = format!("{name}/{NAME}");
+    let bytes = std::fs::read(delivery.join(NAME)).map_err(|e| {
+        let missing = e.kind() == std::io::ErrorKind::NotFound;
+        let why = if missing { "ce dossier n'a pas de manifeste".to_owned() } else { format!("le manifeste ne se lit pas ({e})") };
+        let help = "une livraison est un dossier qui contient `manifeste.csv` et les fichiers qu'il annonce";
+        CubeError::new("I01", why, help).at(&shown, None, None)
     })?;
     let table = FlatFile::read(&shown, &bytes, "utf-8")?;
     let columns = table.columns(&COLUMNS, &COLUMNS)?;
     let mut out: Option<Manifest> = None;
-    let mut named = Vec::new();
     for row in &table.rows {
-        let cell = |c: &str| columns.cell(row, c);
-        let bad = |c: &str, what: &str, help: &str| {
-            CubeError::new("I05", format!("`{}` n'est pas {what} (colonne `{c}`)", cell(c)), help).at(&shown, Some(row.line), Some(c))
-        };
-        let kind = Kind::find(cell("type")).ok_or_else(|| {
-            let all: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
-            bad("type", "un type de fichier connu", &format!("types : {}", all.join(", ")))
-        })?;
-        let month = field::month(cell("mois")).ok().flatten().ok_or_else(|| bad("mois", "un mois", "écrivez AAAA-MM"))?;
-        let observed = field::date(cell("date_observation"))
-            .ok()
-            .flatten()
-            .ok_or_else(|| bad("date_observation", "une date", "écrivez AAAA-MM-JJ"))?;
-        let remise = field::integer(cell("no_remise"))
-            .ok()
-            .flatten()
-            .filter(|n| *n > 0)
-            .ok_or_else(|| bad("no_remise", "un numéro de remise", "écrivez 1, 2…"))?;
-        let lines =
-            field::integer(cell("lignes")).ok().flatten().ok_or_else(|| bad("lignes", "un nombre de lignes", "écrivez un entier"))?;
-        let total = field::money(cell("montant_total")).map_err(|_| bad("montant_total", "un montant", "écrivez 1234,56"))?.map(|(m, _)| m);
-        if kind.is_pay() && total.is_none() {
-            return Err(bad("montant_total", "le total de ce fichier de paie", "donnez la somme de la colonne `montant`"));
-        }
-        if cell("version") != "pms-csv/1" || cell("disposition") != "canonique" {
-            let what = format!("version `{}`, disposition `{}`", cell("version"), cell("disposition"));
-            return Err(CubeError::new(
-                "I07",
-                format!("{what} : pas encore lues"),
-                "cette version lit `pms-csv/1` en disposition `canonique`",
-            )
-            .at(&shown, Some(row.line), Some("version")));
-        }
-        let uai = cell("uai").to_uppercase();
+        let line = Line { shown: &shown, columns: &columns, row };
+        let (uai, month, observed) = line.head()?;
         let manifest = out.get_or_insert_with(|| Manifest {
+            folder: delivery.to_owned(),
             delivery: name.clone(),
-            fingerprint: sha256(&bytes),
+            fingerprint: fingerprint_of(&bytes),
             uai: uai.clone(),
             month,
             observed,
             files: Vec::new(),
             strangers: Vec::new(),
         });
-        if manifest.uai != uai || manifest.month != month {
-            return Err(CubeError::new(
-                "I08",
-                "la livraison mêle plusieurs établissements ou plusieurs mois",
-                "une livraison par établissement et par mois",
-            )
-            .at(&shown, Some(row.line), None));
+        let same = [
+            ("uai", "établissement", &uai, &manifest.uai),
+            ("mois", "mois", &month.to_string(), &manifest.month.to_string()),
+            ("date_observation", "date d'observation", &observed.to_string(), &manifest.observed.to_string()),
+        ];
+        for (column, what, here, before) in same {
+            if here != before {
+                let message = format!("la livraison mêle plusieurs valeurs : {what} `{here}` après `{before}`");
+                return Err(CubeError::new("I08", message, "une livraison par établissement et par mois").at(
+                    &shown,
+                    Some(row.line),
+                    Some(column),
+                ));
+            }
         }
-        let file_name = cell("fichier").to_owned();
-        if file_name.contains(['/', '\\']) || file_name.is_empty() {
-            return Err(bad("fichier", "un nom de fichier", "un nom simple, dans le dossier de la livraison"));
+        let announced = line.announced(delivery, &name)?;
+        let others = manifest.files.iter();
+        if let Some(other) = others.clone().find(|f| f.file == announced.file && f.kind != announced.kind) {
+            let message =
+                format!("`{}` est annoncé avec deux types, `{}` et `{}`", announced.file, other.kind.name(), announced.kind.name());
+            return Err(CubeError::new("I08", message, "un fichier a un seul type").at(&shown, Some(row.line), Some("type")));
         }
-        let shown_file = format!("{name}/{file_name}");
-        let content = std::fs::read(delivery.join(&file_name)).map_err(|_| {
-            CubeError::new("I02", format!("`{file_name}` est annoncé et absent"), "redemandez la livraison complète").at(
-                &shown,
-                Some(row.line),
-                Some("fichier"),
-            )
-        })?;
-        let digest = sha256(&content);
-        let file = FlatFile::read(&shown_file, &content, cell("encodage"))?;
-        let count = i64::try_from(file.rows.len()).unwrap_or(i64::MAX);
-        if count != lines {
-            return Err(CubeError::new(
-                "I03",
-                format!("{count} lignes lues, {lines} annoncées : le fichier a été tronqué ou modifié"),
-                "redéposez le fichier tel que le SIRH l'a produit",
-            )
-            .at(&shown_file, Some(file.rows.last().map_or(1, |r| r.line)), None));
+        if others.clone().any(|f| f.kind == announced.kind && f.remise == announced.remise && f.sha256 != announced.sha256) {
+            let message = format!("deux fichiers différents de type `{}` portent la remise {}", announced.kind.name(), announced.remise);
+            let help = "une remise corrigée porte un `no_remise` plus grand";
+            return Err(CubeError::new("I08", message, help).at(&shown, Some(row.line), Some("no_remise")));
         }
-        if digest != cell("sha256").to_ascii_lowercase() {
-            return Err(CubeError::new(
-                "I03",
-                "l'empreinte du fichier n'est pas celle du manifeste : il a été modifié",
-                "redéposez le fichier tel que le SIRH l'a produit",
-            )
-            .at(&shown_file, None, None));
-        }
-        named.push(file_name);
-        manifest.files.push(Announced { kind, remise, sha256: digest, total, file });
+        manifest.files.push(announced);
     }
     let mut manifest = out.ok_or_else(|| {
         CubeError::new("I01", "le manifeste n'annonce aucun fichier", "une ligne par fichier de la livraison").at(&shown, Some(1), None)
     })?;
-    manifest.strangers = strangers(delivery, &named);
+    manifest.strangers = strangers(delivery, &manifest.files);
     Ok(manifest)
 }
 
-fn strangers(delivery: &Path, named: &[String]) -> Vec<String> {
+impl Manifest {
+    /// The rows of an announced file, provided it is still the one that was checked.
+    pub(crate) fn open(&self, announced: &Announced) -> Result<FlatFile, CubeError> {
+        let bytes = content(&self.folder, &announced.file).map_err(|e| e.at(&announced.shown, None, None))?;
+        if fingerprint_of(&bytes) != announced.sha256 {
+            let message = "le fichier a changé pendant l'import";
+            return Err(CubeError::new("I03", message, "recommencez quand la livraison est complète").at(&announced.shown, None, None));
+        }
+        FlatFile::read(&announced.shown, &bytes, &announced.encoding)
+    }
+}
+
+/// A line of the manifest being read.
+struct Line<'a> {
+    shown: &'a str,
+    columns: &'a Columns,
+    row: &'a FlatRow,
+}
+
+impl Line<'_> {
+    fn cell(&self, column: &str) -> &str {
+        self.columns.cell(self.row, column)
+    }
+
+    fn bad(&self, column: &str, what: &str, help: &str) -> CubeError {
+        CubeError::new("I05", format!("`{}` n'est pas {what} (colonne `{column}`)", self.cell(column)), help).at(
+            self.shown,
+            Some(self.row.line),
+            Some(column),
+        )
+    }
+
+    /// Establishment, month, observation date.
+    fn head(&self) -> Result<(String, Month, Date), CubeError> {
+        let uai = self.cell("uai").to_ascii_uppercase();
+        let (digits, letter) = uai.split_at_checked(7).unwrap_or(("", ""));
+        if !(digits.bytes().all(|b| b.is_ascii_digit()) && letter.len() == 1 && letter.bytes().all(|b| b.is_ascii_uppercase())) {
+            return Err(self.bad("uai", "un UAI", "sept chiffres et une lettre, `0999999Z`"));
+        }
+        let month = field::month(self.cell("mois")).ok().flatten().ok_or_else(|| self.bad("mois", "un mois", "écrivez AAAA-MM"))?;
+        let observed = field::date(self.cell("date_observation")).ok().flatten();
+        let observed = observed.ok_or_else(|| self.bad("date_observation", "une date", "écrivez AAAA-MM-JJ"))?;
+        Ok((uai, month, observed))
+    }
+
+    /// The file announced, checked against the one in the folder.
+    fn announced(&self, delivery: &Path, name: &str) -> Result<Announced, CubeError> {
+        let kind = Kind::find(self.cell("type")).ok_or_else(|| {
+            let all: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
+            self.bad("type", "un type de fichier connu", &format!("types : {}", all.join(", ")))
+        })?;
+        let integer = |column: &str| field::integer(self.cell(column)).ok().flatten();
+        let remise =
+            integer("no_remise").filter(|n| *n > 0).ok_or_else(|| self.bad("no_remise", "un numéro de remise", "écrivez 1, 2…"))?;
+        let lines = integer("lignes").and_then(|n| usize::try_from(n).ok());
+        let lines = lines.ok_or_else(|| self.bad("lignes", "un nombre de lignes", "écrivez un entier"))?;
+        let total = match self.cell("montant_total") {
+            "" if kind.is_pay() => {
+                return Err(self.bad("montant_total", "le total de ce fichier de paie", "donnez la somme de la colonne `montant`"));
+            }
+            "" => None,
+            text => Some(text.parse().map_err(|_| self.bad("montant_total", "un montant", "écrivez 1234,56"))?),
+        };
+        let other_version = !self.cell("version").eq_ignore_ascii_case(VERSION);
+        if other_version || !self.cell("disposition").eq_ignore_ascii_case("canonique") {
+            let what = format!("version `{}`, disposition `{}` : pas encore lues", self.cell("version"), self.cell("disposition"));
+            let column = if other_version { "version" } else { "disposition" };
+            return Err(CubeError::new("I07", what, "cette version lit `pms-csv/1` en disposition `canonique`").at(
+                self.shown,
+                Some(self.row.line),
+                Some(column),
+            ));
+        }
+        let encoding = self.cell("encodage").to_owned();
+        if !table::is_encoding(&encoding) {
+            return Err(table::unknown_encoding(&encoding).at(self.shown, Some(self.row.line), Some("encodage")));
+        }
+        let file = self.cell("fichier").to_owned();
+        if file.is_empty() || file.contains(['/', '\\']) || file == ".." || file == "." {
+            return Err(self.bad("fichier", "un nom de fichier", "un nom simple, dans le dossier de la livraison"));
+        }
+        let bytes = content(delivery, &file).map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier")))?;
+        let shown = format!("{name}/{file}");
+        let help = "redéposez le fichier tel que le SIRH l'a produit";
+        let count = table::count_rows(&bytes).ok_or_else(|| table::empty().at(&shown, Some(1), None))?;
+        if count != lines {
+            let message = format!("{count} lignes lues, {lines} annoncées : le fichier a été tronqué ou modifié");
+            return Err(CubeError::new("I03", message, help).at(&shown, Some(count + 1), None));
+        }
+        let digest = fingerprint_of(&bytes);
+        if !digest.eq_ignore_ascii_case(self.cell("sha256")) {
+            let message = "l'empreinte du fichier n'est pas celle du manifeste : il a été modifié";
+            return Err(CubeError::new("I03", message, help).at(&shown, None, None));
+        }
+        Ok(Announced { kind, file, shown, remise, sha256: digest, lines, total, encoding })
+    }
+}
+
+fn content(folder: &Path, file: &str) -> Result<Vec<u8>, CubeError> {
+    std::fs::read(folder.join(file)).map_err(|e| {
+        if e.kind() == std::io::ErrorKind::NotFound {
+            CubeError::new("I02", format!("`{file}` est annoncé et absent"), "redemandez la livraison complète")
+        } else {
+            CubeError::new(
+                "I02",
+                format!("`{file}` est annoncé et ne se lit pas ({})", e.kind()),
+                "vérifiez que c'est un fichier, et vos droits",
+            )
+        }
+    })
+}
+
+fn strangers(delivery: &Path, announced: &[Announced]) -> Vec<String> {
     let mut out: Vec<String> = std::fs::read_dir(delivery)
         .into_iter()
         .flatten()
@@ -228,7 +257,7 @@ fn strangers(delivery: &Path, named: &[String]) -> Vec<String> {
         .map(|e| e.path())
         .filter(|p: &PathBuf| p.is_file())
         .filter_map(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()))
-        .filter(|n| n != "manifeste.csv" && !n.starts_with('.') && !named.contains(n))
+        .filter(|n| n != NAME && !n.starts_with('.') && !announced.iter().any(|a| a.file == *n))
         .collect();
     out.sort();
     out

@@ -1,15 +1,23 @@
 //! Findings: what is wrong in the files, one per unit of interfaces.md §12.
 
-use cadrage_value::Money;
+use std::borrow::Cow;
+
+use cadrage_value::{Exact, Money};
+use serde::{Deserialize, Serialize};
+
+use crate::plain;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     /// Worth knowing.
+    #[serde(rename = "information")]
     Information,
     /// To be looked at.
+    #[serde(rename = "avertissement")]
     Warning,
     /// The month loads but cannot be validated.
+    #[serde(rename = "bloquant")]
     Blocking,
 }
 
@@ -26,28 +34,47 @@ impl Level {
 }
 
 /// One problem found, and what was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// `Q01` to `Q16`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How bad.
+    #[serde(rename = "niveau")]
     pub level: Level,
     /// File.
+    #[serde(rename = "fichier")]
     pub file: String,
     /// Line of the file, header included; 0 = the file as a whole.
+    #[serde(rename = "ligne")]
     pub line: usize,
     /// Column.
-    pub column: &'static str,
+    #[serde(rename = "colonne")]
+    pub column: Cow<'static, str>,
     /// Key of the row: a matricule, never a name.
+    #[serde(rename = "cle")]
     pub key: String,
-    /// What was read.
+    /// What was read; hidden when it would be a name or a birth date.
+    #[serde(rename = "valeur")]
     pub value: String,
     /// What was expected.
+    #[serde(rename = "attendu")]
     pub expected: String,
     /// What was done.
-    pub action: &'static str,
-    /// Euros concerned.
+    pub action: Cow<'static, str>,
+    /// Euros concerned: of the pay line, or the agent's pay of the month.
+    #[serde(rename = "montant", with = "plain::money")]
     pub amount: Money,
+}
+
+/// Sum of rates or shares that still counts as 100 once rank 1 takes the gap (Q04, Q05).
+pub(crate) fn split_tolerance() -> Exact {
+    Exact::ratio(5, 100).unwrap_or(Exact::ZERO)
+}
+
+/// Most ETPT of an agent and month of right, the error of sources in decimals included (Q14).
+pub(crate) fn most_jobs() -> Exact {
+    let part = |d| Exact::ratio(1, d).unwrap_or(Exact::ZERO);
+    &part(12) + &part(100_000)
 }
 
 /// Title of each code.

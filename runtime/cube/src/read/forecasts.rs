@@ -1,10 +1,9 @@
 //! `mouvements_previsionnels` and `competences` (interfaces.md §4, §8).
 
-use cadrage_value::Money;
-
-use super::{Cells, Reader, structure};
-use crate::field;
-use crate::load::{Context, Count};
+use super::situations::{DAY, POSITIONS, REMUNERATIONS, STATUTS, months, natural};
+use super::splits::note_strangers;
+use super::{Cells, Context, Count, Reader};
+use crate::field::{self, Rubbish};
 use crate::quality::{Finding, Level};
 use crate::{Change, Competence, CubeError, Forecast};
 
@@ -35,90 +34,121 @@ const COLUMNS: [&str; 25] = [
     "enfants",
     "nbi_points",
 ];
+const KINDS: [&str; 9] = ["ENTREE", "SORTIE", "ECHELON", "GRADE", "QUOTITE", "POSITION", "CONTRAT", "STRUCTURE", "STATUT"];
 
 pub(crate) fn forecasts(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Forecast>) -> Result<Count, CubeError> {
     let columns = reader.columns(&COLUMNS, &["matricule", "date_effet", "type_mouvement", "certitude"])?;
-    let mut quarantined = 0;
-    for row in &reader.file.rows {
-        let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
-        let matricule = field::code(cells.raw("matricule")).unwrap_or_default();
-        cells.key.clone_from(&matricule);
+    let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
+    let mut strangers = 0_usize;
+    let file = reader.file;
+    for (k, row) in file.rows.iter().enumerate() {
+        reader.advance(k);
+        let cells = Cells::new(file, &columns, row);
         let findings = &mut reader.findings;
-        let (date, kind) =
-            (field::date(cells.raw("date_effet")).ok().flatten(), field::code(cells.raw("type_mouvement")).unwrap_or_default());
-        let (Some(date), false, false) = (date, matricule.is_empty(), kind.is_empty()) else {
-            findings.push(cells.finding("Q15", Level::Warning, "date_effet", "une clé lisible", "ligne en quarantaine"));
-            quarantined += 1;
+        cells.check_width(findings);
+        let date = field::date(cells.raw("date_effet")).ok().flatten();
+        let kind = field::code(cells.raw("type_mouvement")).ok().filter(|k| KINDS.contains(&k.as_str()));
+        let wrong = [("matricule", cells.key.is_empty()), ("date_effet", date.is_none()), ("type_mouvement", kind.is_none())];
+        let (None, Some(date), Some(kind)) = (wrong.iter().find(|(_, wrong)| *wrong), date, kind) else {
+            let column = wrong.iter().find(|(_, wrong)| *wrong).map_or("matricule", |(column, _)| *column);
+            findings.push(cells.finding("Q15", Level::Warning, column, "une clé lisible", "ligne en quarantaine"));
+            count.quarantined += 1;
             continue;
         };
+        strangers += usize::from(kind != "ENTREE" && !context.memory.knows(&cells.key));
+        cells.require(findings, "certitude");
         out.push(Forecast {
             date,
             motif: cells.code(findings, "motif"),
-            certitude: cells.code(findings, "certitude"),
-            known: cells.get(findings, "date_connaissance", "AAAA-MM-JJ", field::date),
-            change: change(&cells, findings, context),
-            matricule,
+            certitude: cells.member(findings, "certitude", &["SIGNE", "PREVU", "CALCULE"]),
+            known: cells.get(findings, "date_connaissance", DAY, field::date),
+            change: change(&cells, findings, context, date),
+            matricule: cells.key.clone(),
             kind,
         });
     }
-    Ok(Count { set_aside: 0, quarantined, accepted_amount: Money::ZERO, unknown_columns: columns.unknown })
+    note_strangers(&mut count, strangers);
+    Ok(count)
 }
 
-fn change(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &Context<'_>) -> Change {
+fn change(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &mut Context<'_>, date: cadrage_value::Date) -> Change {
     let filled = |c: String| if c.is_empty() { None } else { Some(c) };
-    let echelon = cells.code(findings, "echelon");
-    let contract = cells.raw("contrat_fin_exclue");
-    let contract_end = if field::is_open_end(contract) {
+    let echelon = cells.get(findings, "echelon", "un échelon", field::label);
+    let chevron = cells.get(findings, "chevron", "un chevron", field::label);
+    let grade = cells.code(findings, "grade");
+    if !context.check_code("corps_grades", &grade) {
+        findings.push(cells.finding("Q10", Level::Information, "grade", "un grade du référentiel", "accepté, appris"));
+    }
+    let contract_end = if field::is_open_end(cells.raw("contrat_fin_exclue")) {
         Some(None)
     } else {
-        cells.get(findings, "contrat_fin_exclue", "AAAA-MM-JJ", field::date).map(Some)
+        cells.get(findings, "contrat_fin_exclue", DAY, field::date).map(Some)
     };
-    let place = if cells.raw("structure").is_empty() { None } else { Some(structure(cells, findings, context, "structure")) };
+    // An impossible quotité does not parse: the movement leaves the quotité as it was.
+    let quotite = |cell: &str| {
+        field::rational(cell).and_then(|q| match q {
+            Some(q) if q.is_zero() || q.is_negative() || q > cadrage_value::Exact::ONE => Err(Rubbish),
+            other => Ok(other),
+        })
+    };
+    let place =
+        if cells.raw("structure").is_empty() { None } else { Some(cells.structure(findings, context, context.month.max(date.month()))) };
     Change {
-        birth: cells.get(findings, "date_naissance", "AAAA-MM-JJ", field::date),
-        statut: filled(cells.code(findings, "statut")),
-        grade: filled(cells.code(findings, "grade")),
-        step: if echelon.is_empty() { None } else { Some((echelon, cells.code(findings, "chevron"))) },
-        step_entry: cells.get(findings, "date_entree_echelon", "AAAA-MM-JJ", field::date),
-        step_kept_months: cells
-            .get(findings, "anciennete_conservee", "un nombre de mois", field::integer)
-            .and_then(|n| i32::try_from(n).ok()),
-        inm: cells.get(findings, "inm", "un entier", field::integer),
-        position: filled(cells.code(findings, "position")),
-        quotite: cells.get(findings, "quotite", "une fraction", field::rational),
-        quotite_remuneree: cells.get(findings, "quotite_remuneree", "une fraction", field::rational),
-        remuneration: filled(cells.code(findings, "remuneration")),
-        montant_forfait: cells.get(findings, "montant_forfait", "un montant", field::money).map(|(m, _)| m),
+        birth: cells.get(findings, "date_naissance", DAY, field::date),
+        statut: filled(cells.member(findings, "statut", &STATUTS)),
+        grade: filled(grade),
+        step: filled(echelon).map(|e| (e, chevron)),
+        step_entry: cells.get(findings, "date_entree_echelon", DAY, field::date),
+        step_kept_months: months(cells, findings),
+        inm: cells.integer(findings, "inm"),
+        position: filled(cells.member(findings, "position", &POSITIONS)),
+        quotite: cells.get(findings, "quotite", "plus de 0, au plus 1", quotite),
+        quotite_remuneree: cells.get(findings, "quotite_remuneree", "plus de 0, au plus 1", quotite),
+        remuneration: filled(cells.member(findings, "remuneration", &REMUNERATIONS)),
+        montant_forfait: cells.number(findings, "montant_forfait", "un montant", field::money),
         contract_end,
         structure: place,
-        enfants: cells.get(findings, "enfants", "un entier", field::integer),
-        nbi_points: cells.get(findings, "nbi_points", "un entier", field::integer),
+        enfants: natural(cells, findings, "enfants"),
+        nbi_points: natural(cells, findings, "nbi_points"),
     }
 }
 
-pub(crate) fn competences(reader: &mut Reader<'_>, out: &mut Vec<Competence>) -> Result<Count, CubeError> {
+pub(crate) fn competences(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Competence>) -> Result<Count, CubeError> {
     let columns = reader
         .columns(&["matricule", "competence", "niveau", "date_debut", "date_fin_exclue"], &["matricule", "competence", "date_debut"])?;
-    let mut quarantined = 0;
-    for row in &reader.file.rows {
-        let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
-        let matricule = field::code(cells.raw("matricule")).unwrap_or_default();
-        cells.key.clone_from(&matricule);
+    let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
+    let mut strangers = 0_usize;
+    let file = reader.file;
+    for (k, row) in file.rows.iter().enumerate() {
+        reader.advance(k);
+        let cells = Cells::new(file, &columns, row);
         let findings = &mut reader.findings;
-        let (competence, start) =
-            (field::code(cells.raw("competence")).unwrap_or_default(), field::date(cells.raw("date_debut")).ok().flatten());
-        let (Some(start), false, false) = (start, matricule.is_empty(), competence.is_empty()) else {
-            findings.push(cells.finding("Q15", Level::Warning, "competence", "une clé lisible", "ligne en quarantaine"));
-            quarantined += 1;
+        cells.check_width(findings);
+        let competence = field::code(cells.raw("competence")).ok().filter(|c| !c.is_empty());
+        let start = field::date(cells.raw("date_debut")).ok().flatten();
+        let (Some(start), Some(competence), false) = (start, competence, cells.key.is_empty()) else {
+            let column = if cells.key.is_empty() {
+                "matricule"
+            } else if start.is_none() {
+                "date_debut"
+            } else {
+                "competence"
+            };
+            findings.push(cells.finding("Q15", Level::Warning, column, "une clé lisible", "ligne en quarantaine"));
+            count.quarantined += 1;
             continue;
         };
+        strangers += usize::from(!context.memory.knows(&cells.key));
+        let niveau =
+            |cell: &str| field::integer(cell).and_then(|n| if n.is_some_and(|n| !(1..=5).contains(&n)) { Err(Rubbish) } else { Ok(n) });
         out.push(Competence {
-            niveau: cells.get(findings, "niveau", "de 1 à 5", field::integer),
-            end: cells.get(findings, "date_fin_exclue", "AAAA-MM-JJ", field::end),
-            matricule,
+            niveau: cells.get(findings, "niveau", "de 1 à 5", niveau),
+            end: cells.get(findings, "date_fin_exclue", DAY, field::end),
+            matricule: cells.key.clone(),
             competence,
             start,
         });
     }
-    Ok(Count { set_aside: 0, quarantined, accepted_amount: Money::ZERO, unknown_columns: columns.unknown })
+    note_strangers(&mut count, strangers);
+    Ok(count)
 }

@@ -10,56 +10,119 @@ pub(crate) use pay::{hors_psop, pay};
 pub(crate) use situations::situations;
 pub(crate) use splits::{affectations, imputations};
 
-use cadrage_value::Money;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use cadrage_value::{Exact, Money, Month};
 
 use crate::field::{self, Rubbish};
-use crate::load::Context;
+use crate::memory::Memory;
 use crate::quality::{Finding, Level};
 use crate::table::Columns;
-use crate::{CubeError, FlatFile, FlatRow};
+use crate::{CubeError, FlatFile, FlatRow, References};
+
+/// What reading a file needs to know of the rest, and what it leaves to the files read next.
+pub(crate) struct Context<'a> {
+    pub(crate) references: &'a References,
+    pub(crate) month: Month,
+    pub(crate) memory: Memory,
+    /// Values met that no list knows, by list.
+    pub(crate) learned: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Matricules written in the pay file, lines in quarantine included.
+    pub(crate) paid: BTreeSet<String>,
+}
+
+impl Context<'_> {
+    /// A code that its list does not have is learned; a list that is absent is not looked at.
+    fn check_code(&mut self, list: &'static str, code: &str) -> bool {
+        let lists = self.references;
+        let known = match list {
+            "corps_grades" => lists.grades.is_empty() || lists.grades.contains_key(code),
+            "elements_paie" => lists.elements.is_empty() || lists.elements.contains_key(code),
+            _ => lists.comptes.is_empty() || lists.comptes.contains_key(code),
+        };
+        let known = known || code.is_empty() || code == "?";
+        if !known {
+            self.learned.entry(list).or_default().insert(code.to_owned());
+        }
+        known
+    }
+}
+
+/// What became of the rows of a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Count {
+    pub(crate) set_aside: usize,
+    pub(crate) quarantined: usize,
+    /// Σ of the amounts that can be read.
+    pub(crate) read_amount: Money,
+    pub(crate) unknown_columns: Vec<String>,
+    pub(crate) notes: Vec<String>,
+}
 
 /// A file being read, and what is found on the way.
 pub(crate) struct Reader<'a> {
     pub(crate) file: &'a FlatFile,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) progress: &'a mut dyn FnMut(u64),
 }
 
-impl<'a> Reader<'a> {
-    pub(crate) fn new(file: &'a FlatFile) -> Self {
-        Reader { file, findings: Vec::new() }
-    }
-
+impl Reader<'_> {
     pub(crate) fn columns(&self, known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {
         self.file.columns(known, required)
+    }
+
+    /// Says now and then how far it is.
+    fn advance(&mut self, row: usize) {
+        if row % 1000 == 999 {
+            (self.progress)(u64::try_from(row + 1).unwrap_or(0));
+        }
     }
 }
 
 /// A row being read.
 pub(crate) struct Cells<'r> {
-    pub(crate) file: &'r str,
-    pub(crate) columns: &'r Columns,
+    file: &'r str,
+    columns: &'r Columns,
     pub(crate) row: &'r FlatRow,
     pub(crate) key: String,
     pub(crate) amount: Money,
 }
 
-impl Cells<'_> {
-    pub(crate) fn raw(&self, column: &str) -> &str {
+/// Columns whose values stay in the dossier.
+const PERSONAL: [&str; 3] = ["nom", "prenom", "date_naissance"];
+
+impl<'r> Cells<'r> {
+    /// A row, and its matricule when the column can be read.
+    fn new(file: &'r FlatFile, columns: &'r Columns, row: &'r FlatRow) -> Self {
+        let key = field::code(columns.cell(row, "matricule")).unwrap_or_default();
+        Cells { file: &file.name, columns, row, key, amount: Money::ZERO }
+    }
+
+    pub(crate) fn raw(&self, column: &str) -> &'r str {
         self.columns.cell(self.row, column)
     }
 
     pub(crate) fn finding(&self, code: &'static str, level: Level, column: &'static str, expected: &str, action: &'static str) -> Finding {
+        let value = if PERSONAL.contains(&column) { "(masqué)".to_owned() } else { self.raw(column).to_owned() };
         Finding {
-            code,
+            code: Cow::Borrowed(code),
             level,
             file: self.file.to_owned(),
             line: self.row.line,
-            column,
+            column: Cow::Borrowed(column),
             key: self.key.clone(),
-            value: self.raw(column).to_owned(),
+            value,
             expected: expected.to_owned(),
-            action,
+            action: Cow::Borrowed(action),
             amount: self.amount,
+        }
+    }
+
+    /// A row whose cells do not line up with the header (Q15).
+    fn check_width(&self, findings: &mut Vec<Finding>) {
+        if !self.columns.fits(self.row) {
+            findings.push(self.finding("Q15", Level::Warning, "", "autant de cases que l'en-tête", "accepté ; champ décalé possible"));
         }
     }
 
@@ -77,17 +140,61 @@ impl Cells<'_> {
         })
     }
 
+    /// A number; no-break spaces between its thousands are taken off, and counted (Q15).
+    pub(crate) fn number<T: Default>(
+        &self,
+        findings: &mut Vec<Finding>,
+        column: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Result<T, Rubbish>,
+    ) -> T {
+        if let Some(bare) = field::unspaced(self.raw(column))
+            && let Ok(value) = parse(&bare)
+        {
+            findings.push(self.finding("Q15", Level::Warning, column, expected, "réparé : espaces retirées"));
+            return value;
+        }
+        self.get(findings, column, expected, parse)
+    }
+
+    pub(crate) fn integer(&self, findings: &mut Vec<Finding>, column: &'static str) -> Option<i64> {
+        self.number(findings, column, "un entier", field::integer)
+    }
+
+    pub(crate) fn rational(&self, findings: &mut Vec<Finding>, column: &'static str) -> Option<Exact> {
+        self.number(findings, column, "un nombre, virgule décimale, ou une fraction", field::rational)
+    }
+
     pub(crate) fn code(&self, findings: &mut Vec<Finding>, column: &'static str) -> String {
         self.get(findings, column, "un code", field::code)
     }
-}
 
-/// A structure that is known and open, else `?` (Q03).
-pub(crate) fn structure(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &Context<'_>, column: &'static str) -> String {
-    let code = field::code(cells.raw(column)).unwrap_or_default();
-    if !code.is_empty() && context.references.is_open(&code, context.month) {
-        return code;
+    /// A code of a closed list; another one does not parse.
+    pub(crate) fn member(&self, findings: &mut Vec<Finding>, column: &'static str, of: &[&str]) -> String {
+        let parse =
+            |cell: &str| field::code(cell).and_then(|c| if c.is_empty() || of.contains(&c.as_str()) { Ok(c) } else { Err(Rubbish) });
+        self.get(findings, column, &of.join(", "), parse)
     }
-    findings.push(cells.finding("Q03", Level::Warning, column, "une structure ouverte du référentiel", "accepté sur la structure ?"));
-    "?".to_owned()
+
+    /// Says that a column that must be filled is not (Q15).
+    pub(crate) fn require(&self, findings: &mut Vec<Finding>, column: &'static str) {
+        if self.raw(column).is_empty() {
+            findings.push(self.finding("Q15", Level::Warning, column, "une valeur : colonne obligatoire", "champ absent, accepté"));
+        }
+    }
+
+    /// A structure as delivered; one that is not known and open is reported (Q03), and resolved when read again.
+    pub(crate) fn structure(&self, findings: &mut Vec<Finding>, context: &Context<'_>, month: Month) -> String {
+        let code = field::code(self.raw("structure")).unwrap_or_default();
+        if code.is_empty() || !context.references.is_open(&code, month) {
+            findings.push(self.finding(
+                "Q03",
+                Level::Warning,
+                "structure",
+                "une structure ouverte du référentiel",
+                "accepté sur la structure ?",
+            ));
+        }
+        if code.is_empty() { "?".to_owned() } else { code }
+    }
 }

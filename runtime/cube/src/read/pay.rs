@@ -2,11 +2,10 @@
 
 use cadrage_value::{Exact, Money};
 
-use super::{Cells, Reader, structure};
-use crate::field;
-use crate::load::{Context, Count};
-use crate::quality::Level;
-use crate::{CubeError, PayLine};
+use super::{Cells, Context, Count, Reader};
+use crate::memory::{KeyState, UNKNOWN};
+use crate::quality::{Finding, Level};
+use crate::{CubeError, PayLine, field};
 
 const COLUMNS: [&str; 17] = [
     "mois_paie",
@@ -32,147 +31,179 @@ const REQUIRED: [&str; 9] =
 
 pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
     let columns = reader.columns(&COLUMNS, &REQUIRED)?;
-    let mut quarantined = 0;
-    let mut total = Money::ZERO;
-    for (k, row) in reader.file.rows.iter().enumerate() {
-        let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
+    let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
+    let mut other_resource = 0_usize;
+    let file = reader.file;
+    for (k, row) in file.rows.iter().enumerate() {
+        reader.advance(k);
+        let mut cells = Cells::new(file, &columns, row);
         let findings = &mut reader.findings;
-        let written = field::code(cells.raw("matricule"));
+        check_month(&cells, context, "mois_paie", findings)?;
+        cells.check_width(findings);
+        let matricule = std::mem::take(&mut cells.key);
         cells.key = cells.raw("matricule").to_owned();
-        let amount = match field::money(cells.raw("montant")) {
-            Ok(Some((amount, repaired))) => {
-                cells.amount = amount;
-                if repaired {
-                    findings.push(cells.finding(
-                        "Q15",
-                        Level::Warning,
-                        "montant",
-                        "sans espace entre les milliers",
-                        "réparé : espaces retirées",
-                    ));
-                }
-                amount
-            }
-            _ => {
-                findings.push(cells.finding("Q15", Level::Blocking, "montant", "1234,56", "ligne en quarantaine"));
-                quarantined += 1;
-                continue;
-            }
+        if !matricule.is_empty() && !context.paid.contains(&matricule) {
+            context.paid.insert(matricule.clone());
+        }
+        let Some(amount) = amount(&mut cells, findings) else {
+            count.quarantined += 1;
+            continue;
         };
-        total += amount;
-        let matricule = match written {
-            Ok(code) if context.known.contains(&code) => code,
-            _ => {
-                findings.push(cells.finding("Q01", Level::Warning, "matricule", "un agent du SIRH", "accepté sur l'agent ?"));
-                "?".to_owned()
-            }
-        };
-        if amount < Money::ZERO {
-            findings.push(cells.finding("Q06", Level::Information, "montant", "", "accepté, classé"));
+        count.read_amount += amount;
+        let line = line(&cells, context, findings, matricule, amount, k + 1);
+        if !context.references.analytique.is_empty()
+            && line.centre != UNKNOWN
+            && context.references.resource_of(&line.centre) != line.plafond
+        {
+            other_resource += 1;
         }
-        let rubrique = cells.code(findings, "rubrique");
-        let compte = cells.code(findings, "compte");
-        let lists = context.references;
-        let strange =
-            (!lists.elements.is_empty() && lists.element(&rubrique).is_none()).then_some(("elements_paie", "rubrique", &rubrique));
-        let strange = strange
-            .or_else(|| (!lists.comptes.is_empty() && !lists.comptes.contains_key(&compte)).then_some(("comptes", "compte", &compte)));
-        if let Some((list, column, value)) = strange {
-            findings.push(cells.finding("Q10", Level::Information, column, "un code du référentiel", "accepté, appris"));
-            context.learn(list, value);
-        }
-        let anterieur = cells.code(findings, "nature_exercice") == "ANTERIEUR";
-        let origin_text = cells.raw("periode_origine");
-        if anterieur && origin_text.is_empty() {
-            findings.push(cells.finding(
-                "Q07",
-                Level::Information,
-                "periode_origine",
-                "un mois ou une année",
-                "accepté, antérieur indéterminé",
-            ));
-        }
-        let is_year = origin_text.len() == 4 && origin_text.bytes().all(|b| b.is_ascii_digit());
-        let origin = if is_year { None } else { cells.get(findings, "periode_origine", "AAAA-MM ou AAAA", field::month) };
-        let plafond = cells.code(findings, "plafond");
-        let (centre, eotp) = key(&cells, findings, context, &matricule, &plafond);
-        let structure = if cells.raw("structure").is_empty() { String::new() } else { structure(&cells, findings, context, "structure") };
-        out.push(PayLine {
-            month: context.month,
-            number: u32::try_from(k + 1).unwrap_or(u32::MAX),
-            matricule,
-            structure,
-            plafond: if plafond.is_empty() { "?".to_owned() } else { plafond },
-            rubrique: if rubrique.is_empty() { "?".to_owned() } else { rubrique },
-            anterieur,
-            origin,
-            compte: if compte.is_empty() { "?".to_owned() } else { compte },
-            amount,
-            units: cells.get(findings, "nombre", "un nombre", field::rational),
-            unit_rate: cells.get(findings, "taux", "un taux", field::rational),
-            centre,
-            eotp,
-            share: cells.get(findings, "pourcentage", "un pourcentage", field::rational).unwrap_or_else(|| Exact::from_int(100)),
-            etpt: cells.get(findings, "etpt", "un nombre exact", field::rational).unwrap_or(Exact::ZERO),
-            etpf: cells.get(findings, "etpf", "un nombre exact", field::rational).unwrap_or(Exact::ZERO),
-        });
+        out.push(line);
     }
-    Ok(Count { set_aside: 0, quarantined, accepted_amount: total, unknown_columns: columns.unknown })
+    if other_resource > 0 {
+        count.notes.push(format!("{other_resource} ligne(s) dont le plafond n'est pas la ressource du centre de coût"));
+    }
+    Ok(count)
 }
 
-/// The analytic key of a line; an invalid one gives way to the agent's last valid key of the same resource, else `?` (Q16).
-fn key(
+fn line(
     cells: &Cells<'_>,
-    findings: &mut Vec<crate::quality::Finding>,
     context: &mut Context<'_>,
-    matricule: &str,
-    plafond: &str,
-) -> (String, String) {
-    let (centre, eotp) = (field::code(cells.raw("centre_de_cout")), field::code(cells.raw("eotp")));
-    let slot = (matricule.to_owned(), plafond.to_owned());
-    if let (Ok(centre), Ok(eotp)) = (&centre, &eotp)
-        && (context.references.analytique.is_empty() || context.references.key_is_valid(centre, eotp, context.month))
-    {
-        if matricule != "?" {
-            context.keys.insert(slot, (centre.clone(), eotp.clone()));
-        }
-        let centre = if centre.is_empty() { "?".to_owned() } else { centre.clone() };
-        return (centre, eotp.clone());
+    findings: &mut Vec<Finding>,
+    matricule: String,
+    amount: Money,
+    number: usize,
+) -> PayLine {
+    let known = context.memory.knows(&matricule);
+    if !known {
+        findings.push(cells.finding("Q01", Level::Warning, "matricule", "un agent du SIRH", "accepté sur l'agent ?"));
     }
-    let last = context.keys.get(&slot).filter(|(c, e)| context.references.key_is_valid(c, e, context.month)).cloned();
-    let column = if eotp.as_ref().is_ok_and(|e| !e.is_empty()) { "eotp" } else { "centre_de_cout" };
-    let action = if last.is_some() { "accepté sur la dernière clé valide" } else { "accepté sur le centre de coût ?" };
-    findings.push(cells.finding("Q16", Level::Warning, column, "une clé valide le 1er du mois", action));
-    last.unwrap_or_else(|| ("?".to_owned(), String::new()))
+    if amount < Money::ZERO {
+        findings.push(cells.finding("Q06", Level::Information, "montant", "", "accepté, classé"));
+    }
+    cells.integer(findings, "no_ligne");
+    let (rubrique, compte) = (cells.code(findings, "rubrique"), cells.code(findings, "compte"));
+    for (column, value) in [("rubrique", &rubrique), ("compte", &compte)] {
+        if value.is_empty() {
+            cells.require(findings, column);
+        }
+    }
+    let (rubrique_fine, compte_fine) = (context.check_code("elements_paie", &rubrique), context.check_code("comptes", &compte));
+    if !(rubrique_fine && compte_fine) {
+        let column = if rubrique_fine { "compte" } else { "rubrique" };
+        findings.push(cells.finding("Q10", Level::Information, column, "un code du référentiel", "accepté, appris"));
+    }
+    cells.require(findings, "nature_exercice");
+    let anterieur = cells.member(findings, "nature_exercice", &["COURANT", "ANTERIEUR"]) == "ANTERIEUR";
+    let before = findings.len();
+    let origin = cells.get(findings, "periode_origine", "AAAA-MM ou AAAA", field::period);
+    if anterieur && (cells.raw("periode_origine").is_empty() || findings.len() > before) {
+        findings.push(cells.finding(
+            "Q07",
+            Level::Information,
+            "periode_origine",
+            "un mois ou une année",
+            "accepté, antérieur indéterminé",
+        ));
+    }
+    let written = |text: Result<String, field::Rubbish>| text.unwrap_or_else(|_| UNKNOWN.to_owned());
+    let (centre, eotp) = (written(field::code(cells.raw("centre_de_cout"))), written(field::code(cells.raw("eotp"))));
+    let centre = if centre.is_empty() { UNKNOWN.to_owned() } else { centre };
+    let plafond = plafond(cells, context, findings, &centre);
+    let agent = if known { matricule.as_str() } else { UNKNOWN };
+    let action = match context.memory.key(context.references, context.month, agent, &plafond, &centre, &eotp) {
+        KeyState::Valid => None,
+        KeyState::Last(_) => Some("accepté sur la dernière clé valide"),
+        KeyState::Unknown => Some("accepté sur le centre de coût ?"),
+    };
+    if let Some(action) = action {
+        let column = if eotp.is_empty() { "centre_de_cout" } else { "eotp" };
+        findings.push(cells.finding("Q16", Level::Warning, column, "une clé valide le 1er du mois", action));
+    }
+    let structure = if cells.raw("structure").is_empty() { String::new() } else { cells.structure(findings, context, context.month) };
+    let or_unknown = |code: String| if code.is_empty() { UNKNOWN.to_owned() } else { code };
+    PayLine {
+        month: context.month,
+        number: u32::try_from(number).unwrap_or(u32::MAX),
+        matricule: or_unknown(matricule),
+        structure,
+        plafond,
+        rubrique: or_unknown(rubrique),
+        anterieur,
+        origin,
+        compte: or_unknown(compte),
+        amount,
+        units: cells.rational(findings, "nombre"),
+        unit_rate: cells.rational(findings, "taux"),
+        centre,
+        eotp,
+        share: cells.rational(findings, "pourcentage").unwrap_or_else(|| Exact::from_int(100)),
+        etpt: cells.rational(findings, "etpt").unwrap_or(Exact::ZERO),
+        etpf: cells.rational(findings, "etpf").unwrap_or(Exact::ZERO),
+    }
+}
+
+/// The amount of a line; one that cannot be read puts the line in quarantine, and blocks the month (Q15).
+fn amount(cells: &mut Cells<'_>, findings: &mut Vec<Finding>) -> Option<Money> {
+    let bare = field::unspaced(cells.raw("montant"));
+    let read = field::money(bare.as_deref().unwrap_or_else(|| cells.raw("montant"))).ok().flatten();
+    let Some(amount) = read else {
+        findings.push(cells.finding("Q15", Level::Blocking, "montant", "1234,56", "ligne en quarantaine"));
+        return None;
+    };
+    cells.amount = amount;
+    if bare.is_some() {
+        findings.push(cells.finding("Q15", Level::Warning, "montant", "sans espace entre les milliers", "réparé : espaces retirées"));
+    }
+    Some(amount)
+}
+
+/// The plafond of a line; one that cannot be read is that of its cost centre.
+fn plafond(cells: &Cells<'_>, context: &Context<'_>, findings: &mut Vec<Finding>, centre: &str) -> String {
+    cells.require(findings, "plafond");
+    let plafond = cells.member(findings, "plafond", &["ETAT", "INTERNE", "HORS_PSOP"]);
+    if plafond.is_empty() { context.references.resource_of(centre).to_owned() } else { plafond }
+}
+
+/// A file of another month than its manifest's would land in the wrong month: refused. A month that cannot be read is not one.
+fn check_month(cells: &Cells<'_>, context: &Context<'_>, column: &'static str, findings: &mut Vec<Finding>) -> Result<(), CubeError> {
+    cells.require(findings, column);
+    match cells.get(findings, column, "AAAA-MM", field::month) {
+        Some(month) if month != context.month => {
+            let message = format!("la ligne est de {}, le manifeste annonce {}", month.to_french(), context.month.to_french());
+            let help = "une livraison porte sur un seul mois : vérifiez l'extraction";
+            Err(CubeError::new("I08", message, help).at(cells.file, Some(cells.row.line), Some(column)))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
     let columns = reader.columns(&["mois", "structure", "motif", "montant", "commentaire"], &["mois", "structure", "motif", "montant"])?;
-    let (mut quarantined, mut total) = (0, Money::ZERO);
-    for row in &reader.file.rows {
-        let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
-        cells.key = cells.raw("motif").to_owned();
+    let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
+    let file = reader.file;
+    for (k, row) in file.rows.iter().enumerate() {
+        reader.advance(k);
+        let mut cells = Cells::new(file, &columns, row);
         let findings = &mut reader.findings;
-        let Ok(Some((amount, repaired))) = field::money(cells.raw("montant")) else {
-            findings.push(cells.finding("Q15", Level::Blocking, "montant", "1234,56", "ligne en quarantaine"));
-            quarantined += 1;
+        check_month(&cells, context, "mois", findings)?;
+        cells.check_width(findings);
+        cells.key = cells.raw("motif").to_owned();
+        cells.member(findings, "motif", &["CHOMAGE", "MISE_A_DISPOSITION", "PRESTATIONS_SOCIALES", "AUTRE"]);
+        let Some(amount) = amount(&mut cells, findings) else {
+            count.quarantined += 1;
             continue;
         };
-        cells.amount = amount;
-        if repaired {
-            findings.push(cells.finding("Q15", Level::Warning, "montant", "sans espace entre les milliers", "réparé : espaces retirées"));
-        }
-        total += amount;
+        count.read_amount += amount;
         out.push(PayLine {
             month: context.month,
-            number: u32::try_from(out.len() + 1).unwrap_or(u32::MAX),
-            matricule: "?".to_owned(),
-            structure: structure(&cells, findings, context, "structure"),
+            number: u32::try_from(k + 1).unwrap_or(u32::MAX),
+            matricule: UNKNOWN.to_owned(),
+            structure: cells.structure(findings, context, context.month),
             plafond: "HORS_PSOP".to_owned(),
             rubrique: "HORS_PSOP".to_owned(),
             anterieur: false,
             origin: None,
-            compte: context.references.element("HORS_PSOP").map_or_else(|| "?".to_owned(), |e| e.compte_titulaire.clone()),
+            compte: context.references.element("HORS_PSOP").map_or_else(|| UNKNOWN.to_owned(), |e| e.compte_titulaire.clone()),
             amount,
             units: None,
             unit_rate: None,
@@ -183,5 +214,5 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
             etpf: Exact::ZERO,
         });
     }
-    Ok(Count { set_aside: 0, quarantined, accepted_amount: total, unknown_columns: columns.unknown })
+    Ok(count)
 }

@@ -1,144 +1,197 @@
 //! `multi_affectations` and `imputations_previsionnelles` (interfaces.md §5, §7): sets of parts that sum to 100.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cadrage_value::{Date, Exact, Money};
 
-use super::{Cells, Reader, structure};
-use crate::field;
-use crate::load::{Context, Count};
-use crate::quality::{Finding, Level};
-use crate::{Affectation, CubeError, Imputation};
+use super::situations::DAY;
+use super::{Cells, Context, Count, Reader};
+use crate::memory::KeyState;
+use crate::quality::{Finding, Level, split_tolerance};
+use crate::{Affectation, CubeError, FlatFile, Imputation, field};
 
-/// A set whose parts must sum to 100: where its parts are, and the line of the first.
+/// A set whose parts must sum to 100: where its parts are in the output, and the line of the first.
 struct Set {
     rows: Vec<usize>,
     line: usize,
 }
 
+/// A part of a set.
+trait Part {
+    fn rank(&self) -> u32;
+    fn share(&mut self) -> &mut Exact;
+}
+
+impl Part for Affectation {
+    fn rank(&self) -> u32 {
+        self.rank
+    }
+    fn share(&mut self) -> &mut Exact {
+        &mut self.rate
+    }
+}
+
+impl Part for Imputation {
+    fn rank(&self) -> u32 {
+        self.rank
+    }
+    fn share(&mut self) -> &mut Exact {
+        &mut self.share
+    }
+}
+
 /// Q04, Q05: a gap of 0,05 at most goes to rank 1; a greater one stands, and the split is relative to the sum.
-fn repair(reader: &mut Reader<'_>, code: &'static str, column: &'static str, key: &str, line: usize, shares: &mut [(u32, &mut Exact)]) {
-    let total: Exact = shares.iter().map(|(_, s)| (**s).clone()).sum();
+fn repair<P: Part>(file: &FlatFile, code: &'static str, column: &'static str, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
+    let mut total = Exact::ZERO;
+    let mut first: Option<(u32, usize)> = None;
+    for k in &set.rows {
+        let part = out.get_mut(*k)?;
+        total = &total + part.share();
+        if first.is_none_or(|(rank, _)| part.rank() < rank) {
+            first = Some((part.rank(), *k));
+        }
+    }
     let gap = &Exact::from_int(100) - &total;
     if gap.is_zero() {
-        return;
+        return None;
     }
-    let small = Exact::ratio(5, 100).is_some_and(|limit| gap <= limit && -gap.clone() <= limit);
-    if small && let Some((_, first)) = shares.iter_mut().min_by_key(|(rank, _)| *rank) {
-        **first = &**first + &gap;
+    let limit = split_tolerance();
+    let small = gap <= limit && -gap.clone() <= limit;
+    if small && let Some(part) = first.and_then(|(_, k)| out.get_mut(k)) {
+        let share = part.share();
+        *share = &*share + &gap;
     }
-    reader.findings.push(Finding {
-        code,
+    Some(Finding {
+        code: Cow::Borrowed(code),
         level: Level::Warning,
-        file: reader.file.name.clone(),
-        line,
-        column,
+        file: file.name.clone(),
+        line: set.line,
+        column: Cow::Borrowed(column),
         key: key.to_owned(),
-        value: total.to_shortest(),
-        expected: "100".to_owned(),
-        action: if small { "réparé : écart au rang 1" } else { "accepté, ventilé au prorata" },
+        value: total.to_french(2),
+        expected: "100,00".to_owned(),
+        action: Cow::Borrowed(if small { "réparé : écart au rang 1" } else { "accepté, ventilé au prorata" }),
         amount: Money::ZERO,
-    });
+    })
+}
+
+/// Key, rank and share of a row; without them it goes to quarantine.
+fn part(cells: &Cells<'_>, findings: &mut Vec<Finding>, share: &'static str) -> Option<(Date, u32, Exact)> {
+    let start = field::date(cells.raw("date_debut")).ok().flatten();
+    let rank = field::integer(cells.raw("rang")).ok().flatten().and_then(|r| u32::try_from(r).ok());
+    let rate = field::rational(cells.raw(share)).ok().flatten().filter(|r| !r.is_negative());
+    let wrong = [("matricule", cells.key.is_empty()), ("date_debut", start.is_none()), ("rang", rank.is_none()), (share, rate.is_none())];
+    if let Some((column, _)) = wrong.into_iter().find(|(_, wrong)| *wrong) {
+        findings.push(cells.finding("Q15", Level::Warning, column, "une clé et une part lisibles", "ligne en quarantaine"));
+        return None;
+    }
+    Some((start?, rank?, rate?))
 }
 
 pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Affectation>) -> Result<Count, CubeError> {
     let known = ["matricule", "structure", "rang", "taux", "principale", "type_affectation", "date_debut", "date_fin_exclue", "origine"];
-    let columns = reader.columns(&known, &["matricule", "structure", "rang", "taux", "date_debut", "origine"])?;
-    let (mut quarantined, mut set_aside) = (0, 0);
+    let columns = reader.columns(&known, &["matricule", "structure", "rang", "taux", "principale", "date_debut", "origine"])?;
+    let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut sets: BTreeMap<(String, Date), Set> = BTreeMap::new();
-    for row in &reader.file.rows {
-        let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
-        let matricule = field::code(cells.raw("matricule")).unwrap_or_default();
-        cells.key.clone_from(&matricule);
+    let (mut hierarchical, mut strangers) = (0_usize, 0_usize);
+    let file = reader.file;
+    for (k, row) in file.rows.iter().enumerate() {
+        reader.advance(k);
+        let cells = Cells::new(file, &columns, row);
         let findings = &mut reader.findings;
-        let (start, rank) = (field::date(cells.raw("date_debut")).ok().flatten(), field::integer(cells.raw("rang")).ok().flatten());
-        let rate = field::rational(cells.raw("taux")).ok().flatten();
-        let (Some(start), Some(rank), Some(rate), false) = (start, rank.and_then(|r| u32::try_from(r).ok()), rate, matricule.is_empty())
-        else {
-            findings.push(cells.finding("Q15", Level::Warning, "matricule", "une clé et un taux lisibles", "ligne en quarantaine"));
-            quarantined += 1;
+        cells.check_width(findings);
+        let Some((start, rank, rate)) = part(&cells, findings, "taux") else {
+            count.quarantined += 1;
             continue;
         };
-        if cells.code(findings, "type_affectation") == "HIERARCHIQUE" {
-            set_aside += 1;
+        if cells.member(findings, "type_affectation", &["FONCTIONNELLE", "HIERARCHIQUE"]) == "HIERARCHIQUE" {
+            hierarchical += 1;
             continue;
         }
-        let affectation = Affectation {
-            structure: structure(&cells, findings, context, "structure"),
+        strangers += usize::from(!context.memory.knows(&cells.key));
+        sets.entry((cells.key.clone(), start)).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
+        out.push(Affectation {
+            structure: cells.structure(findings, context, context.month.max(start.month())),
             rank,
             rate,
             start,
-            end: cells.get(findings, "date_fin_exclue", "AAAA-MM-JJ", field::end),
-            forecast: cells.code(findings, "origine") == "PREVISIONNEL",
-            matricule,
-        };
-        sets.entry((affectation.matricule.clone(), start)).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
-        out.push(affectation);
+            end: cells.get(findings, "date_fin_exclue", DAY, field::end),
+            forecast: cells.member(findings, "origine", &["CONSTATE", "PREVISIONNEL"]) == "PREVISIONNEL",
+            matricule: cells.key.clone(),
+        });
     }
-    for ((matricule, _), set) in sets {
-        let (rows, line) = (set.rows, set.line);
-        let mut shares: Vec<(u32, &mut Exact)> =
-            out.iter_mut().enumerate().filter(|(k, _)| rows.contains(k)).map(|(_, a)| (a.rank, &mut a.rate)).collect();
-        repair(reader, "Q04", "taux", &matricule, line, &mut shares);
+    for ((matricule, _), set) in &sets {
+        reader.findings.extend(repair(file, "Q04", "taux", matricule, set, out));
     }
-    Ok(Count { set_aside, quarantined, accepted_amount: Money::ZERO, unknown_columns: columns.unknown })
+    if hierarchical > 0 {
+        count.notes.push(format!("{hierarchical} affectation(s) hiérarchique(s), non utilisée(s)"));
+    }
+    note_strangers(&mut count, strangers);
+    Ok(count)
 }
 
 pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Imputation>) -> Result<Count, CubeError> {
     let known = ["matricule", "rubrique", "date_debut", "date_fin_exclue", "rang", "centre_de_cout", "eotp", "pourcentage"];
     let columns = reader.columns(&known, &["matricule", "rubrique", "date_debut", "rang", "centre_de_cout", "pourcentage"])?;
-    let mut quarantined = 0;
+    let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut sets: BTreeMap<(String, String, Date), Set> = BTreeMap::new();
-    for row in &reader.file.rows {
-        let mut cells = Cells { file: &reader.file.name, columns: &columns, row, key: String::new(), amount: Money::ZERO };
-        let matricule = field::code(cells.raw("matricule")).unwrap_or_default();
-        cells.key.clone_from(&matricule);
+    let mut strangers = 0_usize;
+    let file = reader.file;
+    for (k, row) in file.rows.iter().enumerate() {
+        reader.advance(k);
+        let cells = Cells::new(file, &columns, row);
         let findings = &mut reader.findings;
-        let rubrique = if cells.raw("rubrique") == "*" { "*".to_owned() } else { cells.code(findings, "rubrique") };
-        let (start, rank) = (field::date(cells.raw("date_debut")).ok().flatten(), field::integer(cells.raw("rang")).ok().flatten());
-        let share = field::rational(cells.raw("pourcentage")).ok().flatten();
-        let (Some(start), Some(rank), Some(share), false) = (start, rank.and_then(|r| u32::try_from(r).ok()), share, matricule.is_empty())
-        else {
-            findings.push(cells.finding("Q15", Level::Warning, "matricule", "une clé et un pourcentage lisibles", "ligne en quarantaine"));
-            quarantined += 1;
+        cells.check_width(findings);
+        let rubrique = if cells.raw("rubrique") == "*" { "*".to_owned() } else { field::code(cells.raw("rubrique")).unwrap_or_default() };
+        if rubrique.is_empty() {
+            findings.push(cells.finding("Q15", Level::Warning, "rubrique", "un élément, ou *", "ligne en quarantaine"));
+            count.quarantined += 1;
+            continue;
+        }
+        let Some((start, rank, share)) = part(&cells, findings, "pourcentage") else {
+            count.quarantined += 1;
             continue;
         };
-        let (mut centre, mut eotp) =
-            (field::code(cells.raw("centre_de_cout")).unwrap_or_default(), field::code(cells.raw("eotp")).unwrap_or_default());
-        if !context.references.analytique.is_empty() && !context.references.key_is_valid(&centre, &eotp, start.month()) {
-            findings.push(cells.finding(
-                "Q16",
-                Level::Warning,
-                "centre_de_cout",
-                "une clé valide le 1er du mois",
-                "accepté sur le centre de coût ?",
-            ));
-            (centre, eotp) = ("?".to_owned(), String::new());
+        if rubrique != "*" && !context.check_code("elements_paie", &rubrique) {
+            findings.push(cells.finding("Q10", Level::Information, "rubrique", "un code du référentiel", "accepté, appris"));
         }
-        let imputation = Imputation {
-            end: cells.get(findings, "date_fin_exclue", "AAAA-MM-JJ", field::end),
-            matricule,
+        let or_unknown = |text: Result<String, field::Rubbish>| text.unwrap_or_else(|_| "?".to_owned());
+        let (centre, eotp) = (or_unknown(field::code(cells.raw("centre_de_cout"))), or_unknown(field::code(cells.raw("eotp"))));
+        let centre = if centre.is_empty() { "?".to_owned() } else { centre };
+        let action = match context.memory.expected_key(context.references, &cells.key, start.month(), &centre, &eotp) {
+            KeyState::Valid => None,
+            KeyState::Last(_) => Some("accepté sur la dernière clé valide"),
+            KeyState::Unknown => Some("accepté sur le centre de coût ?"),
+        };
+        if let Some(action) = action {
+            let column = if eotp.is_empty() { "centre_de_cout" } else { "eotp" };
+            findings.push(cells.finding("Q16", Level::Warning, column, "une clé valide le 1er du mois", action));
+        }
+        strangers += usize::from(!context.memory.knows(&cells.key));
+        let key = (cells.key.clone(), rubrique.clone(), start);
+        sets.entry(key).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
+        out.push(Imputation {
+            end: cells.get(findings, "date_fin_exclue", DAY, field::end),
+            matricule: cells.key.clone(),
             rubrique,
             start,
             rank,
             centre,
             eotp,
             share,
-        };
-        let key = (imputation.matricule.clone(), imputation.rubrique.clone(), start);
-        sets.entry(key).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
-        out.push(imputation);
+        });
     }
-    for ((matricule, _, _), set) in sets {
-        let (rows, line) = (set.rows, set.line);
-        let mut shares: Vec<(u32, &mut Exact)> = rows_mut(out, &rows);
-        repair(reader, "Q05", "pourcentage", &matricule, line, &mut shares);
+    for ((matricule, _, _), set) in &sets {
+        reader.findings.extend(repair(file, "Q05", "pourcentage", matricule, set, out));
     }
-    Ok(Count { set_aside: 0, quarantined, accepted_amount: Money::ZERO, unknown_columns: columns.unknown })
+    note_strangers(&mut count, strangers);
+    Ok(count)
 }
 
-/// The rows of one set; they follow each other in most files, so the search starts where the set does.
-fn rows_mut<'o>(out: &'o mut [Imputation], rows: &[usize]) -> Vec<(u32, &'o mut Exact)> {
-    let (first, last) = (rows.iter().min().copied().unwrap_or(0), rows.iter().max().copied().unwrap_or(0));
-    out.iter_mut().enumerate().take(last + 1).skip(first).filter(|(k, _)| rows.contains(k)).map(|(_, i)| (i.rank, &mut i.share)).collect()
+/// R1: rows of agents the SIRH file does not have are kept, and said.
+pub(super) fn note_strangers(count: &mut Count, strangers: usize) {
+    if strangers > 0 {
+        count.notes.push(format!("{strangers} ligne(s) d'agents absents de mouvements_constates, gardée(s)"));
+    }
 }

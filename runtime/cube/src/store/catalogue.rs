@@ -2,24 +2,43 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use cadrage_value::{Date, Month};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use crate::CubeError;
-use crate::load::Loaded;
-use crate::manifest::{Kind, Manifest};
+use crate::load::{Current, Loaded};
+use crate::manifest::Manifest;
+use crate::{CubeError, Kind, LoadReport};
+
+/// Version of the tables below; see [`Catalogue::open`].
+const VERSION: i64 = 1;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS livraisons (
   id INTEGER PRIMARY KEY, empreinte TEXT NOT NULL UNIQUE, nom TEXT NOT NULL, uai TEXT NOT NULL, mois TEXT NOT NULL,
-  observe TEXT NOT NULL, etat TEXT NOT NULL, compte_rendu TEXT NOT NULL, qualite TEXT NOT NULL);
+  observe TEXT NOT NULL, etat TEXT NOT NULL, compte_rendu TEXT NOT NULL, qualite TEXT NOT NULL, rapport TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS fichiers (
   id INTEGER PRIMARY KEY, livraison INTEGER NOT NULL REFERENCES livraisons(id), type TEXT NOT NULL, mois TEXT NOT NULL,
-  remise INTEGER NOT NULL, sha256 TEXT NOT NULL, lignes INTEGER NOT NULL, parquet TEXT NOT NULL UNIQUE, courant INTEGER NOT NULL);
+  remise INTEGER NOT NULL, sha256 TEXT NOT NULL, lignes INTEGER NOT NULL, parquet TEXT NOT NULL UNIQUE, courant INTEGER NOT NULL,
+  total_centimes INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS un_seul_courant ON fichiers (type, mois) WHERE courant = 1;
 CREATE TABLE IF NOT EXISTS journal (
   id INTEGER PRIMARY KEY, quand TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, objet TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS journal_sans_retouche BEFORE UPDATE ON journal
+  BEGIN SELECT RAISE(ABORT, 'le journal ne se modifie pas'); END;
+CREATE TRIGGER IF NOT EXISTS journal_sans_oubli BEFORE DELETE ON journal
+  BEGIN SELECT RAISE(ABORT, 'le journal ne s''efface pas'); END;
 ";
+
+/// The first tables had no report in JSON and no total.
+const FROM_0: &str = "
+ALTER TABLE livraisons ADD COLUMN rapport TEXT NOT NULL DEFAULT '';
+ALTER TABLE fichiers ADD COLUMN total_centimes INTEGER;
+";
+
+/// Files by type.
+pub(crate) type Files = Vec<(Kind, String)>;
 
 /// The catalogue of a dossier.
 #[derive(Debug)]
@@ -27,20 +46,21 @@ pub(crate) struct Catalogue {
     connection: Connection,
 }
 
-/// Current files of a month by type, with the observation date.
-pub(crate) type Current = (Option<Date>, Vec<(Kind, String)>);
-
 /// A load done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadSummary {
     /// Folder name.
     pub delivery: String,
+    /// Establishment.
+    pub uai: String,
     /// Pay month.
     pub month: String,
     /// Observation date.
     pub observed: String,
     /// `validable`, or what blocks.
     pub state: String,
+    /// `courant`, `remplacé`, `remplacé en partie`, `sans effet`.
+    pub status: String,
 }
 
 fn failed(e: rusqlite::Error) -> CubeError {
@@ -50,133 +70,191 @@ fn failed(e: rusqlite::Error) -> CubeError {
 impl Catalogue {
     pub(crate) fn open(store: &Path) -> Result<Self, CubeError> {
         let connection = Connection::open(store.join("catalogue.sqlite")).map_err(failed)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(failed)?;
-        connection.execute_batch(SCHEMA).map_err(failed)?;
+        connection.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)?;
+        if version > VERSION {
+            let help = "ouvrez ce dossier avec la version du programme qui l'a écrit, ou une plus récente";
+            return Err(CubeError::new("I11", "le catalogue a été écrit par une version plus récente du programme", help));
+        }
+        if version < VERSION {
+            let old: Option<i64> = connection
+                .query_row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'livraisons'", [], |r| r.get(0))
+                .optional()
+                .map_err(failed)?;
+            let migration = if old.is_some() { FROM_0 } else { "" };
+            let script = format!("BEGIN IMMEDIATE; {migration} {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;");
+            connection.execute_batch(&script).map_err(failed)?;
+        }
         Ok(Catalogue { connection })
+    }
+
+    /// Changes with every load, whoever does it.
+    pub(crate) fn stamp(&self) -> Result<i64, CubeError> {
+        stamp(&self.connection)
+    }
+
+    /// The establishment of the dossier.
+    pub(crate) fn uai(&self) -> Result<Option<String>, CubeError> {
+        self.connection.query_row("SELECT uai FROM livraisons ORDER BY id LIMIT 1", [], |r| r.get(0)).optional().map_err(failed)
     }
 
     /// Is this very delivery loaded?
     pub(crate) fn knows(&self, fingerprint: &str) -> Result<bool, CubeError> {
-        let found: Option<i64> = self
-            .connection
-            .query_row("SELECT id FROM livraisons WHERE empreinte = ?1", [fingerprint], |r| r.get(0))
-            .optional()
-            .map_err(failed)?;
+        let sql = "SELECT id FROM livraisons WHERE empreinte = ?1";
+        let found: Option<i64> = self.connection.query_row(sql, [fingerprint], |r| r.get(0)).optional().map_err(failed)?;
         Ok(found.is_some())
     }
 
-    /// A corrected file has a greater `no_remise` than the one it replaces.
-    pub(crate) fn check_remises(&self, manifest: &Manifest) -> Result<(), CubeError> {
-        for announced in &manifest.files {
-            let current: Option<(i64, String)> = self
-                .connection
-                .query_row(
-                    "SELECT remise, sha256 FROM fichiers WHERE type = ?1 AND mois = ?2 AND courant = 1",
-                    params![announced.kind.name(), manifest.month.to_string()],
-                    |r| Ok((r.get(0)?, r.get(1)?)),
-                )
-                .optional()
-                .map_err(failed)?;
-            if let Some((remise, sha256)) = current
-                && remise >= announced.remise
-                && sha256 != announced.sha256
-                && !manifest.files.iter().any(|f| f.kind == announced.kind && f.remise > remise)
-            {
-                return Err(CubeError::new(
-                    "I08",
-                    format!(
-                        "la remise {} de `{}` pour {} ne remplace pas la remise {remise} déjà chargée",
-                        announced.remise,
-                        announced.kind.name(),
-                        manifest.month.to_french()
-                    ),
-                    "une remise corrigée porte un `no_remise` plus grand",
-                )
-                .at(&manifest.delivery, None, Some("no_remise")));
-            }
-        }
-        Ok(())
+    /// The compte rendu of a load, as it was; `None` for a load of an earlier version, which kept only its text.
+    pub(crate) fn report(&self, fingerprint: &str) -> Result<Option<LoadReport>, CubeError> {
+        let sql = "SELECT rapport FROM livraisons WHERE empreinte = ?1";
+        let json: Option<String> = self.connection.query_row(sql, [fingerprint], |r| r.get(0)).optional().map_err(failed)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
-    /// Makes a load current; the name of the delivery it replaces, if any.
-    pub(crate) fn commit(&mut self, manifest: &Manifest, loaded: &Loaded, files: &[(Kind, String)]) -> Result<Option<String>, CubeError> {
-        let month = manifest.month.to_string();
-        let blocking = loaded.report.blocking();
-        let state = if blocking.is_empty() { "validable".to_owned() } else { format!("bloqué : {}", blocking.join(", ")) };
-        let transaction = self.connection.transaction().map_err(failed)?;
-        let replaces: Option<String> = transaction
-            .query_row("SELECT nom FROM livraisons WHERE mois = ?1 ORDER BY id DESC LIMIT 1", [&month], |r| r.get(0))
-            .optional()
-            .map_err(failed)?;
-        transaction
-            .execute(
-                "INSERT INTO livraisons (empreinte, nom, uai, mois, observe, etat, compte_rendu, qualite) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    manifest.fingerprint,
-                    manifest.delivery,
-                    manifest.uai,
-                    month,
-                    manifest.observed.to_string(),
-                    state,
-                    loaded.report.text(),
-                    loaded.report.csv()
-                ],
-            )
-            .map_err(failed)?;
-        let delivery = transaction.last_insert_rowid();
-        for (kind, parquet) in files {
-            let Some(last) = manifest.files.iter().filter(|f| f.kind == *kind).max_by_key(|f| f.remise) else { continue };
-            transaction
-                .execute("UPDATE fichiers SET courant = 0 WHERE type = ?1 AND mois = ?2", params![kind.name(), month])
-                .map_err(failed)?;
-            transaction
-                .execute(
-                    "INSERT INTO fichiers (livraison, type, mois, remise, sha256, lignes, parquet, courant) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)",
-                    params![delivery, kind.name(), month, last.remise, last.sha256, i64::try_from(last.file.rows.len()).unwrap_or(0), parquet],
-                )
-                .map_err(failed)?;
+    /// Makes a load current, in one transaction. `write` makes its Parquet files while nobody else can load or sweep;
+    /// `None` when another load came in since `expected` was read.
+    pub(crate) fn commit(
+        &mut self,
+        expected: i64,
+        manifest: &Manifest,
+        loaded: &Loaded,
+        write: impl FnOnce() -> Result<Vec<(Kind, String)>, CubeError>,
+    ) -> Result<Option<()>, CubeError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        if stamp(&transaction)? != expected {
+            return Ok(None);
         }
-        transaction.execute("INSERT INTO journal (action, objet) VALUES ('charger', ?1)", [&manifest.delivery]).map_err(failed)?;
+        let files = write()?;
+        insert(&transaction, manifest, loaded, &files).map_err(failed)?;
         transaction.commit().map_err(failed)?;
-        Ok(replaces)
+        Ok(Some(()))
     }
 
-    /// Names of all Parquet files that a load made, current or replaced.
-    pub(crate) fn files(&self) -> Result<BTreeSet<String>, CubeError> {
-        let mut statement = self.connection.prepare("SELECT parquet FROM fichiers").map_err(failed)?;
-        let rows = statement.query_map([], |r| r.get::<_, String>(0)).map_err(failed)?;
-        rows.collect::<Result<_, _>>().map_err(failed)
+    /// Gives `remove` the names of all Parquet files that a load made, while nobody loads; does nothing when somebody does.
+    pub(crate) fn sweep(&mut self, remove: impl FnOnce(&BTreeSet<String>) -> Result<(), CubeError>) -> Result<(), CubeError> {
+        self.connection.busy_timeout(Duration::ZERO).map_err(failed)?;
+        let done = match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+            Ok(transaction) => files(&transaction).map_err(failed).and_then(|names| remove(&names)),
+            // Somebody is loading, or the store is read-only: the next opening will do.
+            Err(_) => Ok(()),
+        };
+        self.connection.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
+        done
     }
 
     /// Months that have a load.
     pub(crate) fn months(&self) -> Result<Vec<Month>, CubeError> {
-        let mut statement = self.connection.prepare("SELECT DISTINCT mois FROM fichiers ORDER BY mois").map_err(failed)?;
+        let mut statement =
+            self.connection.prepare("SELECT DISTINCT mois FROM fichiers WHERE courant = 1 ORDER BY mois").map_err(failed)?;
         let rows = statement.query_map([], |r| r.get::<_, String>(0)).map_err(failed)?;
         let texts: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
         Ok(texts.iter().filter_map(|t| t.parse().ok()).collect())
     }
 
-    /// Current files of a month by type, and its observation date.
-    pub(crate) fn current(&self, month: Month) -> Result<Current, CubeError> {
-        let mut statement =
-            self.connection.prepare("SELECT type, parquet FROM fichiers WHERE mois = ?1 AND courant = 1 ORDER BY type").map_err(failed)?;
-        let rows = statement.query_map([month.to_string()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))).map_err(failed)?;
-        let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
-        let observed: Option<String> = self
-            .connection
-            .query_row("SELECT observe FROM livraisons WHERE mois = ?1 ORDER BY id DESC LIMIT 1", [month.to_string()], |r| r.get(0))
-            .optional()
-            .map_err(failed)?;
-        let files = rows.into_iter().filter_map(|(kind, file)| Kind::find(&kind).map(|k| (k, file))).collect();
-        Ok((observed.and_then(|t| Date::parse(&t)), files))
+    /// Files of a month that are current.
+    pub(crate) fn current(&self, month: Month) -> Result<Vec<Current>, CubeError> {
+        let sql = "SELECT f.type, f.remise, f.sha256, l.nom FROM fichiers f JOIN livraisons l ON l.id = f.livraison
+                   WHERE f.mois = ?1 AND f.courant = 1";
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows =
+            statement.query_map([month.to_string()], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).map_err(failed)?;
+        let rows: Vec<(String, i64, String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
+        let current = |(kind, remise, sha256, delivery): (String, i64, String, String)| {
+            Kind::find(&kind).map(|kind| Current { kind, remise, sha256, delivery })
+        };
+        Ok(rows.into_iter().filter_map(current).collect())
+    }
+
+    /// Parquet files of a month by type, and the day its SIRH was read: that of its people.
+    pub(crate) fn parquet(&self, month: Month) -> Result<Option<(Date, Files)>, CubeError> {
+        let sql = "SELECT f.type, f.parquet, l.observe FROM fichiers f JOIN livraisons l ON l.id = f.livraison
+                   WHERE f.mois = ?1 AND f.courant = 1 ORDER BY f.type = 'mouvements_constates', l.id";
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([month.to_string()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).map_err(failed)?;
+        let rows: Vec<(String, String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
+        let observed = rows.last().and_then(|(_, _, observed)| Date::parse(observed));
+        let Some(observed) = observed else { return Ok(None) };
+        let files = rows.into_iter().filter_map(|(kind, file, _)| Kind::find(&kind).map(|k| (k, file))).collect();
+        Ok(Some((observed, files)))
     }
 
     /// Loads done, oldest first.
     pub(crate) fn loads(&self) -> Result<Vec<LoadSummary>, CubeError> {
-        let mut statement = self.connection.prepare("SELECT nom, mois, observe, etat FROM livraisons ORDER BY id").map_err(failed)?;
-        let rows = statement
-            .query_map([], |r| Ok(LoadSummary { delivery: r.get(0)?, month: r.get(1)?, observed: r.get(2)?, state: r.get(3)? }))
-            .map_err(failed)?;
+        let sql = "SELECT l.nom, l.uai, l.mois, l.observe, l.etat, COUNT(f.id), COALESCE(SUM(f.courant), 0)
+                   FROM livraisons l LEFT JOIN fichiers f ON f.livraison = l.id GROUP BY l.id ORDER BY l.id";
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let summary = |r: &rusqlite::Row<'_>| {
+            let (files, current): (i64, i64) = (r.get(5)?, r.get(6)?);
+            let status = match current {
+                _ if files == 0 => "sans effet",
+                0 => "remplacé",
+                n if n == files => "courant",
+                _ => "remplacé en partie",
+            };
+            Ok(LoadSummary {
+                delivery: r.get(0)?,
+                uai: r.get(1)?,
+                month: r.get(2)?,
+                observed: r.get(3)?,
+                state: r.get(4)?,
+                status: status.to_owned(),
+            })
+        };
+        let rows = statement.query_map([], summary).map_err(failed)?;
         rows.collect::<Result<_, _>>().map_err(failed)
     }
+}
+
+fn stamp(connection: &Connection) -> Result<i64, CubeError> {
+    connection.query_row("SELECT COALESCE(MAX(id), 0) FROM livraisons", [], |r| r.get(0)).map_err(failed)
+}
+
+fn files(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    connection.prepare("SELECT parquet FROM fichiers")?.query_map([], |r| r.get(0))?.collect()
+}
+
+fn insert(transaction: &Transaction<'_>, manifest: &Manifest, loaded: &Loaded, files: &[(Kind, String)]) -> rusqlite::Result<()> {
+    let (report, month) = (&loaded.report, manifest.month.to_string());
+    let blocking = report.blocking();
+    let state = if blocking.is_empty() { "validable".to_owned() } else { format!("bloqué : {}", blocking.join(", ")) };
+    let json = serde_json::to_string(report).unwrap_or_default();
+    transaction.execute(
+        "INSERT INTO livraisons (empreinte, nom, uai, mois, observe, etat, compte_rendu, qualite, rapport)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            manifest.fingerprint,
+            manifest.delivery,
+            manifest.uai,
+            month,
+            manifest.observed.to_string(),
+            state,
+            report.text(),
+            report.csv(),
+            json
+        ],
+    )?;
+    let delivery = transaction.last_insert_rowid();
+    for (kind, parquet) in files {
+        let Some(file) = loaded.files.iter().find(|f| f.kind == *kind) else { continue };
+        transaction
+            .execute("UPDATE fichiers SET courant = 0 WHERE type = ?1 AND mois = ?2 AND courant = 1", params![kind.name(), month])?;
+        transaction.execute(
+            "INSERT INTO fichiers (livraison, type, mois, remise, sha256, lignes, parquet, courant, total_centimes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)",
+            params![
+                delivery,
+                kind.name(),
+                month,
+                file.remise,
+                file.sha256,
+                i64::try_from(file.lines).unwrap_or(i64::MAX),
+                parquet,
+                file.total.map(cadrage_value::Money::cents)
+            ],
+        )?;
+    }
+    let action = if files.is_empty() { "livraison sans effet" } else { "charger" };
+    transaction.execute("INSERT INTO journal (action, objet) VALUES (?1, ?2)", params![action, manifest.delivery])?;
+    Ok(())
 }

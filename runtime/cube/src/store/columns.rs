@@ -1,10 +1,11 @@
 //! Facts as Parquet files, one per load and kind, with typed columns.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, Date32Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use cadrage_value::{Date, Exact, Money, Month};
 use parquet::arrow::ArrowWriter;
@@ -15,14 +16,16 @@ use parquet::file::properties::WriterProperties;
 use super::catalogue::Catalogue;
 use super::records::Record;
 use crate::load::Loaded;
-use crate::manifest::{Kind, Manifest};
-use crate::{CubeError, MonthFacts};
+use crate::manifest::Manifest;
+use crate::{CubeError, Kind, MonthFacts};
 
 /// The type of a column on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Text,
     Int,
+    /// A month as the integer 202609.
+    Month,
     Date,
 }
 
@@ -31,6 +34,7 @@ pub(crate) enum Type {
 pub(crate) enum Cell {
     Text(Option<String>),
     Int(Option<i64>),
+    Month(Option<i32>),
     Date(Option<Date>),
 }
 
@@ -48,13 +52,13 @@ impl Cell {
     }
 
     pub(crate) fn month(value: Option<Month>) -> Cell {
-        Cell::Int(value.map(|m| i64::from(m.year() * 100) + i64::from(m.number())))
+        Cell::Month(value.and_then(|m| Some(m.year() * 100 + i32::try_from(m.number()).ok()?)))
     }
 }
 
 /// Cells of a row, read in the order they were written.
 pub(crate) struct Cursor<'b> {
-    columns: Vec<&'b ArrayRef>,
+    columns: &'b [ArrayRef],
     row: usize,
     next: usize,
 }
@@ -92,40 +96,63 @@ impl Cursor<'_> {
     }
 
     pub(crate) fn month(&mut self) -> Option<Month> {
-        let n = self.int()?;
-        Month::new(i32::try_from(n / 100).ok()?, u32::try_from(n % 100).ok()?)
+        // The first stores had them in 64 bits.
+        let wide = self.columns.get(self.next)?.as_any().is::<Int64Array>();
+        let n = if wide { i32::try_from(self.int()?).ok()? } else { self.take(|a: &Int32Array, k| a.value(k))? };
+        Month::new(n / 100, u32::try_from(n % 100).ok()?)
     }
 }
 
-/// Writes the files of a load and syncs them; their names.
-pub(crate) fn write(folder: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Vec<(Kind, String)>, CubeError> {
+/// Names of the files of a load: month, kind, and the fingerprint of the delivery.
+pub(crate) fn names(manifest: &Manifest, loaded: &Loaded) -> Vec<(Kind, String)> {
+    let short: String = manifest.fingerprint.chars().take(16).collect();
+    loaded.files.iter().map(|f| (f.kind, format!("{}_{}_{short}.parquet", manifest.month, f.kind.name()))).collect()
+}
+
+/// Writes the files of a load and syncs them, then their folder.
+pub(crate) fn write(folder: &Path, names: &[(Kind, String)], loaded: &Loaded) -> Result<Vec<(Kind, String)>, CubeError> {
     let facts = &loaded.facts;
-    let short: String = manifest.fingerprint.chars().take(12).collect();
-    let pay = |manual: bool| -> Vec<crate::PayLine> { facts.pay.iter().filter(|p| p.is_manual() == manual).cloned().collect() };
-    let mut out = Vec::new();
-    for kind in &loaded.kinds {
-        let name = format!("{}_{}_{short}.parquet", manifest.month, kind.name());
-        let path = folder.join(&name);
+    for (kind, name) in names {
+        let path = folder.join(name);
         match kind {
             Kind::MouvementsConstates => write_records(&path, &facts.situations)?,
             Kind::MultiAffectations => write_records(&path, &facts.affectations)?,
-            Kind::RetourDePaie => write_records(&path, &pay(false))?,
-            Kind::HorsPsop => write_records(&path, &pay(true))?,
+            Kind::RetourDePaie => write_records(&path, &facts.pay)?,
+            Kind::HorsPsop => write_records(&path, &loaded.hors_psop)?,
             Kind::MouvementsPrevisionnels => write_records(&path, &facts.forecasts)?,
             Kind::ImputationsPrevisionnelles => write_records(&path, &facts.imputations)?,
             Kind::Competences => write_records(&path, &facts.competences)?,
         }
-        out.push((*kind, name));
     }
     let synced = File::open(folder).and_then(|f| f.sync_all());
     synced.map_err(|e| CubeError::store("le dossier des faits ne s'écrit pas", &e))?;
-    Ok(out)
+    Ok(names.to_vec())
+}
+
+/// Removes what a load that did not come through has written.
+pub(crate) fn remove(folder: &Path, names: &[(Kind, String)]) {
+    for (_, name) in names {
+        // Already gone, or swept at the next opening.
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+}
+
+/// Removes the files that no load names.
+pub(crate) fn sweep(folder: &Path, named: &BTreeSet<String>) -> Result<(), CubeError> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_file = entry.file_type().is_ok_and(|t| t.is_file());
+        if is_file && name.ends_with(".parquet") && !named.contains(&name) {
+            let removed = std::fs::remove_file(entry.path());
+            removed.map_err(|e| CubeError::store("un fichier d'un chargement interrompu ne s'efface pas", &e))?;
+        }
+    }
+    Ok(())
 }
 
 /// The facts of a month from its current files.
 pub(crate) fn read_month(folder: &Path, catalogue: &Catalogue, month: Month) -> Result<Option<MonthFacts>, CubeError> {
-    let (observed, files) = catalogue.current(month)?;
-    let Some(observed) = observed else { return Ok(None) };
+    let Some((observed, files)) = catalogue.parquet(month)? else { return Ok(None) };
     let mut facts = MonthFacts::new(observed);
     let mut other_pay = Vec::new();
     for (kind, name) in files {
@@ -159,6 +186,7 @@ fn write_records<R: Record>(path: &Path, records: &[R]) -> Result<(), CubeError>
             let data_type = match ty {
                 Type::Text => DataType::Utf8,
                 Type::Int => DataType::Int64,
+                Type::Month => DataType::Int32,
                 Type::Date => DataType::Date32,
             };
             Field::new(*name, data_type, true)
@@ -173,6 +201,7 @@ fn write_records<R: Record>(path: &Path, records: &[R]) -> Result<(), CubeError>
             match ty {
                 Type::Text => Arc::new(column.map(|c| if let Some(Cell::Text(t)) = c { t.clone() } else { None }).collect::<StringArray>()),
                 Type::Int => Arc::new(column.map(|c| if let Some(Cell::Int(n)) = c { *n } else { None }).collect::<Int64Array>()),
+                Type::Month => Arc::new(column.map(|c| if let Some(Cell::Month(n)) = c { *n } else { None }).collect::<Int32Array>()),
                 Type::Date => Arc::new(
                     column.map(|c| if let Some(Cell::Date(d)) = c { d.map(Date::to_epoch_days) } else { None }).collect::<Date32Array>(),
                 ),
@@ -197,8 +226,12 @@ fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
     let mut out = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|e| fail(&e))?;
+        let schema = batch.schema();
+        if !schema.fields().iter().map(|f| f.name().as_str()).eq(R::COLUMNS.iter().map(|(name, _)| *name)) {
+            return Err(fail(&"ses colonnes ne sont pas celles de cette version"));
+        }
         for row in 0..batch.num_rows() {
-            let mut cursor = Cursor { columns: batch.columns().iter().collect(), row, next: 0 };
+            let mut cursor = Cursor { columns: batch.columns(), row, next: 0 };
             match R::read(&mut cursor) {
                 Some(record) => out.push(record),
                 None => return Err(fail(&"une ligne n'a pas la forme attendue")),

@@ -7,10 +7,15 @@ mod catalogue;
 mod columns;
 mod records;
 
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::load::{self, Loaded};
+use cadrage_value::Month;
+
+use crate::load::{self, Before, Loaded};
 use crate::manifest::{self, Manifest};
+use crate::memory::Memory;
 use crate::report::LoadState;
 use crate::{Cube, CubeError, LoadReport, References};
 use catalogue::Catalogue;
@@ -23,8 +28,20 @@ pub struct Dossier {
     root: PathBuf,
     catalogue: Option<Catalogue>,
     /// What the store holds, once read.
-    cube: Option<Cube>,
+    held: Option<Held>,
 }
+
+/// What the store held when it was last read.
+#[derive(Debug)]
+struct Held {
+    stamp: i64,
+    cube: Cube,
+    /// What the months of the cube leave to the next one.
+    memory: Memory,
+}
+
+/// Loads that came in while a delivery was read, before giving up.
+const ATTEMPTS: usize = 3;
 
 impl Dossier {
     /// Opens a dossier. Its store is made by the first load; orphan files of an interrupted one are swept.
@@ -32,11 +49,11 @@ impl Dossier {
     /// # Errors
     /// `I11` when the store cannot be read.
     pub fn open(root: &Path) -> Result<Dossier, CubeError> {
-        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, cube: None };
-        if dossier.store().join("catalogue.sqlite").exists() {
-            let catalogue = Catalogue::open(&dossier.store())?;
-            dossier.sweep(&catalogue)?;
-            dossier.catalogue = Some(catalogue);
+        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, held: None };
+        dossier.connect()?;
+        let facts = dossier.facts();
+        if let Some(catalogue) = &mut dossier.catalogue {
+            catalogue.sweep(|named| columns::sweep(&facts, named))?;
         }
         Ok(dossier)
     }
@@ -51,36 +68,46 @@ impl Dossier {
         self.root.join(".cadrage")
     }
 
-    fn sweep(&self, catalogue: &Catalogue) -> Result<(), CubeError> {
-        let named = catalogue.files()?;
-        for entry in std::fs::read_dir(self.store().join("faits")).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".parquet") && !named.contains(&name) {
-                std::fs::remove_file(entry.path())
-                    .map_err(|e| CubeError::store("un fichier d'un chargement interrompu ne s'efface pas", &e))?;
+    fn facts(&self) -> PathBuf {
+        self.store().join("faits")
+    }
+
+    /// Opens the catalogue as soon as there is one, whoever made it.
+    fn connect(&mut self) -> Result<(), CubeError> {
+        if self.catalogue.is_none() && self.store().join("catalogue.sqlite").exists() {
+            self.catalogue = Some(Catalogue::open(&self.store())?);
+        }
+        Ok(())
+    }
+
+    /// Makes the store.
+    fn create(&mut self) -> Result<(), CubeError> {
+        let fail = |e: std::io::Error| CubeError::store("le dossier `.cadrage` ne se crée pas", &e);
+        std::fs::create_dir_all(self.facts()).map_err(fail)?;
+        if self.catalogue.is_none() {
+            self.catalogue = Some(Catalogue::open(&self.store())?);
+            // The new entries themselves must survive a crash.
+            for folder in [self.store(), self.root.clone()] {
+                File::open(folder).and_then(|f| f.sync_all()).map_err(fail)?;
             }
         }
         Ok(())
     }
 
-    /// Checks a delivery without loading it.
+    fn stamp(&self) -> Result<i64, CubeError> {
+        self.catalogue.as_ref().map_or(Ok(0), Catalogue::stamp)
+    }
+
+    /// Checks a delivery without loading it: everything but writing.
     ///
     /// # Errors
     /// What makes it unusable as a whole.
     pub fn check(&mut self, delivery: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<LoadReport, CubeError> {
         let manifest = manifest::read(delivery)?;
-        self.read(&manifest, progress).map(|loaded| loaded.report)
-    }
-
-    fn read(&mut self, manifest: &Manifest, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<Loaded, CubeError> {
-        let references = References::read(&self.root)?;
-        let before = self.cube()?;
-        let loaded = load::load(manifest, &references, before, progress)?;
-        if !loaded.report.foots() {
-            return Err(CubeError::new("I10", "le compte rendu ne boucle pas", "rien n'a été chargé ; signalez ce défaut du programme")
-                .at(&manifest.delivery, None, None));
+        match self.loaded_already(&manifest)? {
+            Some(report) => Ok(report),
+            None => self.read(&manifest, progress).map(|(_, loaded)| loaded.report),
         }
-        Ok(loaded)
     }
 
     /// Loads a delivery: all of it, or nothing.
@@ -89,30 +116,96 @@ impl Dossier {
     /// What makes it unusable as a whole; the store is then as it was.
     pub fn import(&mut self, delivery: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<LoadReport, CubeError> {
         let manifest = manifest::read(delivery)?;
-        if let Some(catalogue) = &self.catalogue
-            && catalogue.knows(&manifest.fingerprint)?
-        {
-            let mut report = self.read(&manifest, progress)?.report;
-            report.state = LoadState::DejaCharge;
-            return Ok(report);
+        for _ in 0..ATTEMPTS {
+            if let Some(report) = self.loaded_already(&manifest)? {
+                return Ok(report);
+            }
+            let (stamp, mut loaded) = self.read(&manifest, progress)?;
+            loaded.report.state = if loaded.files.is_empty() { LoadState::DejaCharge } else { LoadState::Charge };
+            if self.write(stamp, &manifest, &loaded)? {
+                return Ok(loaded.report);
+            }
         }
-        let mut loaded = self.read(&manifest, progress)?;
-        let store = self.store();
-        std::fs::create_dir_all(store.join("faits")).map_err(|e| CubeError::store("le dossier `.cadrage` ne se crée pas", &e))?;
-        if self.catalogue.is_none() {
-            self.catalogue = Some(Catalogue::open(&store)?);
+        Err(CubeError::new("I11", "un autre programme charge des livraisons dans ce dossier", "recommencez quand il a fini"))
+    }
+
+    /// The compte rendu of a delivery that is loaded.
+    fn loaded_already(&mut self, manifest: &Manifest) -> Result<Option<LoadReport>, CubeError> {
+        self.connect()?;
+        let Some(catalogue) = &self.catalogue else { return Ok(None) };
+        if !catalogue.knows(&manifest.fingerprint)? {
+            return Ok(None);
         }
-        let Some(catalogue) = &mut self.catalogue else { return Err(CubeError::new("I11", "catalogue absent", "réessayez")) };
-        catalogue.check_remises(&manifest)?;
-        let files = columns::write(&store.join("faits"), &manifest, &loaded)?;
-        loaded.report.state = LoadState::Charge;
-        loaded.report.replaces = catalogue.commit(&manifest, &loaded, &files)?;
-        // What is current is read again from the files: the cache is what the store holds, nothing else.
-        let facts = columns::read_month(&store.join("faits"), catalogue, manifest.month)?;
-        if let (Some(cube), Some(facts)) = (&mut self.cube, facts) {
-            cube.months.insert(manifest.month, facts);
+        let kept = catalogue.report(&manifest.fingerprint)?;
+        let report = match kept {
+            Some(report) => report,
+            None => self.read(manifest, &mut |_, _, _| {})?.1.report,
+        };
+        Ok(Some(LoadReport { state: LoadState::DejaCharge, ..report }))
+    }
+
+    /// Reads a delivery against what the store holds now.
+    fn read(&mut self, manifest: &Manifest, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(i64, Loaded), CubeError> {
+        let references = References::read(&self.root)?;
+        if self.held.as_ref().is_some_and(|h| h.cube.references != references) {
+            self.held = None;
         }
-        Ok(loaded.report)
+        self.refresh()?;
+        let (month, facts) = (manifest.month, self.facts());
+        let (current, stored) = match &self.catalogue {
+            Some(catalogue) => {
+                let uai = catalogue.uai()?.filter(|uai| *uai != manifest.uai);
+                if let Some(uai) = uai {
+                    let message = format!("la livraison est de l'établissement `{}`, ce dossier est celui de `{uai}`", manifest.uai);
+                    let shown = format!("{}/manifeste.csv", manifest.delivery);
+                    return Err(CubeError::new("I08", message, "un dossier par établissement").at(&shown, None, Some("uai")));
+                }
+                (catalogue.current(month)?, columns::read_month(&facts, catalogue, month)?)
+            }
+            None => (Vec::new(), None),
+        };
+        let Some(held) = &self.held else { return Err(unread()) };
+        let memory = held.memory_before(month);
+        let first = current.is_empty();
+        let before = Before { cube: &held.cube, memory, month: stored, current };
+        let mut loaded = load::load(manifest, &references, before, progress)?;
+        loaded.report.first = first;
+        Ok((held.stamp, loaded))
+    }
+
+    /// Writes a load; `false` when another one came in since it was read.
+    fn write(&mut self, stamp: i64, manifest: &Manifest, loaded: &Loaded) -> Result<bool, CubeError> {
+        self.create()?;
+        let facts = self.facts();
+        let Some(catalogue) = &mut self.catalogue else { return Err(unread()) };
+        let names = columns::names(manifest, loaded);
+        let done = catalogue.commit(stamp, manifest, loaded, || columns::write(&facts, &names, loaded));
+        match done {
+            Ok(Some(())) => self.take_in(stamp, manifest.month).map(|()| true),
+            Ok(None) => Ok(false),
+            Err(e) => {
+                // What was written is no load's; when it cannot be removed now, the next opening sweeps it.
+                columns::remove(&facts, &names);
+                Err(e)
+            }
+        }
+    }
+
+    /// A month was just loaded: what is held follows, from the files. The next reading redoes it when an earlier month changed.
+    fn take_in(&mut self, before: i64, month: Month) -> Result<(), CubeError> {
+        let (stamp, facts) = (self.stamp()?, self.facts());
+        let next =
+            self.held.as_ref().is_some_and(|h| h.stamp == before && h.cube.months.keys().next_back().is_none_or(|last| *last < month));
+        match (&mut self.held, &self.catalogue) {
+            (Some(held), Some(catalogue)) if next => {
+                if let Some(read) = columns::read_month(&facts, catalogue, month)? {
+                    held.add(month, read);
+                }
+                held.stamp = stamp;
+            }
+            _ => self.held = None,
+        }
+        Ok(())
     }
 
     /// Loads done, oldest first.
@@ -123,31 +216,26 @@ impl Dossier {
         self.catalogue.as_ref().map_or_else(|| Ok(Vec::new()), Catalogue::loads)
     }
 
-    /// Deliveries under `livraisons/` that are not loaded, in order of name.
+    /// Deliveries under `livraisons/` that are not loaded: oldest month first, then smallest remise, then name.
     ///
     /// # Errors
     /// `I11`.
     pub fn pending_deliveries(&self) -> Result<Vec<PathBuf>, CubeError> {
-        let mut found: Vec<PathBuf> = std::fs::read_dir(self.root.join("livraisons"))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.path())
-            .filter(|p| p.is_dir())
-            .collect();
-        found.sort();
+        let folders = std::fs::read_dir(self.root.join("livraisons")).into_iter().flatten().flatten();
         let mut out = Vec::new();
-        for delivery in found {
-            let Some(fingerprint) = manifest::fingerprint(&delivery) else { continue };
+        for delivery in folders.map(|e| e.path()).filter(|p| p.is_dir()) {
+            let Some((fingerprint, first)) = manifest::peek(&delivery) else { continue };
             let known = match &self.catalogue {
                 Some(catalogue) => catalogue.knows(&fingerprint)?,
                 None => false,
             };
             if !known {
-                out.push(delivery);
+                // A manifest that cannot be read comes first: its import says why.
+                out.push((first, delivery));
             }
         }
-        Ok(out)
+        out.sort();
+        Ok(out.into_iter().map(|(_, delivery)| delivery).collect())
     }
 
     /// Everything current.
@@ -155,17 +243,51 @@ impl Dossier {
     /// # Errors
     /// `I11` for the store, `I09` for a reference list.
     pub fn cube(&mut self) -> Result<&Cube, CubeError> {
-        if self.cube.is_none() {
-            let mut cube = Cube { references: References::read(&self.root)?, months: std::collections::BTreeMap::new() };
-            if let Some(catalogue) = &self.catalogue {
-                for month in catalogue.months()? {
-                    if let Some(facts) = columns::read_month(&self.store().join("faits"), catalogue, month)? {
-                        cube.months.insert(month, facts);
-                    }
+        self.refresh()?;
+        self.held.as_ref().map(|h| &h.cube).ok_or_else(unread)
+    }
+
+    /// Reads the store again when a load came in since.
+    fn refresh(&mut self) -> Result<(), CubeError> {
+        self.connect()?;
+        let stamp = self.stamp()?;
+        if self.held.as_ref().is_some_and(|h| h.stamp == stamp) {
+            return Ok(());
+        }
+        let cube = Cube { references: References::read(&self.root)?, months: BTreeMap::new() };
+        let mut held = Held { stamp, cube, memory: Memory::default() };
+        if let Some(catalogue) = &self.catalogue {
+            for month in catalogue.months()? {
+                if let Some(facts) = columns::read_month(&self.facts(), catalogue, month)? {
+                    held.add(month, facts);
                 }
             }
-            self.cube = Some(cube);
         }
-        self.cube.as_ref().ok_or_else(|| CubeError::new("I11", "le magasin ne se lit pas", "réessayez"))
+        self.held = Some(held);
+        Ok(())
     }
+}
+
+impl Held {
+    /// The next month, as delivered.
+    fn add(&mut self, month: Month, mut facts: crate::MonthFacts) {
+        self.memory.resolve(&self.cube.references, month, &mut facts);
+        self.cube.months.insert(month, facts);
+    }
+
+    /// What the months before this one leave.
+    fn memory_before(&self, month: Month) -> Memory {
+        if self.cube.months.keys().next_back().is_none_or(|last| *last < month) {
+            return self.memory.clone();
+        }
+        let mut memory = Memory::default();
+        for (m, facts) in self.cube.months.range(..month) {
+            memory.remember(&self.cube.references, *m, facts);
+        }
+        memory
+    }
+}
+
+fn unread() -> CubeError {
+    CubeError::new("I11", "le magasin ne se lit pas", "réessayez")
 }

@@ -10,7 +10,7 @@ pub(crate) trait Record: Sized {
     fn read(c: &mut Cursor<'_>) -> Option<Self>;
 }
 
-use Type::{Date as D, Int as I, Text as T};
+use Type::{Date as D, Int as I, Month as M, Text as T};
 
 fn small(n: Option<i64>) -> i32 {
     n.and_then(|n| i32::try_from(n).ok()).unwrap_or(0)
@@ -19,7 +19,7 @@ fn small(n: Option<i64>) -> i32 {
 #[rustfmt::skip]
 impl Record for Situation {
     const COLUMNS: &'static [(&'static str, Type)] = &[
-        ("mois", I), ("matricule", T), ("no_segment", I), ("date_debut", D), ("date_fin_exclue", D), ("date_entree", D), ("date_prochain", D),
+        ("mois", M), ("matricule", T), ("no_segment", I), ("date_debut", D), ("date_fin_exclue", D), ("date_entree", D), ("date_prochain", D),
         ("prochain_echelon", T), ("prochain_chevron", T), ("depart_date", D), ("depart_motif", T), ("date_naissance", D), ("statut", T), ("grade", T),
         ("echelon", T), ("chevron", T), ("date_entree_echelon", D), ("anciennete_conservee", I), ("ib", T), ("inm", I), ("position", T), ("modalite", T),
         ("quotite", T), ("quotite_remuneree", T), ("remuneration", T), ("montant_forfait_centimes", I), ("contrat_fin_exclue", D), ("structure", T),
@@ -90,7 +90,7 @@ impl Record for Affectation {
 #[rustfmt::skip]
 impl Record for PayLine {
     const COLUMNS: &'static [(&'static str, Type)] = &[
-        ("mois_paie", I), ("no_ligne", I), ("matricule", T), ("structure", T), ("plafond", T), ("rubrique", T), ("anterieur", I), ("mois_origine", I),
+        ("mois_paie", M), ("no_ligne", I), ("matricule", T), ("structure", T), ("plafond", T), ("rubrique", T), ("anterieur", I), ("mois_origine", M),
         ("compte", T), ("montant_centimes", I), ("nombre", T), ("taux", T), ("centre_de_cout", T), ("eotp", T), ("pourcentage", T), ("etpt", T), ("etpf", T),
     ];
 

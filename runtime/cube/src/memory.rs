@@ -1,0 +1,169 @@
+//! What earlier months say of each agent, and what it makes of codes that do not hold: Q01, Q03, Q16.
+//!
+//! Facts are stored as delivered and resolved each time they are read, month after month. A structure or a cost centre added
+//! to the lists, or a corrected file of people, thus takes effect without a new remise of the pay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cadrage_value::{Exact, Month};
+
+use crate::{Imputation, MonthFacts, PayLine, References, Situation};
+
+/// The technical member of every axis.
+pub(crate) const UNKNOWN: &str = "?";
+
+/// A cost centre and its eOTP.
+type Key = (String, String);
+
+/// What earlier months leave.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    /// Matricules seen in the SIRH.
+    known: BTreeSet<String>,
+    /// Hourly staff, as last seen (Q14).
+    hourly: BTreeSet<String>,
+    /// Last quotités of each agent (Q08).
+    quotites: BTreeMap<String, (Option<Exact>, Option<Exact>)>,
+    /// Last valid key of each agent, by resource (Q16).
+    keys: BTreeMap<String, BTreeMap<String, Key>>,
+}
+
+/// What becomes of an analytic key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeyState {
+    /// It stands.
+    Valid,
+    /// It gives way to the agent's last valid one.
+    Last(Key),
+    /// It gives way to the technical member.
+    Unknown,
+}
+
+impl Memory {
+    pub(crate) fn knows(&self, matricule: &str) -> bool {
+        self.known.contains(matricule)
+    }
+
+    pub(crate) fn is_hourly(&self, matricule: &str) -> bool {
+        self.hourly.contains(matricule)
+    }
+
+    pub(crate) fn quotites(&self, matricule: &str) -> Option<&(Option<Exact>, Option<Exact>)> {
+        self.quotites.get(matricule)
+    }
+
+    /// People of the month are known from now on.
+    pub(crate) fn meet(&mut self, situations: &[Situation]) {
+        for s in situations {
+            if !self.known.contains(&s.matricule) {
+                self.known.insert(s.matricule.clone());
+            }
+            if s.state.remuneration == "HORAIRE" {
+                self.hourly.insert(s.matricule.clone());
+            } else {
+                self.hourly.remove(&s.matricule);
+            }
+        }
+    }
+
+    /// Their quotités are those to take again next month.
+    fn keep_quotites(&mut self, situations: &[Situation]) {
+        for s in situations {
+            self.quotites.insert(s.matricule.clone(), (s.state.quotite.clone(), s.state.quotite_remuneree.clone()));
+        }
+    }
+
+    /// Looks at the key of a line, and remembers it when it is valid.
+    pub(crate) fn key(&mut self, lists: &References, month: Month, matricule: &str, resource: &str, centre: &str, eotp: &str) -> KeyState {
+        if lists.analytique.is_empty() {
+            return KeyState::Valid;
+        }
+        let keys = self.keys.get(matricule);
+        let last = keys.and_then(|k| k.get(resource));
+        if lists.key_is_valid(centre, eotp, month) {
+            if matricule != UNKNOWN && last.is_none_or(|(c, e)| c != centre || e != eotp) {
+                let key = (centre.to_owned(), eotp.to_owned());
+                self.keys.entry(matricule.to_owned()).or_default().insert(resource.to_owned(), key);
+            }
+            return KeyState::Valid;
+        }
+        match last {
+            Some((c, e)) if lists.key_is_valid(c, e, month) => KeyState::Last((c.clone(), e.clone())),
+            _ => KeyState::Unknown,
+        }
+    }
+
+    /// Resolves the facts of the next month, and remembers them.
+    pub(crate) fn resolve(&mut self, lists: &References, month: Month, facts: &mut MonthFacts) {
+        self.meet(&facts.situations);
+        for s in &mut facts.situations {
+            close(lists, month, &mut s.state.structure);
+        }
+        self.keep_quotites(&facts.situations);
+        for a in &mut facts.affectations {
+            close(lists, month.max(a.start.month()), &mut a.structure);
+        }
+        for p in &mut facts.pay {
+            self.resolve_pay(lists, month, p);
+        }
+        for f in &mut facts.forecasts {
+            if let Some(structure) = &mut f.change.structure {
+                close(lists, month.max(f.date.month()), structure);
+            }
+        }
+        for i in &mut facts.imputations {
+            self.resolve_imputation(lists, i);
+        }
+    }
+
+    /// Remembers a month that is resolved already.
+    pub(crate) fn remember(&mut self, lists: &References, month: Month, facts: &MonthFacts) {
+        self.meet(&facts.situations);
+        self.keep_quotites(&facts.situations);
+        for p in facts.pay.iter().filter(|p| !p.is_manual()) {
+            self.key(lists, month, &p.matricule, &p.plafond, &p.centre, &p.eotp);
+        }
+    }
+
+    fn resolve_pay(&mut self, lists: &References, month: Month, p: &mut PayLine) {
+        if !self.knows(&p.matricule) {
+            UNKNOWN.clone_into(&mut p.matricule);
+        }
+        if !p.structure.is_empty() {
+            close(lists, month, &mut p.structure);
+        }
+        if !p.is_manual() {
+            match self.key(lists, month, &p.matricule, &p.plafond, &p.centre, &p.eotp) {
+                KeyState::Valid => {}
+                KeyState::Last(key) => (p.centre, p.eotp) = key,
+                KeyState::Unknown => (p.centre, p.eotp) = (UNKNOWN.to_owned(), String::new()),
+            }
+        }
+    }
+
+    fn resolve_imputation(&mut self, lists: &References, i: &mut Imputation) {
+        match self.expected_key(lists, &i.matricule, i.start.month(), &i.centre, &i.eotp) {
+            KeyState::Valid => {}
+            KeyState::Last(key) => (i.centre, i.eotp) = key,
+            KeyState::Unknown => (i.centre, i.eotp) = (UNKNOWN.to_owned(), String::new()),
+        }
+    }
+
+    /// The key of an expected imputation: as [`Memory::key`], but what is announced is not yet a key that was paid.
+    pub(crate) fn expected_key(&self, lists: &References, matricule: &str, month: Month, centre: &str, eotp: &str) -> KeyState {
+        if lists.analytique.is_empty() || lists.key_is_valid(centre, eotp, month) {
+            return KeyState::Valid;
+        }
+        match self.keys.get(matricule).and_then(|k| k.get(lists.resource_of(centre))) {
+            Some((c, e)) if lists.key_is_valid(c, e, month) => KeyState::Last((c.clone(), e.clone())),
+            _ => KeyState::Unknown,
+        }
+    }
+}
+
+/// A structure that is not known and open in the month is the technical member.
+fn close(lists: &References, month: Month, structure: &mut String) {
+    if !lists.is_open(structure, month) {
+        UNKNOWN.clone_into(structure);
+    }
+}

@@ -1,0 +1,313 @@
+//! The compte rendu of a load (interfaces.md §13): a page of text, a CSV, and the JSON contract of cli.md.
+//!
+//! It depends on the files and the loads before them, on no clock and no path.
+
+mod csv;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cadrage_value::{Date, Exact, Money, Month};
+use serde::{Deserialize, Serialize};
+
+use crate::manifest::Manifest;
+use crate::memory::UNKNOWN;
+use crate::quality::{Finding, Level};
+use crate::{Kind, PayLine, PayPart, plain};
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoadState {
+    /// Written in the store.
+    Charge,
+    /// The same files were already there: nothing changed.
+    DejaCharge,
+    /// Checked only.
+    Controle,
+}
+
+/// Rows and euros of one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCount {
+    /// `2026-09/retour_de_paie_2026-09.csv`.
+    #[serde(rename = "fichier")]
+    pub name: String,
+    /// Type.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// `no_remise`.
+    pub remise: i64,
+    /// Fingerprint.
+    pub sha256: String,
+    /// Data rows.
+    #[serde(rename = "lues")]
+    pub read: usize,
+    /// Kept.
+    #[serde(rename = "acceptees")]
+    pub accepted: usize,
+    /// Kept after a repair.
+    #[serde(rename = "reparees")]
+    pub repaired: usize,
+    /// Kept with a field in quarantine.
+    #[serde(rename = "champs_quarantaine")]
+    pub fields_quarantined: usize,
+    /// Rows in quarantine.
+    #[serde(rename = "quarantaine")]
+    pub quarantined: usize,
+    /// Cancelled rows.
+    #[serde(rename = "ecartees")]
+    pub set_aside: usize,
+    /// The manifest's total.
+    #[serde(rename = "montant_annonce", with = "plain::money_option")]
+    pub announced_amount: Option<Money>,
+    /// Σ of the readable amounts.
+    #[serde(rename = "montant_lu", with = "plain::money_option")]
+    pub read_amount: Option<Money>,
+    /// Σ of the facts kept.
+    #[serde(rename = "montant_accepte", with = "plain::money_option")]
+    pub accepted_amount: Option<Money>,
+    /// Σ of the readable amounts in quarantine: none, a line whose amount is readable is always kept.
+    #[serde(rename = "montant_quarantaine", with = "plain::money_option")]
+    pub quarantined_amount: Option<Money>,
+}
+
+/// Euros of a plafond and nature d'exercice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlafondTotal {
+    /// `ETAT INTERNE HORS_PSOP`.
+    pub plafond: String,
+    /// `COURANT ANTERIEUR`.
+    pub nature: String,
+    /// Σ of the lines.
+    #[serde(rename = "montant_accepte", with = "plain::money")]
+    pub accepted: Money,
+    /// Σ of the parts that have a member on every axis.
+    #[serde(rename = "montant_attribue", with = "plain::money")]
+    pub attributed: Money,
+    /// Σ of the others.
+    #[serde(rename = "montant_inconnu", with = "plain::money")]
+    pub unknown: Money,
+}
+
+/// Euros on the technical member of an axis. A part may be on several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownTotal {
+    /// `agent`, `structure`, `grade`, `centre_de_cout`, `rubrique`, `compte`, `plafond`.
+    pub axe: String,
+    /// Σ on `?`.
+    #[serde(rename = "montant", with = "plain::money")]
+    pub amount: Money,
+}
+
+/// Jobs of a month of right and plafond.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobTotal {
+    /// Month of right.
+    #[serde(rename = "mois", with = "plain::month")]
+    pub month: Month,
+    /// `ETAT INTERNE`.
+    pub plafond: String,
+    /// Share of the year.
+    #[serde(with = "plain::exact")]
+    pub etpt: Exact,
+    /// Paid share of the year.
+    #[serde(with = "plain::exact")]
+    pub etpf: Exact,
+}
+
+/// Count and euros of a quality code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityTotal {
+    /// `Q01` to `Q16`.
+    pub code: String,
+    /// Units of interfaces.md §12.
+    #[serde(rename = "nombre")]
+    pub count: usize,
+    /// Euros concerned.
+    #[serde(rename = "montant", with = "plain::money")]
+    pub amount: Money,
+}
+
+/// The compte rendu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadReport {
+    /// Name of the folder.
+    #[serde(rename = "livraison")]
+    pub delivery: String,
+    /// What became of it.
+    #[serde(rename = "etat")]
+    pub state: LoadState,
+    /// Establishment.
+    pub uai: String,
+    /// Pay month.
+    #[serde(rename = "mois", with = "plain::month")]
+    pub month: Month,
+    /// Day the SIRH was read.
+    #[serde(rename = "date_observation", with = "plain::date")]
+    pub observed: Date,
+    /// A delivery whose files this one replaces, wholly or in part.
+    #[serde(rename = "remplace")]
+    pub replaces: Option<String>,
+    /// Is there a load of this month before?
+    #[serde(rename = "premier_chargement")]
+    pub first: bool,
+    /// Per file read.
+    #[serde(rename = "fichiers")]
+    pub files: Vec<FileCount>,
+    /// Per quality code.
+    #[serde(rename = "qualite")]
+    pub quality: Vec<QualityTotal>,
+    /// Per plafond and nature.
+    #[serde(rename = "plafonds")]
+    pub totals: Vec<PlafondTotal>,
+    /// On the technical members.
+    #[serde(rename = "inconnus")]
+    pub unknown: Vec<UnknownTotal>,
+    /// Per month of right and plafond.
+    #[serde(rename = "emplois")]
+    pub jobs: Vec<JobTotal>,
+    /// Values learned by list.
+    #[serde(rename = "appris")]
+    pub learned: BTreeMap<String, Vec<String>>,
+    /// Columns ignored, files not read.
+    pub notes: Vec<String>,
+    /// Every problem, by code, file and line.
+    #[serde(rename = "constats")]
+    pub findings: Vec<Finding>,
+}
+
+impl LoadReport {
+    pub(crate) fn new(manifest: &Manifest) -> Self {
+        LoadReport {
+            delivery: manifest.delivery.clone(),
+            state: LoadState::Controle,
+            uai: manifest.uai.clone(),
+            month: manifest.month,
+            observed: manifest.observed,
+            replaces: None,
+            first: true,
+            files: Vec::new(),
+            quality: Vec::new(),
+            totals: Vec::new(),
+            unknown: Vec::new(),
+            jobs: Vec::new(),
+            learned: BTreeMap::new(),
+            notes: manifest.strangers.iter().map(|f| format!("{f} : absent du manifeste, non lu")).collect(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Takes in the lines of a pay file, and their parts.
+    pub(crate) fn add_pay(&mut self, kind: Kind, lines: &[PayLine], parts: &[PayPart]) {
+        let mut totals: BTreeMap<(String, String), PlafondTotal> = BTreeMap::new();
+        let mut unknown: BTreeMap<&'static str, Money> = BTreeMap::new();
+        let mut jobs: BTreeMap<(Month, String), JobTotal> = BTreeMap::new();
+        for total in self.totals.drain(..) {
+            totals.insert((total.plafond.clone(), total.nature.clone()), total);
+        }
+        for p in lines {
+            let nature = if p.anterieur { "ANTERIEUR" } else { "COURANT" };
+            let total = totals.entry((p.plafond.clone(), nature.to_owned())).or_insert_with(|| PlafondTotal {
+                plafond: p.plafond.clone(),
+                nature: nature.to_owned(),
+                accepted: Money::ZERO,
+                attributed: Money::ZERO,
+                unknown: Money::ZERO,
+            });
+            total.accepted += p.amount;
+        }
+        for part in parts {
+            let Some(p) = lines.get(part.line) else { continue };
+            let hors_psop = kind == Kind::HorsPsop;
+            let axes = [
+                ("agent", !hors_psop && p.matricule == UNKNOWN),
+                ("structure", part.composante == UNKNOWN),
+                ("grade", !hors_psop && part.grade == UNKNOWN),
+                ("centre_de_cout", p.centre == UNKNOWN),
+                ("rubrique", p.rubrique == UNKNOWN),
+                ("compte", !hors_psop && p.compte == UNKNOWN),
+                ("plafond", p.plafond == UNKNOWN),
+            ];
+            for (axis, _) in axes.iter().filter(|(_, on)| *on) {
+                *unknown.entry(axis).or_default() += part.amount;
+            }
+            let nature = if p.anterieur { "ANTERIEUR" } else { "COURANT" };
+            if let Some(total) = totals.get_mut(&(p.plafond.clone(), nature.to_owned())) {
+                let slot = if axes.iter().any(|(_, on)| *on) { &mut total.unknown } else { &mut total.attributed };
+                *slot += part.amount;
+            }
+            if !(part.etpt.is_zero() && part.etpf.is_zero()) {
+                let job = jobs.entry((p.right(), p.plafond.clone())).or_insert_with(|| JobTotal {
+                    month: p.right(),
+                    plafond: p.plafond.clone(),
+                    etpt: Exact::ZERO,
+                    etpf: Exact::ZERO,
+                });
+                job.etpt = &job.etpt + &part.etpt;
+                job.etpf = &job.etpf + &part.etpf;
+            }
+        }
+        self.totals = totals.into_values().collect();
+        for (axis, amount) in unknown {
+            match self.unknown.iter_mut().find(|u| u.axe == axis) {
+                Some(u) => u.amount += amount,
+                None => self.unknown.push(UnknownTotal { axe: axis.to_owned(), amount }),
+            }
+        }
+        self.jobs.extend(jobs.into_values());
+        let accepted = lines.iter().map(|p| p.amount).sum();
+        for file in self.files.iter_mut().filter(|f| f.kind == kind) {
+            file.accepted_amount = Some(accepted);
+        }
+    }
+
+    pub(crate) fn finish(&mut self, learned: &BTreeMap<&'static str, BTreeSet<String>>) {
+        self.learned = learned.iter().map(|(list, values)| ((*list).to_owned(), values.iter().cloned().collect())).collect();
+        self.findings.sort_by(|a, b| (&a.code, &a.file, a.line, &a.key, &a.column).cmp(&(&b.code, &b.file, b.line, &b.key, &b.column)));
+        let mut quality: BTreeMap<&str, (usize, Money)> = BTreeMap::new();
+        let mut rows: BTreeSet<(&str, &str, usize)> = BTreeSet::new();
+        for f in &self.findings {
+            let sums = quality.entry(&f.code).or_default();
+            // Q15 is counted by row or line, however many of its fields do not parse.
+            let first = f.code != "Q15" || rows.insert((&f.code, &f.file, f.line));
+            sums.0 += usize::from(first);
+            sums.1 += if first { f.amount } else { Money::ZERO };
+        }
+        self.quality = quality.into_iter().map(|(code, (count, amount))| QualityTotal { code: code.to_owned(), count, amount }).collect();
+    }
+
+    /// Can the month be validated? Else the codes that block.
+    #[must_use]
+    pub fn blocking(&self) -> Vec<String> {
+        let codes: BTreeSet<&str> = self.findings.iter().filter(|f| f.level == Level::Blocking).map(|f| f.code.as_ref()).collect();
+        codes.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Σ read of the pay files.
+    #[must_use]
+    pub fn read_amount(&self) -> Money {
+        self.files.iter().filter_map(|f| f.read_amount).sum()
+    }
+
+    /// Does the page foot, in rows and to the cent, per file, by plafond and in total?
+    #[must_use]
+    pub fn foots(&self) -> bool {
+        let amount = |m: Option<Money>| m.unwrap_or_default();
+        let rows = self.files.iter().all(|f| f.read == f.accepted + f.quarantined + f.set_aside);
+        let files = self.files.iter().all(|f| amount(f.read_amount) == amount(f.accepted_amount) + amount(f.quarantined_amount));
+        let plafonds = self.totals.iter().all(|t| t.accepted == t.attributed + t.unknown);
+        let accepted: Money = self.files.iter().filter_map(|f| f.accepted_amount).sum();
+        rows && files && plafonds && self.totals.iter().map(|t| t.accepted).sum::<Money>() == accepted
+    }
+
+    /// The JSON contract of cli.md, with what blocks.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("bloquants".to_owned(), self.blocking().into());
+        }
+        value
+    }
+}
