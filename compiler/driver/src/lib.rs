@@ -10,7 +10,7 @@ mod world;
 pub use cadrage_semantics::{
     Expectation, Grid, GridKey, GridStep, GridVersion, Members, Model, Movement, MovementKind, Period, Scenario, Table, Test, TestSituation,
 };
-pub use cadrage_syntax::{canonical_code, fold, normalise};
+pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use stage::{STAGES, emit};
 pub use world::{Texts, World};
 

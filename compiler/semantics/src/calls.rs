@@ -1,8 +1,8 @@
-//! Calls: the builtins, scales applied to a base, and Excel's habits rewritten as phrases (decision D6).
+//! Calls: the builtins, scales applied to a base, Excel's habits are phrases by then (decision D6).
 
 use cadrage_ir::{Dimension, Grain, RoundingRule, Unit};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
-use cadrage_syntax::ast::{BinaryOperator, Expr, ExprKind};
+use cadrage_syntax::ast::{Expr, ExprKind};
 use cadrage_syntax::{canonical_code, fold};
 use cadrage_value::Rounding;
 
@@ -56,16 +56,6 @@ impl Scope<'_> {
                 let rule = RoundingRule { rule: Rounding::HalfUp, digits };
                 Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Round(Box::new(x), rule), span })
             }
-            ("si", [c, x, y]) => {
-                let phrase = ExprKind::If(Box::new(c.clone()), Box::new(x.clone()), Box::new(y.clone()));
-                self.expression(&Expr { kind: phrase, span }, grain)
-            }
-            (word @ ("et" | "ou"), [first, rest @ ..]) => {
-                let op = if word == "et" { BinaryOperator::And } else { BinaryOperator::Or };
-                let phrase =
-                    rest.iter().fold(first.clone(), |a, b| Expr { kind: ExprKind::Binary(op, Box::new(a), Box::new(b.clone())), span });
-                self.expression(&phrase, grain)
-            }
             ("constate" | "recalcule", [x]) => {
                 let f = self.formula_operand(x, &format!("`{}`", name.value))?;
                 let header = self.header(f)?.clone();
@@ -108,7 +98,15 @@ impl Scope<'_> {
                 arity(self, 2, "ARRONDI(x ; 2)");
                 None
             }
-            ("somme" | "moyenne", _) => self.not_yet("`SOMME()` et `MOYENNE()` à la façon d'un tableur", span),
+            // With the right number of arguments, the reader made the phrase of them (decision D6).
+            ("si", _) => {
+                arity(self, 3, &format!("{}(condition ; valeur ; sinon)", name.value));
+                None
+            }
+            ("somme" | "moyenne", _) => {
+                arity(self, 1, &format!("{}(x)", name.value));
+                None
+            }
             _ => {
                 let known = cadrage_ir::BUILTINS.iter().map(|b| b.name);
                 let near = crate::suggest::nearest(&name.value, known);

@@ -3,12 +3,13 @@
 //!
 //! What holds afterwards: every node has the span of its own words; numbers, dates and months exist; names are as written and
 //! [`fold`] tells which are the same; no tree is taller than later stages can walk. Never resolves a name, never computes; nobody
-//! else sees pest. To get a text back from a tree, [`print()`]; to keep its comments, wait for the formatter.
+//! else sees pest. To get a text back from a tree, [`print()`]; to rewrite a text with its comments, [`format()`].
 
 pub mod ast;
 mod build;
 mod error;
 mod fold;
+mod format;
 mod habits;
 mod layout;
 mod limits;
@@ -18,6 +19,7 @@ mod parse;
 mod print;
 
 pub use fold::{canonical_code, fold};
+pub use format::format;
 pub use normalise::normalise;
 pub use parse::{parse, parse_expression};
 pub use print::{print, print_expression, print_selection};

@@ -105,6 +105,16 @@ pub(crate) enum Verb {
         #[arg(value_name = "fichier")]
         fichiers: Vec<PathBuf>,
     },
+    /// Mettre des scripts en forme, sans en changer le sens
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage formater                       tous les scripts du dossier\n  cadrage formater essai.cadrage\n  cadrage formater --vérifier            ne rien écrire ; dire ce qui changerait (code 1)\n  cadrage formater -                     l'entrée vers la sortie\n\nUn script qui contient une erreur de lecture n'est pas réécrit.")]
+    Formater {
+        /// Scripts ; sans rien, tous ceux du dossier ; `-` pour l'entrée
+        #[arg(value_name = "fichier")]
+        fichiers: Vec<PathBuf>,
+        /// Ne rien écrire : lister les scripts qui changeraient
+        #[arg(long = "vérifier", alias = "verifier")]
+        verifier: bool,
+    },
     /// Calculer des scénarios : masse salariale, ETPT et ETP par mois et par exercice
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage calculer                       tous les scénarios du dossier\n  cadrage calculer budget_2027\n  cadrage calculer atterrissage_2026 --format json\n\nSans graphique, sans fichier : les données vont sur la sortie, les messages à côté.")]
     Calculer {

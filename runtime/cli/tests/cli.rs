@@ -144,3 +144,22 @@ fn the_tests_of_the_example_and_of_the_socle_hold() {
         assert!(text(&done.stdout).contains("0 en échec"));
     }
 }
+
+#[test]
+fn scripts_are_put_in_form_once_and_only_when_they_read() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (loose, broken) = (folder.path().join("a.cadrage"), folder.path().join("b.cadrage"));
+    std::fs::write(&loose, "HYPOTHESE x EN mois=4 mois -- combien\r\n").expect("a");
+    std::fs::write(&broken, "constante y en € = 59.07\n").expect("b");
+    let check = cadrage(folder.path(), &["formater", "--vérifier", "a.cadrage"]);
+    assert_eq!((check.status.code(), text(&check.stdout).as_str()), (Some(1), "a.cadrage\n"), "{}", text(&check.stderr));
+    assert!(std::fs::read_to_string(&loose).expect("a").starts_with("HYPOTHESE"));
+    let done = cadrage(folder.path(), &["formater"]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("`./b.cadrage` n'est pas réécrit"), "{}", text(&done.stderr));
+    assert_eq!(std::fs::read_to_string(&loose).expect("a"), "hypothèse x en mois = 4\u{202F}mois   -- combien\n");
+    assert_eq!(std::fs::read_to_string(&broken).expect("b"), "constante y en € = 59.07\n");
+    let check = cadrage(folder.path(), &["formater", "--verifier", "a.cadrage"]);
+    assert_eq!((check.status.code(), text(&check.stdout).as_str()), (Some(0), ""));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 2, "nothing is left beside");
+}

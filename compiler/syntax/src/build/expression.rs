@@ -344,7 +344,7 @@ impl Builder<'_> {
             // Read as the French one, so that the rest of the formula is still checked.
             french.clone_into(&mut name.value);
         }
-        Expr { kind: ExprKind::Call { name, arguments }, span }
+        phrase(name, arguments, span)
     }
 
     /// A comma where a semicolon was meant, with the corrected text.
@@ -361,6 +361,38 @@ impl Builder<'_> {
     }
 }
 
+/// The spreadsheet's habits are the phrases they stand for (decision D6); any other call is a call.
+fn phrase(name: Spanned<String>, mut arguments: Vec<Expr>, span: Span) -> Expr {
+    let word = crate::fold(&name.value);
+    let mut boxed = || arguments.drain(..).map(Box::new).collect::<Vec<_>>();
+    let kind = match word.as_str() {
+        "si" => match <[Box<Expr>; 3]>::try_from(boxed()) {
+            Ok([condition, then, otherwise]) => ExprKind::If(condition, then, otherwise),
+            Err(others) => ExprKind::Call { name, arguments: others.into_iter().map(|e| *e).collect() },
+        },
+        "et" | "ou" => {
+            let operator = if word == "et" { BinaryOperator::And } else { BinaryOperator::Or };
+            let joined = |a: Box<Expr>, b: Box<Expr>| {
+                let span = a.span.to(b.span);
+                Box::new(Expr { kind: ExprKind::Binary(operator, a, b), span })
+            };
+            match boxed().into_iter().reduce(joined) {
+                Some(whole) => return Expr { span, ..*whole },
+                None => ExprKind::Call { name, arguments: Vec::new() },
+            }
+        }
+        "somme" | "moyenne" => match <[Box<Expr>; 1]>::try_from(boxed()) {
+            Ok([operand]) => {
+                let kind = if word == "somme" { Aggregate::Sum } else { Aggregate::Mean };
+                ExprKind::Aggregate { kind, operand, weight: None, within: None, selection: None }
+            }
+            Err(others) => ExprKind::Call { name, arguments: others.into_iter().map(|e| *e).collect() },
+        },
+        _ => ExprKind::Call { name, arguments },
+    };
+    Expr { kind, span }
+}
+
 /// How much a rule adds to the height of its tallest part.
 fn storeys(pair: &P<'_>) -> usize {
     match pair.as_rule() {
@@ -368,7 +400,9 @@ fn storeys(pair: &P<'_>) -> usize {
         Rule::operation | Rule::arithmetique => pair.clone().into_inner().count() / 2,
         Rule::suffixe => pair.clone().into_inner().count().saturating_sub(1),
         Rule::table_selon => pair.clone().into_inner().count(),
-        Rule::conditionnelle | Rule::appel | Rule::agregat | Rule::operande_defaut => 1,
+        // `ET(a ; b ; c)` is one `et` inside the other.
+        Rule::appel => pair.clone().into_inner().count() / 2,
+        Rule::conditionnelle | Rule::agregat | Rule::operande_defaut => 1,
         _ => 0,
     }
 }

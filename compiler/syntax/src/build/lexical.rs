@@ -129,7 +129,8 @@ fn meant_date(written: &str) -> Option<Date> {
     Date::new(if width == 2 { 2000 + year } else { year }, month?, day?)
 }
 
-fn read_month(text: &str) -> Option<Month> {
+/// A month in any of its spellings.
+pub(crate) fn read_month(text: &str) -> Option<Month> {
     if let Some((m, y)) = text.split_once('/') {
         return Month::new(y.parse().ok()?, m.parse().ok()?);
     }

@@ -19,6 +19,8 @@ use pest::iterators::Pair;
 /// Shorthand: a pair of this grammar.
 pub(crate) type P<'i> = Pair<'i, Rule>;
 
+pub(crate) use lexical::read_month;
+
 /// Builds the tree of one file and gathers complaints on the way.
 pub(crate) struct Builder<'t> {
     file: FileId,
@@ -84,7 +86,7 @@ impl<'t> Builder<'t> {
 }
 
 /// A pair without the blanks and comments that pest skipped after it, looking for more.
-fn own_words(text: &str) -> &str {
+pub(crate) fn own_words(text: &str) -> &str {
     let mut kept = text.trim_end();
     while let Some(line) = kept.rsplit('\n').next().filter(|line| line.contains("--")) {
         let read = crate::layout::without_comment(line);

@@ -1,6 +1,6 @@
 //! The tree back to canonical text: accents, ` ; `, two-space indent, French numbers. Reading what is printed gives the same tree.
 //!
-//! Comments are not in the tree, so they are not printed: the formatter that keeps them will work on the text.
+//! Comments are not in the tree, so they are not printed: the formatter that keeps them works on the text (`format/`).
 
 mod block;
 mod declaration;

@@ -61,7 +61,7 @@ fn member() -> impl Strategy<Value = Member> {
     ]
 }
 
-fn selection() -> impl Strategy<Value = Selection> {
+pub(super) fn selection() -> impl Strategy<Value = Selection> {
     let kind = prop_oneof![
         (word(), prop::collection::vec(member(), 1..4)).prop_map(|(a, m)| CriterionKind::Members(a, m)),
         (word(), comparison(), quantity()).prop_map(|(a, o, q)| CriterionKind::Compare(a, o, Box::new(q))),
@@ -97,7 +97,7 @@ fn shift() -> impl Strategy<Value = Shift> {
 }
 
 /// Any tree of an expression the language can write.
-fn expression() -> impl Strategy<Value = Expr> {
+pub(super) fn expression() -> impl Strategy<Value = Expr> {
     let leaf = prop_oneof![
         4 => name().prop_map(|n| node(ExprKind::Name(n))),
         4 => (number(), proptest::option::of(unit())).prop_map(|(x, u)| node(ExprKind::Number(x, u))),
@@ -117,7 +117,7 @@ fn expression() -> impl Strategy<Value = Expr> {
             1 => (boxed(), prop::collection::vec(member(), 1..3)).prop_map(|(a, m)| node(ExprKind::InList(a, m))),
             1 => (boxed(), boxed(), boxed()).prop_map(|(a, b, c)| node(ExprKind::If(a, b, c))),
             1 => (prop::collection::vec((inner.clone(), inner.clone()), 1..3), boxed()).prop_map(|(c, l)| node(ExprKind::Select(c, l))),
-            1 => (select(vec!["min", "ARRONDI", "SI", "constaté"]), prop::collection::vec(inner.clone(), 0..4))
+            1 => (select(vec!["min", "ARRONDI", "abs", "constaté"]), prop::collection::vec(inner.clone(), 0..4))
                 .prop_map(|(n, arguments)| node(ExprKind::Call { name: at(n.to_owned()), arguments })),
             2 => (select(vec![Aggregate::Sum, Aggregate::Total, Aggregate::Mean, Aggregate::Cumulative, Aggregate::Share]), boxed(),
                   proptest::option::of(word()), proptest::option::of(word()), proptest::option::of(selection()))

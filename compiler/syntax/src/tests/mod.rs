@@ -1,6 +1,7 @@
 //! The samples of the reference design read whole; mistakes give one located complaint; what is printed reads the same.
 
 mod faults;
+mod formatting;
 mod laws;
 mod mistakes;
 mod samples;

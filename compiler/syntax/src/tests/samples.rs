@@ -57,7 +57,8 @@ fn suffixes_and_precedence() {
     assert_eq!(shape("si x > 1 et b alors c sinon z"), "si x > 1 et b alors c sinon z");
     assert!(matches!(parse_expression(FileId(0), "12/2026").unwrap().kind, ExprKind::Month(_)));
     assert!(matches!(parse_expression(FileId(0), "x-b").unwrap().kind, ExprKind::Name(_)));
-    assert!(matches!(parse_expression(FileId(0), "SI(x ; b ; c)").unwrap().kind, ExprKind::Call { .. }));
+    assert_eq!(shape("SI(ET(x ; b ; c) ; SOMME(y) ; 0)"), "si x et b et c alors somme de y sinon 0");
+    assert!(matches!(parse_expression(FileId(0), "SI(x ; b)").unwrap().kind, ExprKind::Call { .. }));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod aide;
 mod calculer;
+mod formater;
 mod importer;
 mod montrer;
 mod nouveau;
@@ -145,6 +146,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
         Verb::Importer { livraisons, a_blanc } => importer::run(&context, &livraisons, a_blanc),
         Verb::Verifier { fichiers } => verifier::run(&context, &fichiers),
+        Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
         Verb::Calculer { scenarios, chronometrer, moteur } => calculer::run(&context, &scenarios, chronometrer, &moteur),
         Verb::Tester { fichiers, socle, couverture } => tester::run(&context, &fichiers, socle, couverture),
         Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
