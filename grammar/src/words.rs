@@ -159,6 +159,7 @@ pub const WORDS: &[Word] = &[
     clause("k_puis", &["puis"]),
     clause("k_un_agent", &["un agent", "une agente"]),
     clause("k_attendre", &["attendre"]),
+    clause("k_cas", &["cas"]),
     clause("k_unite", &["unité"]),
     clause("k_mois", &["mois"]),
     clause("k_controle", &["contrôle"]),

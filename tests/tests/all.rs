@@ -9,6 +9,7 @@ mod all {
     mod deliveries;
     mod institutions;
     mod library;
+    mod oracle;
     mod tidy;
 }
 

@@ -8,7 +8,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Expectation, Grid, GridKey, GridStep, GridVersion, Members, Model, Movement, MovementKind, Period, Scenario, Table, Test, TestSituation,
+    CaseExpected, CaseMeasure, CaseRow, CaseTable, Expectation, Grid, GridKey, GridStep, GridVersion, Members, Model, Movement,
+    MovementKind, Period, Scenario, Table, Test, TestSituation,
 };
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use stage::{STAGES, emit};
@@ -16,8 +17,8 @@ pub use world::{Texts, World};
 
 use cadrage_ir::{Base, Element, Program};
 use cadrage_semantics::{Input, SourceUnit, Tables, analyse};
-use cadrage_source::{Diagnostic, SourceMap};
-use cadrage_syntax::ast::File;
+use cadrage_source::{Diagnostic, SourceMap, Span};
+use cadrage_syntax::ast::{Declaration, File};
 
 /// Everything a check gives.
 #[derive(Debug)]
@@ -40,6 +41,16 @@ impl Compiled {
     pub fn is_sound(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
     }
+
+    /// The module of the file that holds a place; empty for a script that is none.
+    #[must_use]
+    pub fn module_at(&self, span: Span) -> &str {
+        let modules = self.files.iter().flat_map(|f| &f.declarations).filter_map(|d| match d {
+            Declaration::Module(m) => Some(m),
+            _ => None,
+        });
+        modules.into_iter().find(|m| m.span.file == span.file).map_or("", |m| &m.name.value)
+    }
 }
 
 /// Checks the scripts of a world, with the library modules they use, and compiles what is sound.
@@ -51,6 +62,9 @@ pub fn compile(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>) 
     let mut tables = Tables::default();
     for path in modules::tables_named(&resolved.files) {
         tables.add(&path, world.table(&path));
+    }
+    for (path, separator) in modules::cases_named(&resolved.files) {
+        tables.add_cases(&path, separator, world.cases(&path, separator));
     }
     let members = world.members();
     let units: Vec<SourceUnit<'_>> =

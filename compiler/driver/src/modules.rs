@@ -101,3 +101,17 @@ pub(crate) fn tables_named(files: &[File]) -> BTreeSet<String> {
     }
     out
 }
+
+/// Files of cases that tests name, with what separates their columns; a separator that is none is complained about by the checker.
+pub(crate) fn cases_named(files: &[File]) -> BTreeSet<(String, char)> {
+    let mut out = BTreeSet::new();
+    for d in files.iter().flat_map(|f| &f.declarations) {
+        let Declaration::Test(t) = d else { continue };
+        for file in &t.files {
+            let separator = file.separator.as_ref().map_or(";", |s| s.value.as_str());
+            let separator = if separator == "tabulation" { Some('\t') } else { separator.chars().next() };
+            out.extend(separator.map(|s| (file.path.value.clone(), s)));
+        }
+    }
+    out
+}

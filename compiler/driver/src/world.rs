@@ -18,6 +18,12 @@ pub trait World {
     /// What to tell the author.
     fn table(&self, path: &str) -> Result<Table, String>;
 
+    /// The cases of a test, from a file whose columns `separator` separates, or the French sentence that says why not.
+    ///
+    /// # Errors
+    /// What to tell the author.
+    fn cases(&self, path: &str, separator: char) -> Result<Table, String>;
+
     /// Members of the axes, as the reference lists give them.
     fn members(&self) -> Members;
 }
@@ -40,6 +46,10 @@ impl World for Texts {
 
     fn table(&self, path: &str) -> Result<Table, String> {
         self.tables.iter().find(|t| t.path == path).cloned().ok_or_else(|| format!("le fichier `{path}` est absent du dossier"))
+    }
+
+    fn cases(&self, path: &str, _: char) -> Result<Table, String> {
+        self.table(path)
     }
 
     fn members(&self) -> Members {

@@ -66,7 +66,7 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
     }
     for (t, module, library) in &declared.tests {
         scope.library = *library;
-        model.tests.extend(scope.test(t, module));
+        model.tests.extend(scope.test(t, module, input.tables));
     }
     let mut diagnostics = scope.diagnostics;
     diagnostics.dedup();

@@ -6,6 +6,7 @@
 
 mod analyse;
 mod calls;
+mod cells;
 mod crossings;
 mod expressions;
 mod formulas;
@@ -20,6 +21,7 @@ mod selections;
 mod specificity;
 mod suggest;
 mod tables;
+mod test_tables;
 mod tests_of_scripts;
 mod units;
 mod values;
@@ -31,3 +33,4 @@ pub use model::{
     Test, TestSituation,
 };
 pub use tables::{Table, Tables};
+pub use test_tables::{CaseExpected, CaseMeasure, CaseRow, CaseTable};

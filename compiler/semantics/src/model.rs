@@ -284,6 +284,8 @@ pub struct Test {
     pub situations: Vec<TestSituation>,
     /// What must be found.
     pub expectations: Vec<Expectation>,
+    /// A test by table: its cases, instead of situations and expectations.
+    pub cases: Option<crate::test_tables::CaseTable>,
     /// Module or script.
     pub module: String,
     /// Where.

@@ -13,18 +13,33 @@ pub struct Table {
 
 /// The reference lists given to a check, by path.
 #[derive(Clone, Debug, Default)]
-pub struct Tables(BTreeMap<String, Result<Table, String>>);
+pub struct Tables {
+    lists: BTreeMap<String, Result<Table, String>>,
+    /// Files of cases, with what separates their columns.
+    cases: BTreeMap<(String, char), Result<Table, String>>,
+}
 
 impl Tables {
     /// Adds a list, or the French sentence that says why it cannot be read.
     pub fn add(&mut self, path: &str, table: Result<Table, String>) {
-        self.0.insert(path.to_owned(), table);
+        self.lists.insert(path.to_owned(), table);
     }
 
     /// The list at `path`; `None` when nobody provided it.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Result<Table, String>> {
-        self.0.get(path)
+        self.lists.get(path)
+    }
+
+    /// Adds a file of cases of a test, or the French sentence that says why it cannot be read.
+    pub fn add_cases(&mut self, path: &str, separator: char, table: Result<Table, String>) {
+        self.cases.insert((path.to_owned(), separator), table);
+    }
+
+    /// The cases at `path`; `None` when nobody provided them.
+    #[must_use]
+    pub fn cases(&self, path: &str, separator: char) -> Option<&Result<Table, String>> {
+        self.cases.get(&(path.to_owned(), separator))
     }
 }
 

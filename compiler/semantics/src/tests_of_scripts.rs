@@ -2,21 +2,35 @@
 
 use cadrage_ir::{COLUMNS, Unit};
 use cadrage_source::{Code, Diagnostic};
-use cadrage_syntax::ast::{self, ProfileValue, TestPeriod};
+use cadrage_syntax::ast::{self, Expected, ProfileValue, TestPeriod};
 use cadrage_syntax::canonical_code;
 use cadrage_value::Exact;
 
 use crate::model::{Expectation, Period, Test, TestSituation};
 use crate::scope::{Scope, Symbol};
 use crate::selections::column_unit;
+use crate::tables::Tables;
 use crate::units;
 
 impl Scope<'_> {
     /// The checked test; `None` when it was complained about.
-    pub(crate) fn test(&mut self, t: &ast::Test, module: &str) -> Option<Test> {
+    pub(crate) fn test(&mut self, t: &ast::Test, module: &str, tables: &Tables) -> Option<Test> {
         if t.damaged {
             return None;
         }
+        if !t.files.is_empty() {
+            let cases = self.case_table(t, tables)?;
+            let (title, span) = (t.title.value.clone(), t.title.span);
+            return Some(Test {
+                title,
+                situations: Vec::new(),
+                expectations: Vec::new(),
+                cases: Some(cases),
+                module: module.to_owned(),
+                span,
+            });
+        }
+        self.without_file(t)?;
         let mut situations: Vec<TestSituation> = Vec::new();
         let mut whole = true;
         for s in &t.situations {
@@ -47,30 +61,14 @@ impl Scope<'_> {
         }
         let mut expectations = Vec::new();
         for e in &t.expectations {
-            let formula = match self.get(&e.name.value) {
-                Some(Symbol::Formula(f)) => f,
-                Some(Symbol::Poisoned) => {
-                    whole = false;
-                    continue;
-                }
-                Some(_) => {
-                    self.complain(
-                        Diagnostic::new(Code::N01, format!("`{}` n'est pas une formule", e.name.value), e.name.span)
-                            .help("un test attend la valeur d'une formule"),
-                    );
-                    whole = false;
-                    continue;
-                }
-                None => {
-                    self.unknown(&e.name.value, e.name.span);
-                    whole = false;
-                    continue;
-                }
+            let (Some(formula), Some(period), Expected::Value(value)) = (self.expected_formula(&e.name), e.period, &e.value) else {
+                whole = false;
+                continue;
             };
             let unit = self.header(formula).map_or_else(Unit::pure, |h| h.unit.clone());
-            let value = self.declared_value(&e.value, &unit, &Exact::ONE);
+            let value = self.declared_value(value, &unit, &Exact::ONE);
             let tolerance = e.tolerance.as_ref().map_or(Some(Exact::ZERO), |t| self.declared_value(t, &unit, &Exact::ONE));
-            let period = match e.period {
+            let period = match period {
                 TestPeriod::Month(m) => Period::Month(m),
                 TestPeriod::Year(y) => Period::Year(y),
             };
@@ -79,10 +77,59 @@ impl Scope<'_> {
                 _ => whole = false,
             }
         }
-        whole.then(|| Test { title: t.title.value.clone(), situations, expectations, module: module.to_owned(), span: t.title.span })
+        whole.then(|| Test {
+            title: t.title.value.clone(),
+            situations,
+            expectations,
+            cases: None,
+            module: module.to_owned(),
+            span: t.title.span,
+        })
     }
 
-    fn profile_pair(&mut self, name: &cadrage_source::Spanned<String>, value: &ProfileValue, out: &mut TestSituation) -> Option<()> {
+    /// Clauses that only a test by table has.
+    fn without_file(&mut self, t: &ast::Test) -> Option<()> {
+        let columns = t.columns.iter().map(|c| ("colonne", c.span));
+        let asides = t.asides.iter().chain(t.expectations.iter().filter_map(|e| e.aside.as_ref())).map(|a| ("sauf colonne", a.span));
+        let expected = t.expectations.iter().filter(|e| matches!(e.value, Expected::Column { .. })).map(|e| ("= colonne", e.span));
+        let mut whole = true;
+        for (what, span) in columns.chain(asides).chain(expected) {
+            self.complain(
+                Diagnostic::new(Code::V02, format!("`{what}` sans fichier de cas"), span)
+                    .help("ajoutez `cas \"….csv\"` en tête du test : chaque ligne du fichier sera un cas"),
+            );
+            whole = false;
+        }
+        for e in t.expectations.iter().filter(|e| e.period.is_none()) {
+            self.complain(
+                Diagnostic::new(Code::V02, "cet attendu ne dit pas quand regarder", e.span)
+                    .help("écrivez `en MM/AAAA attendre …` ou `sur AAAA attendre …`"),
+            );
+            whole = false;
+        }
+        whole.then_some(())
+    }
+
+    /// The formula a test looks at.
+    pub(crate) fn expected_formula(&mut self, name: &cadrage_source::Spanned<String>) -> Option<cadrage_ir::FormulaId> {
+        match self.get(&name.value) {
+            Some(Symbol::Formula(f)) => return Some(f),
+            Some(Symbol::Poisoned) => {}
+            Some(_) => self.complain(
+                Diagnostic::new(Code::N01, format!("`{}` n'est pas une formule", name.value), name.span)
+                    .help("un test attend la valeur d'une formule"),
+            ),
+            None => self.unknown(&name.value, name.span),
+        }
+        None
+    }
+
+    pub(crate) fn profile_pair(
+        &mut self,
+        name: &cadrage_source::Spanned<String>,
+        value: &ProfileValue,
+        out: &mut TestSituation,
+    ) -> Option<()> {
         if let Some(column) = Self::profile_column(&name.value) {
             let unit = column_unit(column);
             let x = match value {

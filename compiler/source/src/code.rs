@@ -150,6 +150,8 @@ codes! {
         "Le test attend une valeur que la formule ne donne pas. Le message dit ce qui a été trouvé : corrigez la formule, la constante datée, ou l’attendu du test s’il était faux."
     V08 Warning "total partiel"
         "Une donnée attendue manque pour un agent : son montant n’est pas compté, et le total le dit. Ce n’est jamais zéro en silence. Complétez la donnée dans le SIRH, ou écrivez `… à défaut …` dans la formule."
+    V20 Error "fichier de cas illisible"
+        "Un test `cas \"….csv\"` lit un cas par ligne d'un fichier du dossier. Le message dit quelle colonne manque, ou quelle cellule (`fichier.csv:12`) n'a pas la forme attendue : un nombre (virgule ou point décimal, fraction `6/7`, `80 %`), un mois (`03/2026`, `2026-03`), une date, un code que `selon` traduit. Une cellule vide n'est pas une erreur : elle n'est pas dite."
     V99 Error "construction lue mais pas encore calculée"
         "La grammaire connaît cette phrase, mais cette version de Cadrage ne sait pas encore la calculer. Elle n'est jamais ignorée en silence : retirez-la, ou attendez la version qui la calcule (voir grammar/CHANGELOG.md)."
 }

@@ -129,7 +129,7 @@ pub(crate) enum Verb {
         moteur: String,
     },
     /// Passer les blocs « test » des scripts
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi les formules sans test")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi ce qu'aucun test n'atteint\n  cadrage tester --format json\n\nCode de sortie : 0 si tous les tests tiennent, 1 si l'un échoue ou si les\nscripts sont faux. La couverture n'y change rien.")]
     Tester {
         /// Scripts hors du dossier, en plus de ceux du dossier
         #[arg(value_name = "fichier")]
@@ -137,7 +137,7 @@ pub(crate) enum Verb {
         /// Passer les tests du socle national
         #[arg(long)]
         socle: bool,
-        /// Lister les formules qu'aucun test n'atteint
+        /// Lister ce qu'aucun test n'atteint, avec les pourcentages
         #[arg(long)]
         couverture: bool,
     },

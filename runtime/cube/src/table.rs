@@ -30,9 +30,17 @@ impl FlatFile {
     /// # Errors
     /// `I06` for an unknown encoding, `I01` for a file without header.
     pub fn read(name: &str, bytes: &[u8], encoding: &str) -> Result<FlatFile, CubeError> {
+        FlatFile::read_separated(name, bytes, encoding, ';')
+    }
+
+    /// The same, of a file whose columns something else separates.
+    ///
+    /// # Errors
+    /// `I06` for an unknown encoding, `I01` for a file without header.
+    pub fn read_separated(name: &str, bytes: &[u8], encoding: &str, separator: char) -> Result<FlatFile, CubeError> {
         let text = decode(bytes, encoding).ok_or_else(|| unknown_encoding(encoding).at(name, None, Some("encodage")))?;
         let text = text.trim_start_matches('\u{FEFF}');
-        let mut reader = rows_of(text.as_bytes());
+        let mut reader = rows_of(text.as_bytes(), u8::try_from(separator).unwrap_or(b';'));
         let mut header: Option<Vec<String>> = None;
         let mut rows = Vec::new();
         for record in reader.records() {
@@ -124,7 +132,7 @@ pub(crate) fn empty() -> CubeError {
 /// Data rows of a file, header excluded; `None` when it has no header either. The same in all encodings read, which write `;`,
 /// quotes and ends of lines alike.
 pub(crate) fn count_rows(bytes: &[u8]) -> Option<usize> {
-    let mut reader = rows_of(bytes);
+    let mut reader = rows_of(bytes, b';');
     let mut record = csv::ByteRecord::new();
     let mut count = 0_usize;
     while reader.read_byte_record(&mut record).unwrap_or(false) {
@@ -137,8 +145,8 @@ pub(crate) fn is_encoding(name: &str) -> bool {
     encoding_of(name).is_some()
 }
 
-fn rows_of(bytes: &[u8]) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().delimiter(b';').has_headers(false).flexible(true).from_reader(bytes)
+fn rows_of(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(bytes)
 }
 
 fn encoding_of(name: &str) -> Option<&'static encoding_rs::Encoding> {

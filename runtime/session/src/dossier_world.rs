@@ -49,11 +49,15 @@ impl World for DossierWorld<'_> {
     }
 
     fn table(&self, path: &str) -> Result<Table, String> {
+        self.cases(path, ';')
+    }
+
+    fn cases(&self, path: &str, separator: char) -> Result<Table, String> {
         if Path::new(path).is_absolute() || path.split(['/', '\\']).any(|part| part == "..") {
             return Err(format!("`{path}` sort du dossier : un script ne lit que les fichiers de son dossier"));
         }
         let bytes = std::fs::read(self.root.join(path)).map_err(|_| format!("le fichier `{path}` est absent du dossier"))?;
-        let file = FlatFile::read(path, &bytes, "utf-8").map_err(|e| e.to_string())?;
+        let file = FlatFile::read_separated(path, &bytes, "utf-8", separator).map_err(|e| e.to_string())?;
         Ok(Table { path: path.to_owned(), rows: file.named_rows().collect() })
     }
 

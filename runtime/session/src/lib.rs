@@ -6,6 +6,7 @@
 mod attributes;
 mod careers;
 mod constate;
+mod coverage;
 mod dossier_world;
 mod faults;
 mod frames;
@@ -13,12 +14,15 @@ mod intern;
 mod keys;
 mod run;
 mod summary;
+mod test_tables;
 mod testing;
 mod workspace;
 
+pub use coverage::{Coverage, Share};
 pub use faults::diagnostic_of;
 pub use run::{Alert, Projection, RunError};
 pub use summary::{MonthSummary, Summary, YearSummary};
+pub use test_tables::{Apart, Difference, MeasureReport, TableReport};
 pub use testing::{TestReport, TestVerdict};
 pub use workspace::Workspace;
 

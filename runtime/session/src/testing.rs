@@ -1,19 +1,22 @@
-//! Runs the `test` blocks: a synthetic agent, one imputation, the same formulas and splits as a real one.
+//! Runs the `test` blocks: a synthetic agent, one imputation, the same formulas and splits as a real one. Tests by table are
+//! in `test_tables.rs`, what tests reach in `coverage.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cadrage_careers::paid_fraction;
 use cadrage_cube::References;
-use cadrage_driver::{Compiled, Expectation, Period, Test, TestSituation};
+use cadrage_driver::{Compiled, Period, Test, TestSituation};
 use cadrage_engine::{AgentFrame, AgentMonth, Backend, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
 use cadrage_ir::{Aggregation, COLUMNS, Feed, FormulaId, Grain, Program, attribute, column};
-use cadrage_source::{Code, Diagnostic};
+use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_value::{Exact, Money, Month, Rounding, thirtieths};
 
 use crate::attributes::Coder;
+use crate::coverage::{Coverage, Reached};
 use crate::faults::diagnostic_of;
 use crate::summary::line_measure;
+use crate::test_tables::{TableReport, run_cases};
 
 /// What became of one test.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct TestVerdict {
     pub module: String,
     /// Nothing when it passed.
     pub failures: Vec<Diagnostic>,
+    /// What the cases of a test by table gave, measure by measure.
+    pub table: Option<TableReport>,
 }
 
 /// What became of all tests.
@@ -31,8 +36,8 @@ pub struct TestVerdict {
 pub struct TestReport {
     /// In the order written.
     pub verdicts: Vec<TestVerdict>,
-    /// Formulas that no test reads, by name: what `--couverture` lists.
-    pub untested: Vec<String>,
+    /// What tests reach: what `--couverture` shows.
+    pub coverage: Coverage,
 }
 
 impl TestReport {
@@ -49,54 +54,60 @@ impl TestReport {
     /// own tests state national figures, which local formulas would change.
     #[must_use]
     pub fn run(compiled: &Compiled, references: &References, backend: &dyn Backend) -> TestReport {
-        let library_alone = compiled.model.modules.iter().all(|m| m.library);
+        // A script that is no module is a script all the same.
+        let library_alone = compiled.files.len() == compiled.model.modules.iter().filter(|m| m.library).count();
         let from_library = |module: &str| compiled.model.modules.iter().any(|m| m.library && m.name == module);
         let program = &compiled.program;
         let kernel = backend.prepare(program);
         let parameters = Parameters::of(program);
-        let mut coder = Coder::new(references);
-        let mut reached = vec![false; program.formulas.len()];
+        let mut bench =
+            Bench { program, kernel: &*kernel, parameters: &parameters, coder: Coder::new(references), reached: Reached::new(program) };
         let verdicts = compiled
             .model
             .tests
             .iter()
             .filter(|test| library_alone || !from_library(&test.module))
             .map(|test| {
-                for e in &test.expectations {
-                    reach(program, e.formula, &mut reached);
-                }
-                let failures = run_one(test, program, &*kernel, &parameters, &mut coder);
-                TestVerdict { title: test.title.clone(), module: test.module.clone(), failures }
+                let (failures, table) = match &test.cases {
+                    Some(cases) => {
+                        let (failures, table) = run_cases(&test.title, cases, &mut bench);
+                        (failures, Some(table))
+                    }
+                    None => (run_one(test, &mut bench), None),
+                };
+                TestVerdict { title: test.title.clone(), module: test.module.clone(), failures, table }
             })
             .collect();
-        let own = |f: &cadrage_ir::Formula| library_alone || !from_library(&f.module);
-        let untested = program.formulas.iter().zip(&reached).filter(|(f, r)| !**r && own(f)).map(|(f, _)| f.name.clone()).collect();
-        TestReport { verdicts, untested }
+        let coverage = bench.reached.coverage(compiled, &|module| library_alone || !from_library(module));
+        TestReport { verdicts, coverage }
     }
 }
 
-/// Marks a formula and all it reads.
-fn reach(program: &Program, id: FormulaId, reached: &mut [bool]) {
-    let Some(slot) = reached.get_mut(id.index()) else { return };
-    if std::mem::replace(slot, true) {
-        return;
-    }
-    if let Some(formula) = program.formula(id) {
-        for read in program.same_month_reads(formula) {
-            reach(program, read, reached);
-        }
-    }
+/// What all tests of a run share.
+pub(crate) struct Bench<'a> {
+    pub(crate) program: &'a Program,
+    kernel: &'a dyn Kernel,
+    parameters: &'a Parameters,
+    coder: Coder<'a>,
+    reached: Reached,
 }
 
-fn run_one(test: &Test, program: &Program, kernel: &dyn Kernel, parameters: &Parameters, coder: &mut Coder<'_>) -> Vec<Diagnostic> {
+/// An amount as people read it in its unit, which says nothing of months of months.
+pub(crate) fn shown(x: &Exact, unit: &cadrage_ir::Unit) -> String {
+    let euros = *unit == cadrage_ir::Unit::of(cadrage_ir::Dimension::Euro);
+    if euros && x.denominator().is_some_and(|d| 100 % d == 0) { x.to_french(2) } else { x.to_shortest() }
+}
+
+fn run_one(test: &Test, bench: &mut Bench<'_>) -> Vec<Diagnostic> {
     let agents = test.situations.iter().map(|s| s.agent).max().unwrap_or(0);
-    let frames: Vec<AgentFrame> = (0..=agents).map(|k| frame(test, k, coder)).collect();
+    let of = |k: usize| test.situations.iter().filter(|s| s.agent == k).collect::<Vec<_>>();
+    let frames: Vec<AgentFrame> = (0..=agents).map(|k| bench.frame(&of(k))).collect();
     let mut failures = Vec::new();
     for e in &test.expectations {
         let mut found = Exact::ZERO;
         let mut whole = true;
         for frame in &frames {
-            match value(e, frame, program, kernel, parameters, coder) {
+            match bench.value(e.formula, e.period, e.span, frame) {
                 Ok(x) => found = &found + &x,
                 Err(diagnostic) => {
                     failures.push(diagnostic);
@@ -104,13 +115,9 @@ fn run_one(test: &Test, program: &Program, kernel: &dyn Kernel, parameters: &Par
                 }
             }
         }
-        let Some(formula) = program.formula(e.formula).filter(|_| whole) else { continue };
-        let gap = &found - &e.value;
-        let gap = if gap.is_negative() { -gap } else { gap };
-        if gap > e.tolerance {
-            let euros = formula.unit == cadrage_ir::Unit::of(cadrage_ir::Dimension::Euro);
-            let shown = |x: &Exact| if euros && x.denominator().is_some_and(|d| 100 % d == 0) { x.to_french(2) } else { x.to_shortest() };
-            let (found, expected) = (shown(&found), shown(&e.value));
+        let Some(formula) = bench.program.formula(e.formula).filter(|_| whole) else { continue };
+        if gap(&found, &e.value) > e.tolerance {
+            let (found, expected) = (shown(&found, &formula.unit), shown(&e.value, &formula.unit));
             failures.push(
                 Diagnostic::new(
                     Code::V07,
@@ -126,49 +133,61 @@ fn run_one(test: &Test, program: &Program, kernel: &dyn Kernel, parameters: &Par
     failures
 }
 
-/// What an expectation looks at, for one agent.
-fn value(
-    e: &Expectation,
-    frame: &AgentFrame,
-    program: &Program,
-    kernel: &dyn Kernel,
-    parameters: &Parameters,
-    coder: &mut Coder<'_>,
-) -> Result<Exact, Diagnostic> {
-    let Some(formula) = program.formula(e.formula) else { return Ok(Exact::ZERO) };
-    let months: Vec<Month> = match e.period {
-        Period::Month(m) => vec![m],
-        Period::Year(y) => Month::new(y, 1).map_or_else(Vec::new, |m| m.through(m.december()).collect()),
-    };
-    // Only what the test asks for is computed: another formula's missing rate is another test's matter.
-    let asked = |formulas: &[FormulaId]| {
-        months
-            .iter()
-            .filter_map(|m| frame.position(*m))
-            .map(|k| {
-                kernel.agent(frame, parameters, formulas, k..k + 1, Mode::Paid).map(|rows| (k, rows.into_iter().next().unwrap_or_default()))
-            })
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|fault| diagnostic_of(&fault))
-    };
-    match formula.grain {
-        Grain::Line => {
-            let formulas = pay_formulas(program);
-            let rows = asked(&formulas)?;
-            let lines = lines(frame, &formulas, &rows, program, coder);
-            let by_month = line_measure(kernel, program, parameters, e.formula, &lines).map_err(|fault| diagnostic_of(&fault))?;
-            Ok(months.iter().filter_map(|m| by_month.get(m).cloned()).sum())
+/// Without sign.
+pub(crate) fn gap(found: &Exact, expected: &Exact) -> Exact {
+    let gap = found - expected;
+    if gap.is_negative() { -gap } else { gap }
+}
+
+impl Bench<'_> {
+    /// What an expectation looks at, for one agent.
+    pub(crate) fn value(&mut self, asked_for: FormulaId, period: Period, span: Span, frame: &AgentFrame) -> Result<Exact, Diagnostic> {
+        let (program, kernel, parameters) = (self.program, self.kernel, self.parameters);
+        let Some(formula) = program.formula(asked_for) else { return Ok(Exact::ZERO) };
+        let months: Vec<Month> = match period {
+            Period::Month(m) => vec![m],
+            Period::Year(y) => Month::new(y, 1).map_or_else(Vec::new, |m| m.through(m.december()).collect()),
+        };
+        for month in &months {
+            self.reached.formula(program, asked_for, frame, *month);
         }
-        Grain::Agent => {
-            let values: Vec<Value> = asked(&[e.formula])?.into_iter().filter_map(|(_, row)| row.into_iter().next()).collect();
-            if values.contains(&Value::Missing) {
-                return Err(Diagnostic::new(Code::V07, format!("`{}` manque d'une donnée pour cet agent", formula.name), e.span)
-                    .help("complétez le profil du test : `inm 500`, `quotité 80 %`…"));
+        // Only what the test asks for is computed: another formula's missing rate is another test's matter.
+        let asked = |formulas: &[FormulaId]| {
+            months
+                .iter()
+                .filter_map(|m| frame.position(*m))
+                .map(|k| {
+                    kernel
+                        .agent(frame, parameters, formulas, k..k + 1, Mode::Paid)
+                        .map(|rows| (k, rows.into_iter().next().unwrap_or_default()))
+                })
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|fault| diagnostic_of(&fault))
+        };
+        match formula.grain {
+            Grain::Line => {
+                let formulas = pay_formulas(program);
+                let rows = asked(&formulas)?;
+                let lines = lines(frame, &formulas, &rows, program, &mut self.coder);
+                let by_month = line_measure(kernel, program, parameters, asked_for, &lines).map_err(|fault| diagnostic_of(&fault))?;
+                Ok(months.iter().filter_map(|m| by_month.get(m).cloned()).sum())
             }
-            Ok(aggregate(formula.aggregation, values.iter().filter_map(Value::or_zero).collect()))
+            Grain::Agent => {
+                let values: Vec<Value> = asked(&[asked_for])?.into_iter().filter_map(|(_, row)| row.into_iter().next()).collect();
+                if values.contains(&Value::Missing) {
+                    return Err(Diagnostic::new(Code::V07, format!("`{}` manque d'une donnée pour cet agent", formula.name), span)
+                        .help("complétez le profil du test : `inm 500`, `quotité 80 %`…"));
+                }
+                Ok(aggregate(formula.aggregation, values.iter().filter_map(Value::or_zero).collect()))
+            }
+            _ => Err(Diagnostic::new(Code::V99, "un test sur une formule par situation : lu, mais pas encore calculé", span)
+                .help("attendez une formule par agent qui la lit")),
         }
-        _ => Err(Diagnostic::new(Code::V99, "un test sur une formule par situation : lu, mais pas encore calculé", e.span)
-            .help("attendez une formule par agent qui la lit")),
+    }
+
+    /// An agent made of these situations.
+    pub(crate) fn frame(&mut self, situations: &[&TestSituation]) -> AgentFrame {
+        frame(situations, &mut self.coder)
     }
 }
 
@@ -179,8 +198,8 @@ fn aggregate(aggregation: Aggregation, values: Vec<Exact>) -> Exact {
     if aggregation == Aggregation::SumThenMean { &total / &Exact::from_int(count) } else { total }
 }
 
-fn frame(test: &Test, agent: usize, coder: &mut Coder<'_>) -> AgentFrame {
-    let own = || test.situations.iter().filter(move |s| s.agent == agent);
+fn frame(situations: &[&TestSituation], coder: &mut Coder<'_>) -> AgentFrame {
+    let own = || situations.iter().copied();
     let first = own().map(|s| s.from.month()).min().map_or_else(|| Month::january(cadrage_value::Date::DEFAULT.month()), Month::january);
     let last = own().map(|s| s.until.month()).max().map_or(first, Month::december);
     let entry = own().map(|s| s.from).min().unwrap_or(cadrage_value::Date::DEFAULT);

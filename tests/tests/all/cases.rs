@@ -33,7 +33,27 @@ fn world(text: &str) -> Texts {
     ];
     let row = cells.iter().map(|(c, v)| ((*c).to_owned(), (*v).to_owned())).collect();
     let table = Table { path: "referentiels/locaux.csv".into(), rows: vec![(2, row)] };
-    Texts { scripts: vec![("essai.cadrage".into(), text.into())], tables: vec![table], members }
+    let mut tables = vec![table];
+    tables.extend(files_of_the_suite());
+    Texts { scripts: vec![("essai.cadrage".into(), text.into())], tables, members }
+}
+
+/// The `.csv` files beside the cases, named from `suite/`.
+fn files_of_the_suite() -> Vec<Table> {
+    let suite = root().join("tests/suite");
+    let mut out = Vec::new();
+    for path in std::fs::read_dir(&suite).expect("suite").flatten().flat_map(|t| std::fs::read_dir(t.path()).expect("topic").flatten()) {
+        let path = path.path();
+        if path.extension().is_some_and(|x| x == "csv") {
+            let name = path.strip_prefix(&suite).expect("in the suite").display().to_string();
+            let bytes = std::fs::read(&path).expect("file");
+            // A world of texts is not told the separator: files that have another than `;` have it in their first line.
+            let comma = bytes.iter().take_while(|b| **b != b'\n').any(|b| *b == b',') && !bytes.contains(&b';');
+            let file = cadrage_cube::FlatFile::read_separated(&name, &bytes, "utf-8", if comma { ',' } else { ';' }).expect("file");
+            out.push(Table { path: name, rows: file.named_rows().collect() });
+        }
+    }
+    out
 }
 
 /// Codes found, and the messages.

@@ -7,6 +7,7 @@ mod expression;
 mod report;
 mod scenario;
 mod selection;
+mod test;
 mod value;
 
 pub use declaration::{
@@ -18,8 +19,8 @@ pub use exchange::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassifi
 pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr, UnitFactor};
 pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
 pub use scenario::{
-    Adjustment, Clause, Complement, Expect, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Scenario, Situation, Target,
-    Test, TestPeriod, Verb,
+    Adjustment, Clause, Complement, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Scenario, Target, Verb,
 };
 pub use selection::{Criterion, CriterionKind, Member, Selection};
+pub use test::{CaseColumn, CaseFile, Expect, Expected, SetAside, Situation, Test, TestPeriod};
 pub use value::{Bracket, BracketLine, BracketVersion, Entry, EntryKind, Provenance, TableSource, Value, ValueKind};

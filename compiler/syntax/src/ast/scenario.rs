@@ -1,4 +1,4 @@
-//! What controllers write: scenarios, variants, movements, tests.
+//! What controllers write: scenarios, variants, movements.
 
 use cadrage_source::{Span, Spanned};
 use cadrage_value::{Date, Exact, Month};
@@ -230,60 +230,6 @@ pub struct MovementClause {
     pub target: Option<Target>,
     /// In the order written.
     pub complements: Vec<Complement>,
-    /// The words.
-    pub span: Span,
-}
-
-/// `soit un agent …` and its `puis …`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Situation {
-    /// Who he is.
-    pub profile: Profile,
-    /// From.
-    pub from: Option<Date>,
-    /// To, included.
-    pub until: Option<Date>,
-    /// `puis`: what is not said is as before.
-    pub then: bool,
-    /// The words.
-    pub span: Span,
-}
-
-/// When a test looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TestPeriod {
-    /// `en 03/2026`
-    Month(Month),
-    /// `sur 2026`
-    Year(i32),
-}
-
-/// `en M attendre x = v`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expect {
-    /// When.
-    pub period: TestPeriod,
-    /// What.
-    pub name: Spanned<String>,
-    /// Its value.
-    pub value: Expr,
-    /// `à x près`
-    pub tolerance: Option<Expr>,
-    /// The words.
-    pub span: Span,
-}
-
-/// `test "…"`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Test {
-    /// Its title.
-    pub title: Spanned<String>,
-    /// Its agent.
-    pub situations: Vec<Situation>,
-    /// What it expects.
-    pub expectations: Vec<Expect>,
-    /// A clause was unreadable.
-    pub damaged: bool,
     /// The words.
     pub span: Span,
 }

@@ -10,6 +10,7 @@ mod recovery;
 mod report;
 mod scenario;
 mod selection;
+mod test;
 mod value;
 
 use cadrage_grammar::Rule;

@@ -1,4 +1,4 @@
-//! What controllers write: scenarios, variants, movements, tests.
+//! What controllers write: scenarios, variants, movements.
 
 use cadrage_grammar::Rule;
 use cadrage_source::{Span, Spanned};
@@ -6,8 +6,8 @@ use cadrage_source::{Span, Spanned};
 use super::expression::hole;
 use super::{Builder, P, child, children, has};
 use crate::ast::{
-    Adjustment, Clause, Complement, Declaration, Docs, Expect, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue,
-    Provenance, Scenario, Situation, Target, Test, TestPeriod, Verb,
+    Adjustment, Clause, Complement, Declaration, Docs, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Provenance,
+    Scenario, Target, Verb,
 };
 
 impl Builder<'_> {
@@ -107,7 +107,7 @@ impl Builder<'_> {
         Some(out)
     }
 
-    fn closed_period(&mut self, pair: &P<'_>) -> (Option<cadrage_value::Date>, Option<cadrage_value::Date>) {
+    pub(super) fn closed_period(&mut self, pair: &P<'_>) -> (Option<cadrage_value::Date>, Option<cadrage_value::Date>) {
         let mut days = pair.clone().into_inner().filter(|p| p.as_rule() == Rule::date);
         let (from, until) = (days.next(), days.next());
         (from.map(|p| self.date(&p)), until.map(|p| self.date(&p)))
@@ -210,45 +210,5 @@ impl Builder<'_> {
         let value = self.number_in(pair).unwrap_or(cadrage_value::Exact::ZERO);
         let unit = child(pair, Rule::unite).map(|p| self.unit(&p));
         ProfileValue::Number(if negative { -value } else { value }, unit, span)
-    }
-
-    pub(super) fn test(&mut self, pair: P<'_>) -> Option<Declaration> {
-        let span = self.span(&pair);
-        let title = child(&pair, Rule::chaine)?;
-        let mut out = Test { title: self.text_of(&title), situations: Vec::new(), expectations: Vec::new(), damaged: false, span };
-        let before = self.complaints();
-        let clauses = self.clauses(pair, Rule::seul_test, "test");
-        for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_test).flat_map(pest::iterators::Pair::into_inner) {
-            match part.as_rule() {
-                Rule::soit | Rule::puis => {
-                    let span = self.span(&part);
-                    let then = part.as_rule() == Rule::puis;
-                    let (from, until) = child(&part, Rule::periode_fermee).map_or((None, None), |p| self.closed_period(&p));
-                    let profile = child(&part, Rule::profil).map(|p| self.profile(p)).unwrap_or_default();
-                    out.situations.push(Situation { profile, from, until, then, span });
-                }
-                Rule::attendre => {
-                    if let Some(e) = self.expectation(part) {
-                        out.expectations.push(e);
-                    }
-                }
-                _ => {}
-            }
-        }
-        out.damaged = self.complaints() > before;
-        Some(Declaration::Test(out))
-    }
-
-    fn expectation(&mut self, pair: P<'_>) -> Option<Expect> {
-        let span = self.span(&pair);
-        let period = match (child(&pair, Rule::mois), child(&pair, Rule::annee)) {
-            (Some(m), _) => TestPeriod::Month(self.month(&m)),
-            (None, Some(y)) => TestPeriod::Year(y.as_str().trim().parse().ok()?),
-            _ => return None,
-        };
-        let name = child(&pair, Rule::chemin).map(|p| self.words(&p))?;
-        let value = child(&pair, Rule::expr).map(|p| self.expr(p))?;
-        let tolerance = child(&pair, Rule::pres).and_then(|p| child(&p, Rule::quantite)).map(|p| self.quantity(p));
-        Some(Expect { period, name, value, tolerance, span })
     }
 }

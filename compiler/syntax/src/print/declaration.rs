@@ -27,7 +27,7 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
         Declaration::Data(d) => data(d),
         Declaration::Formula(f) => formula(f),
         Declaration::Scenario(s) => super::scenario::scenario(s),
-        Declaration::Test(t) => super::scenario::test(t),
+        Declaration::Test(t) => super::test::test(t),
         Declaration::Unsupported(u) => match &u.detail {
             Detail::Envelope(e) => super::report::envelope(e),
             Detail::Role(r) => super::report::role(r),

@@ -8,6 +8,7 @@ mod exchange;
 mod expression;
 mod report;
 mod scenario;
+mod test;
 
 pub use expression::{print_expression, print_selection};
 

@@ -3,10 +3,7 @@
 use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection, quantity};
 use super::{label, quoted};
-use crate::ast::{
-    Adjustment, Clause, Complement, Expect, Flow, Modify, ModifyChange, MovementClause, ProfileValue, Scenario, Situation, Target, Test,
-    TestPeriod,
-};
+use crate::ast::{Adjustment, Clause, Complement, Flow, Modify, ModifyChange, MovementClause, ProfileValue, Scenario, Target};
 
 pub(super) fn scenario(s: &Scenario) -> String {
     let head = if s.variant { "variante" } else { "scénario" };
@@ -110,34 +107,4 @@ fn movement(m: &MovementClause) -> String {
         });
     }
     words.join(" ")
-}
-
-pub(super) fn test(t: &Test) -> String {
-    let mut block = Block::new(&format!("test {}", quoted(&t.title.value)));
-    for s in &t.situations {
-        block.line(&situation(s));
-    }
-    for e in &t.expectations {
-        block.line(&expectation(e));
-    }
-    block.close()
-}
-
-fn situation(s: &Situation) -> String {
-    let start = if s.then { "puis" } else { "soit un agent" };
-    let pairs = if s.profile.is_empty() { String::new() } else { format!(" {}", profile(&s.profile)) };
-    let period = match (s.from, s.until) {
-        (Some(a), Some(b)) => format!(" du {} au {}", a.to_french(), b.to_french()),
-        _ => String::new(),
-    };
-    format!("{start}{pairs}{period}")
-}
-
-fn expectation(e: &Expect) -> String {
-    let period = match e.period {
-        TestPeriod::Month(m) => format!("en {}", m.to_french()),
-        TestPeriod::Year(y) => format!("sur {y:04}"),
-    };
-    let tolerance = e.tolerance.as_ref().map_or_else(String::new, |t| format!(" à {} près", print_expression(t)));
-    format!("{period} attendre {} = {}{tolerance}", e.name.value, print_expression(&e.value))
 }

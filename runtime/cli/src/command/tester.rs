@@ -1,4 +1,4 @@
-//! `cadrage tester`: the `test` blocks.
+//! `cadrage tester`: the `test` blocks. 0 when all hold, 1 when one fails; coverage changes nothing to it.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,8 @@ use cadrage_interpreter::Interpreter;
 use cadrage_session::TestReport;
 
 use super::{Context, DONE, WRONG};
-use crate::output;
+use crate::arguments::Format;
+use crate::{output, verdicts};
 
 pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage: bool) -> Result<u8, u8> {
     let (compiled, report) = if library {
@@ -20,18 +21,21 @@ pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage:
         let report = workspace.test(&compiled, &Interpreter).map_err(|e| context.refuse(&e))?;
         (compiled, report)
     };
-    for verdict in &report.verdicts {
-        let mark = if verdict.failures.is_empty() { "tenu " } else { "ÉCHEC" };
-        output::data(&format!("{mark}  {}\n", verdict.title));
-        context.drawing().diagnostics(&verdict.failures, &compiled.sources);
-    }
     let (passed, failed) = report.counts();
-    output::data(&format!("{passed} tests tenus, {failed} en échec\n"));
+    if context.common.format == Format::Json {
+        for v in &report.verdicts {
+            context.drawing().diagnostics(&v.failures, &compiled.sources);
+        }
+        output::data(&verdicts::json(&report, &compiled, coverage));
+        return Ok(if failed == 0 { DONE } else { WRONG });
+    }
+    for v in &report.verdicts {
+        output::data(&verdicts::verdict(v));
+        context.drawing().diagnostics(&v.failures, &compiled.sources);
+    }
+    output::data(&verdicts::count(passed, failed));
     if coverage {
-        output::data(&format!(
-            "formules sans test : {}\n",
-            if report.untested.is_empty() { "aucune".to_owned() } else { report.untested.join(", ") }
-        ));
+        output::data(&verdicts::coverage(&report.coverage));
     }
     Ok(if failed == 0 { DONE } else { WRONG })
 }
