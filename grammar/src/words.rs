@@ -135,6 +135,7 @@ pub const WORDS: &[Word] = &[
     clause("k_decroissant", &["décroissant", "décroissante"]),
     clause("k_croissant", &["croissant", "croissante"]),
     clause("k_mois_precedent", &["mois précédent"]),
+    clause("k_mois_suivant", &["mois suivant"]),
     clause("k_exercice_precedent", &["exercice précédent"]),
     clause("k_dernier_mois_paye", &["dernier mois payé"]),
     clause("k_fin_de_mois", &["fin de mois"]),

@@ -11,31 +11,40 @@ pub struct ColumnSpec {
     pub grain: Grain,
     /// Its dimension, `None` for a pure number.
     pub dimension: Option<Dimension>,
+    /// Its values are whole numbers (counts, months, days).
+    pub whole: bool,
+    /// Its values are days, counted as [`cadrage_value::Date::to_epoch_days`] counts them.
+    pub date: bool,
     /// What it is.
     pub doc: &'static str,
 }
 
+const fn number(name: &'static str, grain: Grain, dimension: Option<Dimension>, whole: bool, doc: &'static str) -> ColumnSpec {
+    ColumnSpec { name, grain, dimension, whole, date: false, doc }
+}
+
+const fn day(name: &'static str, doc: &'static str) -> ColumnSpec {
+    ColumnSpec { name, grain: Grain::Situation, dimension: None, whole: true, date: true, doc }
+}
+
 /// All columns, in the order of [`ColumnId`].
 pub const COLUMNS: &[ColumnSpec] = &[
-    ColumnSpec { name: "inm", grain: Grain::Situation, dimension: Some(Dimension::Point), doc: "indice nouveau majoré" },
-    ColumnSpec { name: "quotité", grain: Grain::Situation, dimension: None, doc: "quotité travaillée" },
-    ColumnSpec { name: "quotité_rémunérée", grain: Grain::Situation, dimension: None, doc: "fraction payée (80 % → 6/7)" },
-    ColumnSpec { name: "présence", grain: Grain::Situation, dimension: Some(Dimension::Month), doc: "trentièmes / 30" },
-    ColumnSpec { name: "enfants", grain: Grain::Situation, dimension: None, doc: "enfants à charge au sens du SFT" },
-    ColumnSpec { name: "nbi_points", grain: Grain::Situation, dimension: Some(Dimension::Point), doc: "points de NBI" },
-    ColumnSpec {
-        name: "ancienneté",
-        grain: Grain::Situation,
-        dimension: Some(Dimension::Month),
-        doc: "mois entiers depuis l'entrée, au 1er du mois",
-    },
-    ColumnSpec { name: "âge", grain: Grain::Situation, dimension: Some(Dimension::Month), doc: "âge au 1er du mois, en mois" },
-    ColumnSpec {
-        name: "montant_forfait", grain: Grain::Situation, dimension: Some(Dimension::Euro), doc: "forfait à temps plein, €/mois"
-    },
-    ColumnSpec { name: "montant", grain: Grain::Line, dimension: Some(Dimension::Euro), doc: "montant imputé" },
-    ColumnSpec { name: "etpt_imputé", grain: Grain::Line, dimension: Some(Dimension::Etpt), doc: "ETPT imputé" },
-    ColumnSpec { name: "etpf_imputé", grain: Grain::Line, dimension: Some(Dimension::Etpf), doc: "ETPF imputé" },
+    number("inm", Grain::Situation, Some(Dimension::Point), true, "indice nouveau majoré"),
+    number("quotité", Grain::Situation, None, false, "quotité travaillée"),
+    number("quotité_rémunérée", Grain::Situation, None, false, "fraction payée (80 % → 6/7)"),
+    number("présence", Grain::Situation, Some(Dimension::Month), false, "trentièmes / 30"),
+    number("enfants", Grain::Situation, None, true, "enfants à charge au sens du SFT"),
+    number("nbi_points", Grain::Situation, Some(Dimension::Point), true, "points de NBI"),
+    number("ancienneté", Grain::Situation, Some(Dimension::Month), true, "mois entiers depuis l'entrée, au 1er du mois"),
+    number("âge", Grain::Situation, Some(Dimension::Month), true, "âge au 1er du mois, en mois"),
+    number("montant_forfait", Grain::Situation, Some(Dimension::Euro), false, "forfait à temps plein, €/mois"),
+    number("montant", Grain::Line, Some(Dimension::Euro), false, "montant imputé"),
+    number("etpt_imputé", Grain::Line, Some(Dimension::Etpt), false, "ETPT imputé"),
+    number("etpf_imputé", Grain::Line, Some(Dimension::Etpf), false, "ETPF imputé"),
+    day("date_entrée", "entrée dans l'établissement : le contrat d'un doctorant, la nomination d'un titulaire"),
+    day("date_entrée_échelon", "entrée dans l'échelon"),
+    day("date_naissance", "naissance"),
+    day("fin_de_contrat", "premier jour hors du contrat en cours"),
 ];
 
 /// A coded attribute of situations and lines.

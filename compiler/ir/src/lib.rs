@@ -5,8 +5,11 @@
 //! stands in the graph. What must hold of every program is code: [`verify`].
 
 mod builtins;
+mod constraint;
 mod fault;
+mod hierarchy;
 mod ids;
+mod interval;
 mod parameter;
 mod program;
 mod selection;
@@ -16,11 +19,16 @@ mod unit;
 mod verify;
 
 pub use builtins::{ATTRIBUTES, Attribute, BUILTINS, Builtin, COLUMNS, ColumnSpec, attribute, column};
+pub use constraint::{Constraint, Words};
 pub use fault::{Fault, FaultKind};
+pub use hierarchy::Hierarchy;
 pub use ids::{AttributeId, BracketId, CalendarId, ColumnId, FormulaId, NodeId, ParameterId};
-pub use parameter::{Bracket, BracketVersion, Calendar, Change, Dated, Modification, Parameter, ParameterCase, ParameterSource};
+pub use interval::{Bound, Interval, Shape};
+pub use parameter::{
+    Bracket, BracketVersion, Calendar, Change, Dated, Modification, Parameter, ParameterCase, ParameterSource, WithinMonth,
+};
 pub use program::{Base, Case, Element, Feed, Formula, Job, Node, Op, Operator, Program, RoundingRule};
-pub use selection::{Constraint, Selection, Shape};
+pub use selection::Selection;
 pub use text::print;
 pub use types::{Aggregation, Grain, Type};
 pub use unit::{Dimension, Unit};

@@ -16,8 +16,22 @@ pub struct Dated {
     pub value: Exact,
     /// Decree, deliberation…
     pub source: Option<String>,
+    /// The day the text was published: a scenario observed earlier does not know the value.
+    pub published: Option<Date>,
+    /// The month the value is first paid in; until then the value before is paid, and the difference is back pay of that month.
+    pub paid: Option<Month>,
     /// Where it is written.
     pub span: Span,
+}
+
+/// What a value that changes inside a month is worth that month (decision D14).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithinMonth {
+    /// No value changes inside a month: the one of the first day.
+    #[default]
+    FirstDay,
+    /// Each value for its thirtieths.
+    Prorata,
 }
 
 /// Who or what wrote a case.
@@ -57,6 +71,8 @@ pub struct Parameter {
     pub hypothesis: bool,
     /// Decimal places, in the written unit, that changes are rounded to.
     pub precision: Option<u32>,
+    /// What a month in which it changes is worth.
+    pub within_month: WithinMonth,
     /// Bounds of a hypothesis, base unit.
     pub bounds: Option<(Exact, Exact)>,
     /// Most specific first.
@@ -68,11 +84,11 @@ pub struct Parameter {
 }
 
 impl ParameterCase {
-    /// The value in force on the first day of `month`.
+    /// The value in force on a day, among those paid by the month `known`.
     #[must_use]
-    pub fn at(&self, month: Month) -> Option<&Dated> {
-        let day = month.first_day();
-        self.timeline.iter().rev().find(|d| d.from.is_none_or(|f| f <= day)).filter(|d| d.until.is_none_or(|u| day < u))
+    pub fn on(&self, day: Date, known: Month) -> Option<&Dated> {
+        let begun = |d: &&Dated| d.from.is_none_or(|f| f <= day) && d.paid.is_none_or(|p| p <= known);
+        self.timeline.iter().rev().find(begun).filter(|d| d.until.is_none_or(|u| day < u))
     }
 }
 
@@ -102,6 +118,8 @@ pub struct Modification {
     pub until: Option<Date>,
     /// How.
     pub change: Change,
+    /// `payé en`: the month the new value is first paid in.
+    pub paid: Option<Month>,
     /// As written, for explanations.
     pub text: String,
     /// Where.

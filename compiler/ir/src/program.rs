@@ -6,8 +6,8 @@ use cadrage_source::Span;
 use cadrage_value::{Exact, Month, Rounding};
 
 use crate::{
-    Aggregation, AttributeId, Bracket, BracketId, Calendar, CalendarId, ColumnId, FormulaId, Grain, NodeId, Parameter, ParameterId,
-    Selection, Type, Unit,
+    Aggregation, AttributeId, Bracket, BracketId, Calendar, CalendarId, ColumnId, FormulaId, Grain, Hierarchy, NodeId, Parameter,
+    ParameterId, Selection, Type, Unit,
 };
 
 /// Arithmetic and comparison.
@@ -264,6 +264,8 @@ pub struct Program {
     pub bases: Vec<Base>,
     /// Pay elements.
     pub elements: Vec<Element>,
+    /// Which finer codes the coarser ones group: a scenario's changes are set against exceptions with it.
+    pub hierarchy: Hierarchy,
 }
 
 impl Program {

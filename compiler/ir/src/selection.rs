@@ -1,96 +1,10 @@
-//! Selections as boxes: for each coded attribute a set of codes, for each ordered column an interval (decision D21).
+//! Selections as boxes: for each coded attribute a set of codes, for each ordered column a set of intervals (decision D21).
 //!
 //! No `ou` across axes and no arithmetic, so inclusion, overlap and emptiness are decided before running.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use cadrage_value::Exact;
-
-use crate::{AttributeId, ColumnId};
-
-/// What one attribute must satisfy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Constraint {
-    /// One of these codes.
-    In(BTreeSet<String>),
-    /// None of these codes.
-    NotIn(BTreeSet<String>),
-}
-
-impl Constraint {
-    /// Does `code` satisfy it?
-    #[must_use]
-    pub fn accepts(&self, code: &str) -> bool {
-        match self {
-            Constraint::In(set) => set.contains(code),
-            Constraint::NotIn(set) => !set.contains(code),
-        }
-    }
-
-    fn intersect(&self, other: &Constraint) -> Constraint {
-        match (self, other) {
-            (Constraint::In(a), Constraint::In(b)) => Constraint::In(a & b),
-            (Constraint::In(a), Constraint::NotIn(b)) | (Constraint::NotIn(b), Constraint::In(a)) => Constraint::In(a - b),
-            (Constraint::NotIn(a), Constraint::NotIn(b)) => Constraint::NotIn(a | b),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        matches!(self, Constraint::In(set) if set.is_empty())
-    }
-
-    fn included_in(&self, other: &Constraint) -> bool {
-        match (self, other) {
-            (Constraint::In(a), Constraint::In(b)) => a.is_subset(b),
-            (Constraint::In(a), Constraint::NotIn(b)) => a.is_disjoint(b),
-            (Constraint::NotIn(a), Constraint::NotIn(b)) => b.is_subset(a),
-            (Constraint::NotIn(_), Constraint::In(_)) => false,
-        }
-    }
-}
-
-/// An interval of an ordered column, bounds included or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shape {
-    /// Lower bound and whether it is included; `None` = unbounded.
-    pub low: Option<(Exact, bool)>,
-    /// Upper bound and whether it is included; `None` = unbounded.
-    pub high: Option<(Exact, bool)>,
-}
-
-impl Shape {
-    /// Is `value` inside?
-    #[must_use]
-    pub fn accepts(&self, value: &Exact) -> bool {
-        self.low.as_ref().is_none_or(|(b, inclusive)| value > b || (*inclusive && value == b))
-            && self.high.as_ref().is_none_or(|(b, inclusive)| value < b || (*inclusive && value == b))
-    }
-
-    fn intersect(&self, other: &Shape) -> Shape {
-        let low = match (&self.low, &other.low) {
-            (Some(a), Some(b)) if a.0 > b.0 || (a.0 == b.0 && !a.1) => Some(a.clone()),
-            (Some(a), None) => Some(a.clone()),
-            (_, b) => b.clone(),
-        };
-        let high = match (&self.high, &other.high) {
-            (Some(a), Some(b)) if a.0 < b.0 || (a.0 == b.0 && !a.1) => Some(a.clone()),
-            (Some(a), None) => Some(a.clone()),
-            (_, b) => b.clone(),
-        };
-        Shape { low, high }
-    }
-
-    fn is_empty(&self) -> bool {
-        match (&self.low, &self.high) {
-            (Some((a, ai)), Some((b, bi))) => a > b || (a == b && !(*ai && *bi)),
-            _ => false,
-        }
-    }
-
-    fn included_in(&self, other: &Shape) -> bool {
-        self.intersect(other) == *self
-    }
-}
+use crate::{AttributeId, COLUMNS, ColumnId, Constraint, Shape};
 
 /// A box: all constraints at once. The empty box description accepts everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,8 +34,9 @@ impl Selection {
         self.codes.insert(attribute, merged);
     }
 
-    /// Adds an interval on a column.
+    /// Adds intervals on a column; counts and days are whole numbers, and kept in their one form.
     pub fn bound(&mut self, column: ColumnId, shape: Shape) {
+        let shape = if COLUMNS.get(column.index()).is_some_and(|c| c.whole) { shape.whole() } else { shape };
         let merged = self.ranges.get(&column).map_or_else(|| shape.clone(), |s| s.intersect(&shape));
         self.ranges.insert(column, merged);
     }
@@ -149,14 +64,60 @@ impl Selection {
     #[must_use]
     pub fn included_in(&self, other: &Selection) -> bool {
         self.is_empty()
-            || (other.codes.iter().all(|(a, c)| self.codes.get(a).is_some_and(|mine| mine.included_in(c)))
-                && other.ranges.iter().all(|(k, s)| self.ranges.get(k).is_some_and(|mine| mine.included_in(s))))
+            || (other.codes.iter().all(|(a, c)| match self.codes.get(a) {
+                Some(mine) => mine.included_in(c),
+                None => c.complement().is_empty(),
+            }) && other.ranges.iter().all(|(k, s)| match self.ranges.get(k) {
+                Some(mine) => mine.included_in(s),
+                // A row without the number is in no interval, not even in all of them.
+                None => false,
+            }))
+    }
+
+    /// Is it inside `other`, which accepts more?
+    #[must_use]
+    pub fn strictly_inside(&self, other: &Selection) -> bool {
+        self.included_in(other) && !other.included_in(self)
+    }
+
+    /// What it accepts and `other` does not, as boxes that do not meet.
+    #[must_use]
+    pub fn minus(&self, other: &Selection) -> Vec<Selection> {
+        let mut out = Vec::new();
+        let mut rest = self.clone();
+        if rest.is_empty() {
+            return out;
+        }
+        for (a, c) in &other.codes {
+            let mut piece = rest.clone();
+            piece.restrict(*a, c.complement());
+            if !piece.is_empty() {
+                out.push(piece);
+            }
+            rest.restrict(*a, c.clone());
+            if rest.is_empty() {
+                return vec![self.clone()];
+            }
+        }
+        for (k, s) in &other.ranges {
+            let mut piece = rest.clone();
+            piece.bound(*k, s.complement());
+            if !piece.is_empty() {
+                out.push(piece);
+            }
+            rest.bound(*k, s.clone());
+            if rest.is_empty() {
+                return vec![self.clone()];
+            }
+        }
+        out
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cadrage_value::Exact;
 
     fn codes(list: &[&str]) -> Constraint {
         Constraint::In(list.iter().map(ToString::to_string).collect())
@@ -176,18 +137,19 @@ mod tests {
         mcf.restrict(grade, codes(&["MCF"]));
         assert!(pr.intersect(&mcf).is_empty());
         assert!(pr.included_in(&Selection::all()) && !Selection::all().included_in(&pr));
+        assert_eq!(pr.minus(&droit).len(), 1);
+        assert!(both.minus(&pr).is_empty());
     }
 
     #[test]
     fn intervals_nest() {
-        let at_least = |n| Shape { low: Some((Exact::from_int(n), true)), high: None };
         let mut old = Selection::all();
-        old.bound(ColumnId(0), at_least(65));
+        old.bound(ColumnId(0), Shape::at_least(Exact::from_int(65)));
         let mut adult = Selection::all();
-        adult.bound(ColumnId(0), at_least(18));
+        adult.bound(ColumnId(0), Shape::at_least(Exact::from_int(18)));
         assert!(old.included_in(&adult) && !adult.included_in(&old));
         let mut young = Selection::all();
-        young.bound(ColumnId(0), Shape { low: None, high: Some((Exact::from_int(18), false)) });
+        young.bound(ColumnId(0), Shape::below(Exact::from_int(18)));
         assert!(young.intersect(&adult).is_empty());
     }
 }

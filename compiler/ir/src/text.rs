@@ -101,20 +101,35 @@ fn selection(s: &Selection) -> String {
     let mut parts = Vec::new();
     for (a, c) in &s.codes {
         let name = crate::ATTRIBUTES.get(a.index()).map_or("?", |a| a.name);
-        let (word, set) = match c {
-            crate::Constraint::In(set) => ("in", set),
-            crate::Constraint::NotIn(set) => ("not in", set),
-        };
-        parts.push(format!("{name} {word} {}", set.iter().cloned().collect::<Vec<_>>().join(" ")));
+        let codes = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+        parts.push(match c {
+            crate::Constraint::In(set) => format!("{name} in {}", codes(set)),
+            crate::Constraint::NotIn(set) => format!("{name} not in {}", codes(set)),
+            crate::Constraint::Ranked { ranks, words } => {
+                let words = match words {
+                    crate::Words::Only(set) if set.is_empty() => String::new(),
+                    crate::Words::Only(set) => format!(" or in {}", codes(set)),
+                    crate::Words::But(set) => format!(" or a word not in {}", codes(set)),
+                };
+                format!("{}{words}", shape_text(name, ranks))
+            }
+        });
     }
     for (c, shape) in &s.ranges {
-        let name = crate::COLUMNS.get(c.index()).map_or("?", |c| c.name);
-        if let Some((b, inclusive)) = &shape.low {
-            parts.push(format!("{name} {} {b}", if *inclusive { ">=" } else { ">" }));
-        }
-        if let Some((b, inclusive)) = &shape.high {
-            parts.push(format!("{name} {} {b}", if *inclusive { "<=" } else { "<" }));
-        }
+        parts.push(shape_text(crate::COLUMNS.get(c.index()).map_or("?", |c| c.name), shape));
     }
     parts.join(", ")
+}
+
+/// `âge >= 65`, `âge < 3 or âge >= 6`.
+fn shape_text(name: &str, shape: &crate::Shape) -> String {
+    let interval = |i: &crate::Interval| {
+        let low = i.low.as_ref().map(|(b, inclusive)| format!("{name} {} {b}", if *inclusive { ">=" } else { ">" }));
+        let high = i.high.as_ref().map(|(b, inclusive)| format!("{name} {} {b}", if *inclusive { "<=" } else { "<" }));
+        low.into_iter().chain(high).collect::<Vec<_>>().join(", ")
+    };
+    if shape.is_empty() {
+        return format!("{name} nowhere");
+    }
+    shape.intervals().iter().map(interval).collect::<Vec<_>>().join(" or ")
 }

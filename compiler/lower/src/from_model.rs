@@ -12,6 +12,7 @@ pub fn from_model(model: &Model) -> Program {
         calendars: model.calendars.clone(),
         bases: model.bases.clone(),
         elements: model.elements.clone(),
+        hierarchy: model.hierarchy.clone(),
         ..Program::default()
     };
     for f in &model.formulas {

@@ -7,11 +7,11 @@ use cadrage_source::{Code, Diagnostic, SourceMap};
 use cadrage_syntax::ast::{self, Declaration, Visibility};
 use cadrage_syntax::fold;
 
+use crate::bounds::column_unit;
 use crate::formulas::grain_of;
 use crate::model::{Formula, Model, Module};
 use crate::scenarios::{Parameters, Written};
 use crate::scope::{Scope, Symbol};
-use crate::selections::column_unit;
 use crate::tables::Tables;
 use crate::{Members, graph, units};
 
@@ -62,14 +62,27 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
     for (s, _, _) in declared.scenarios.iter().filter(|(s, _, _)| !s.variant) {
         let parameters = Parameters { all: &model.parameters, visibility: &visibility };
         let found = scope.scenario(s, &written, &parameters, &text);
+        if let Some(found) = &found {
+            let changes: Vec<_> = found.modifications.iter().collect();
+            scope.scenario_dates(found, &changes, &model.parameters);
+        }
         model.scenarios.extend(found);
     }
     for (t, module, library) in &declared.tests {
         scope.library = *library;
         model.tests.extend(scope.test(t, module, input.tables));
     }
-    let mut diagnostics = scope.diagnostics;
-    diagnostics.dedup();
+    model.hierarchy = input.members.hierarchy().clone();
+    model.overlaps = scope.overlaps;
+    let diagnostics = scope.diagnostics;
+    // What a parent says is checked with each of its heirs: the same complaint is told once.
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for d in diagnostics {
+        if !told.contains(&d) {
+            told.push(d);
+        }
+    }
+    let diagnostics = told;
     (model, diagnostics)
 }
 

@@ -1,6 +1,6 @@
 //! Words that cross grains or months: `somme de`, `en fin de mois`, `cumul de`, `du mois précédent`… (decisions D16, D18).
 
-use cadrage_ir::{COLUMNS, FormulaId, Grain, Selection};
+use cadrage_ir::{COLUMNS, FormulaId, Grain, Selection, Type};
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_syntax::ast::{Aggregate, Expr, ExprKind, Shift};
 
@@ -40,7 +40,9 @@ impl Scope<'_> {
 
     pub(crate) fn shifted(&mut self, operand: &Expr, shift: Shift, grain: &Grain, span: Span) -> Option<Expression> {
         if shift == Shift::EndOfMonth {
-            let x = self.number(operand, &Grain::Situation)?;
+            // A date too has a value at the end of the month.
+            let x = self.expression(operand, &Grain::Situation)?;
+            let x = if x.ty == Type::Date { x } else { self.number(operand, &Grain::Situation)? };
             if !matches!(x.grain, Grain::Situation | Grain::Constant) || *grain != Grain::Agent {
                 self.complain(
                     Diagnostic::new(Code::G01, "`en fin de mois` fait passer d'une situation à l'agent", span)

@@ -8,9 +8,9 @@ use cadrage_syntax::ast::{BinaryOperator, Expr, ExprKind};
 use cadrage_syntax::{canonical_code, fold};
 use cadrage_value::Exact;
 
+use crate::bounds::column_unit;
 use crate::model::{Expression, Kind};
 use crate::scope::{Scope, Symbol};
-use crate::selections::column_unit;
 use crate::units;
 
 impl Scope<'_> {
@@ -98,7 +98,13 @@ impl Scope<'_> {
             ExprKind::Filtered(..) => self.not_yet("`x pour <sélection>` hors d'une `somme de`", span),
             ExprKind::AtLevel(..) => self.not_yet("`au niveau`", span),
             ExprKind::Distribute(..) => self.not_yet("`répartir … au prorata de`", span),
-            ExprKind::Date(_) | ExprKind::Month(_) => self.not_yet("la comparaison à une date", span),
+            ExprKind::Date(_) | ExprKind::Month(_) => {
+                self.complain(
+                    Diagnostic::new(Code::U03, "une date n'est pas une valeur : elle se compare", span)
+                        .help("écrivez `si date_entrée >= 01/09/2021 alors …`, `si mois >= 07/2027 alors …`"),
+                );
+                None
+            }
             ExprKind::Text(_) => {
                 self.complain(
                     Diagnostic::new(Code::U03, "un texte n'est pas une valeur", span)
@@ -126,6 +132,9 @@ impl Scope<'_> {
         match self.get(name) {
             Some(Symbol::Column(c)) => {
                 let grain = COLUMNS.get(c.index()).map_or(Grain::Situation, |c| c.grain.clone());
+                if COLUMNS.get(c.index()).is_some_and(|c| c.date) {
+                    return Some(Expression { kind: Kind::Column(c), ty: Type::Date, grain, span });
+                }
                 Some(quantity(Kind::Column(c), column_unit(c), grain, span))
             }
             Some(Symbol::Parameter(p)) => {
@@ -172,6 +181,13 @@ impl Scope<'_> {
 
     pub(crate) fn number(&mut self, e: &Expr, grain: &Grain) -> Option<Expression> {
         let x = self.expression(e, grain)?;
+        if x.ty == Type::Date {
+            self.complain(
+                Diagnostic::new(Code::U03, "une date n'est pas un nombre : elle se compare", e.span)
+                    .help("écrivez `si date_entrée >= 01/09/2021 alors … sinon …`, ou employez `ancienneté` et `âge`, en mois"),
+            );
+            return None;
+        }
         if x.ty.unit().is_none() {
             self.complain(
                 Diagnostic::new(Code::U03, "une condition n'est pas un nombre", e.span).help("écrivez `si <condition> alors … sinon …`"),
@@ -225,6 +241,9 @@ impl Scope<'_> {
         if matches!(op, BinaryOperator::Equal | BinaryOperator::Different)
             && let Some(compared) = self.code_comparison(op, left, right, span)
         {
+            return compared;
+        }
+        if let Some(compared) = self.date_comparison(op, left, right, grain, span) {
             return compared;
         }
         if matches!(op, BinaryOperator::And | BinaryOperator::Or) {

@@ -10,6 +10,15 @@ use crate::model::{Expression, Formula, Kind};
 use crate::scope::{Header, Scope};
 use crate::{specificity, units};
 
+/// `sauf pour … : …` of a formula, checked.
+struct WrittenException {
+    selection: Selection,
+    value: Expression,
+    text: String,
+    words: String,
+    span: Span,
+}
+
 /// The grain a word names.
 pub(crate) fn grain_of(word: &str) -> Grain {
     match fold(word).as_str() {
@@ -56,12 +65,18 @@ impl Scope<'_> {
             return None;
         }
         let default = self.value_of(equation, f, &unit, &grain);
-        let mut exceptions: Vec<(Selection, Expression, String, Span)> = Vec::new();
+        let mut exceptions: Vec<WrittenException> = Vec::new();
         let mut whole = true;
         for line in &f.exceptions {
             let (selection, value) = (self.selection(&line.selection), self.value_of(&line.value, f, &unit, &grain));
             match (selection, value) {
-                (Some(s), Some(v)) => exceptions.push((s, v, print_selection(&line.selection), line.selection.span)),
+                (Some(selection), Some(value)) => exceptions.push(WrittenException {
+                    selection,
+                    value,
+                    text: print_selection(&line.selection),
+                    words: cadrage_syntax::print_expression(&line.value),
+                    span: line.selection.span,
+                }),
                 _ => whole = false,
             }
         }
@@ -100,15 +115,17 @@ impl Scope<'_> {
         })
     }
 
-    fn ordered_exceptions(&mut self, exceptions: Vec<(Selection, Expression, String, Span)>, name: &str) -> Vec<(Selection, Expression)> {
-        let boxes: Vec<Selection> = exceptions.iter().map(|e| e.0.clone()).collect();
-        let (order, overlaps) = specificity::order(&boxes, self.members, &|_, _| false);
+    fn ordered_exceptions(&mut self, exceptions: Vec<WrittenException>, name: &str) -> Vec<(Selection, Expression)> {
+        let boxes: Vec<Selection> = exceptions.iter().map(|e| e.selection.clone()).collect();
+        // The same words compute the same value.
+        let same = |i: usize, j: usize| exceptions.get(i).zip(exceptions.get(j)).is_some_and(|(a, b)| fold(&a.words) == fold(&b.words));
+        let (order, overlaps) = specificity::order(&boxes, self.members, &same);
         for o in overlaps {
             if let (Some(a), Some(b)) = (exceptions.get(o.first), exceptions.get(o.second)) {
-                self.overlap(name, (&a.2, a.3), (&b.2, b.3));
+                self.overlap(name, o.both, (&a.text, &a.words, a.span), (&b.text, &b.words, b.span));
             }
         }
-        order.into_iter().filter_map(|k| exceptions.get(k)).map(|(s, v, _, _)| (s.clone(), v.clone())).collect()
+        order.into_iter().filter_map(|k| exceptions.get(k)).map(|e| (e.selection.clone(), e.value.clone())).collect()
     }
 
     /// A value of the declared unit and grain.

@@ -5,9 +5,13 @@
 //! poisoned, so that one mistake makes one message.
 
 mod analyse;
+mod bounds;
+mod boxes;
 mod calls;
 mod cells;
+mod changes;
 mod crossings;
+mod dates;
 mod expressions;
 mod formulas;
 mod graph;
@@ -15,6 +19,7 @@ mod grids;
 mod members;
 mod model;
 mod movements;
+mod rows;
 mod scenarios;
 mod scope;
 mod selections;
@@ -23,6 +28,7 @@ mod suggest;
 mod tables;
 mod test_tables;
 mod tests_of_scripts;
+mod timelines;
 mod units;
 mod values;
 
@@ -30,7 +36,7 @@ pub use analyse::{Input, Unit as SourceUnit, analyse};
 pub use members::Members;
 pub use model::{
     Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Scenario,
-    Test, TestSituation,
+    Test, TestSituation, UnsettledOverlap,
 };
 pub use tables::{Table, Tables};
 pub use test_tables::{CaseExpected, CaseMeasure, CaseRow, CaseTable};

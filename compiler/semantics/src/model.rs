@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{
-    Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Element, Feed, FormulaId, Grain, Modification,
-    Operator, Parameter, ParameterId, RoundingRule, Selection, Type, Unit,
+    Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Element, Feed, FormulaId, Grain, Hierarchy,
+    Modification, Operator, Parameter, ParameterId, RoundingRule, Selection, Type, Unit,
 };
 use cadrage_source::Span;
 use cadrage_value::{Date, Exact, Month};
@@ -34,6 +34,19 @@ pub struct Model {
     pub scenarios: Vec<Scenario>,
     /// Tests.
     pub tests: Vec<Test>,
+    /// Which finer codes the coarser ones group.
+    pub hierarchy: Hierarchy,
+    /// Overlaps that nothing settles, each complained about (E01): the session says who is in them.
+    pub overlaps: Vec<UnsettledOverlap>,
+}
+
+/// Two exceptions that meet without one being inside the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsettledOverlap {
+    /// The main place of its complaint.
+    pub span: Span,
+    /// Whom both hold.
+    pub both: Selection,
 }
 
 /// A module read.

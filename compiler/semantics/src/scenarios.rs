@@ -315,6 +315,7 @@ impl Scope<'_> {
             );
         }
         let until = m.until.map(cadrage_value::Date::next);
+        let (_, paid) = self.provenance_dates(&m.provenance, &ast::Docs::default(), m.from);
         Some(Modification {
             parameter: id,
             selection,
@@ -322,6 +323,7 @@ impl Scope<'_> {
             from: m.from,
             until,
             change,
+            paid,
             text: text(m.span),
             span: m.span,
         })

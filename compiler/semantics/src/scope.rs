@@ -6,6 +6,7 @@ use cadrage_ir::{ATTRIBUTES, AttributeId, BracketId, COLUMNS, CalendarId, Column
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::fold;
 
+use crate::model::UnsettledOverlap;
 use crate::{Members, suggest};
 
 /// What a name stands for.
@@ -44,6 +45,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) bases: Vec<String>,
     pub(crate) members: &'a Members,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) overlaps: Vec<UnsettledOverlap>,
     /// A library module is being read: codes that the dossier does not use are not mistakes.
     pub(crate) library: bool,
 }
@@ -58,6 +60,7 @@ impl<'a> Scope<'a> {
             bases: Vec::new(),
             members,
             diagnostics: Vec::new(),
+            overlaps: Vec::new(),
             library: false,
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use cadrage_ir::{ATTRIBUTES, AttributeId, COLUMNS, ColumnId, Constraint, Selection, Shape, Unit};
+use cadrage_ir::{ATTRIBUTES, AttributeId, COLUMNS, Constraint, Selection};
 use cadrage_source::{Code, Diagnostic, Spanned};
-use cadrage_syntax::ast::{self, BinaryOperator, Criterion, CriterionKind, ExprKind, Member};
+use cadrage_syntax::ast::{self, Criterion, CriterionKind, Member};
 use cadrage_syntax::{canonical_code, fold};
-use cadrage_value::Exact;
 
+use crate::bounds;
 use crate::scope::{Scope, Symbol};
-use crate::{suggest, units};
+use crate::suggest;
 
 impl Scope<'_> {
     /// The box of a selection; `None` when something in it was complained about.
@@ -19,12 +19,47 @@ impl Scope<'_> {
         for criterion in &written.criteria {
             whole &= self.criterion(criterion, &mut out).is_some();
         }
-        whole.then_some(out)
+        if !whole || self.nobody(written, &out) {
+            return None;
+        }
+        Some(out)
     }
 
     /// The box of an optional selection: everything when absent.
     pub(crate) fn optional_selection(&mut self, written: Option<&ast::Selection>) -> Option<Selection> {
         written.map_or_else(|| Some(Selection::all()), |s| self.selection(s))
+    }
+
+    /// E02: the criteria contradict each other; E03: no member that the dossier knows answers them. `true` when refused.
+    fn nobody(&mut self, written: &ast::Selection, found: &Selection) -> bool {
+        let name = |a: AttributeId| ATTRIBUTES.get(a.index()).map_or("", |a| a.name);
+        let contradiction = found.codes.iter().find(|(_, c)| c.is_empty()).map(|(a, _)| name(*a)).or_else(|| {
+            let (c, _) = found.ranges.iter().find(|(_, s)| s.is_empty())?;
+            COLUMNS.get(c.index()).map(|c| c.name)
+        });
+        if let Some(axis) = contradiction {
+            self.complain(
+                Diagnostic::new(Code::E02, "personne ne peut répondre à cette sélection", written.span)
+                    .here(format!("les critères sur `{axis}` se contredisent"))
+                    .help(format!(
+                        "pour `{axis}`, un agent n'a qu'une valeur à la fois : listez-les dans une parenthèse, ou revoyez les bornes"
+                    )),
+            );
+            return true;
+        }
+        let refined = self.members.refine(found);
+        // A library rule names codes that a dossier may not use.
+        if !self.library
+            && let Some((axis, _)) = refined.codes.iter().find(|(_, c)| c.is_empty())
+        {
+            let axis = name(*axis);
+            self.complain(
+                Diagnostic::new(Code::E03, "personne ne répond à cette sélection dans les référentiels du dossier", written.span)
+                    .here(format!("aucun code de `{axis}` ne répond à tous les critères"))
+                    .help("vérifiez les codes : un grade n'est que d'un corps, une structure que d'une composante"),
+            );
+        }
+        false
     }
 
     fn criterion(&mut self, criterion: &Criterion, out: &mut Selection) -> Option<()> {
@@ -34,56 +69,48 @@ impl Scope<'_> {
                     self.unknown_axis(axis);
                     return None;
                 };
-                let codes = self.codes(attribute, list)?;
-                out.restrict(attribute, if criterion.negated { Constraint::NotIn(codes) } else { Constraint::In(codes) });
+                let codes = Constraint::In(self.codes(attribute, list)?);
+                out.restrict(attribute, if criterion.negated { codes.complement() } else { codes });
             }
             CriterionKind::Compare(name, operator, bound) => {
-                if let Some(attribute) = self.attribute(&name.value)
-                    && matches!(operator, BinaryOperator::Equal | BinaryOperator::Different)
-                    && let ExprKind::Number(x, None) = &bound.kind
-                {
-                    let codes = BTreeSet::from([x.to_string()]);
-                    let different = (*operator == BinaryOperator::Different) != criterion.negated;
-                    out.restrict(attribute, if different { Constraint::NotIn(codes) } else { Constraint::In(codes) });
+                if let Some(codes) = self.compared_code(name, *operator, bound)? {
+                    let attribute = self.attribute(&name.value)?;
+                    out.restrict(attribute, if criterion.negated { codes.complement() } else { codes });
                     return Some(());
                 }
-                let (column, value) = self.column_bound(name, bound)?;
-                let operator = if criterion.negated { negate(*operator) } else { *operator };
-                let shape = match operator {
-                    BinaryOperator::Equal => Shape { low: Some((value.clone(), true)), high: Some((value, true)) },
-                    BinaryOperator::Less => Shape { low: None, high: Some((value, false)) },
-                    BinaryOperator::LessOrEqual => Shape { low: None, high: Some((value, true)) },
-                    BinaryOperator::Greater => Shape { low: Some((value, false)), high: None },
-                    BinaryOperator::GreaterOrEqual => Shape { low: Some((value, true)), high: None },
-                    _ => {
-                        self.complain(
-                            Diagnostic::new(
-                                Code::V99,
-                                "une sélection par « différent de » un nombre n'est pas encore calculée",
-                                criterion.span,
-                            )
-                            .help("écrivez deux intervalles dans deux `sauf pour`, ou un `si` dans la formule"),
-                        );
-                        return None;
-                    }
-                };
-                out.bound(column, shape);
+                let subject = self.subject(name)?;
+                let shape = self.span_of(&subject, bound)?.compared(*operator)?;
+                bounds::add(out, &subject, &shape, criterion.negated);
             }
             CriterionKind::Between(name, low, high) => {
-                let (column, low) = self.column_bound(name, low)?;
-                let (_, high) = self.column_bound(name, high)?;
-                if criterion.negated {
+                let subject = self.subject(name)?;
+                let (low, high) = (self.span_of(&subject, low), self.span_of(&subject, high));
+                let shape = low?.from_here().intersect(&high?.to_here());
+                if shape.is_empty() {
                     self.complain(
-                        Diagnostic::new(Code::V99, "`hors` devant un intervalle n'est pas encore calculé", criterion.span)
-                            .help("écrivez la borne qui convient : `âge < 60 ans`"),
+                        Diagnostic::new(Code::E02, "cet intervalle est vide : sa borne basse dépasse sa borne haute", criterion.span)
+                            .help("écrivez la plus petite borne d'abord : `entre 60 ans et 65 ans`"),
                     );
                     return None;
                 }
-                out.bound(column, Shape { low: Some((low, true)), high: Some((high, true)) });
+                bounds::add(out, &subject, &shape, criterion.negated);
             }
             CriterionKind::Named(name) => return self.named(name, criterion, out),
         }
         Some(())
+    }
+
+    /// `zone = 1`, `grade <> MCF_CN`: `Some(None)` when the comparison is about ranks or a column.
+    fn compared_code(&mut self, name: &Spanned<String>, operator: ast::BinaryOperator, bound: &ast::Expr) -> Option<Option<Constraint>> {
+        let Some(_) = self.attribute(&name.value) else { return Some(None) };
+        let different = match operator {
+            ast::BinaryOperator::Equal => false,
+            ast::BinaryOperator::Different => true,
+            _ => return Some(None),
+        };
+        let ast::ExprKind::Number(x, None) = &bound.kind else { return Some(None) };
+        let codes = Constraint::In(BTreeSet::from([x.to_string()]));
+        Some(Some(if different { codes.complement() } else { codes }))
     }
 
     fn named(&mut self, name: &Spanned<String>, criterion: &Criterion, out: &mut Selection) -> Option<()> {
@@ -102,28 +129,22 @@ impl Scope<'_> {
             *out = out.intersect(&population);
             return Some(());
         }
-        let mut codes = population.codes.iter();
-        match (codes.next(), codes.next(), population.ranges.is_empty()) {
-            (Some((attribute, constraint)), None, true) => {
-                let inverse = match constraint {
-                    Constraint::In(set) => Constraint::NotIn(set.clone()),
-                    Constraint::NotIn(set) => Constraint::In(set.clone()),
-                };
-                out.restrict(*attribute, inverse);
-                Some(())
-            }
-            _ => {
+        match complement(&population).or_else(|| complement(&self.members.refine(&population))) {
+            Some(inverse) => *out = out.intersect(&inverse),
+            None => {
                 self.complain(
                     Diagnostic::new(
-                        Code::V99,
-                        format!("`hors {}` : le complément d'une population à plusieurs critères n'est pas encore calculé", name.value),
+                        Code::E09,
+                        format!("`hors {}` n'est pas une sélection : cette population a plusieurs critères", name.value),
                         name.span,
                     )
-                    .help("écrivez les critères eux-mêmes"),
+                    .here("être hors de l'un ou de l'autre")
+                    .help("« hors » porte sur un seul critère : donnez la valeur générale, et l'autre par `sauf pour` cette population"),
                 );
-                None
+                return None;
             }
         }
+        Some(())
     }
 
     /// The codes of listed members, checked against the reference lists.
@@ -132,6 +153,13 @@ impl Scope<'_> {
         let mut whole = true;
         for member in list {
             match member {
+                Member::Range(a, b, span) if a > b || b - a > 10_000 => {
+                    self.complain(
+                        Diagnostic::new(Code::E02, format!("`{a} à {b}` ne désigne aucun code"), *span)
+                            .help("donnez le plus petit rang d'abord : `échelon 3 à 5`"),
+                    );
+                    whole = false;
+                }
                 Member::Range(a, b, _) => out.extend((*a..=*b).map(|n| n.to_string())),
                 Member::Label(label) => match self.members.by_label(attribute, &label.value) {
                     Some(code) => drop(out.insert(code.clone())),
@@ -179,58 +207,16 @@ impl Scope<'_> {
         );
         self.complain(Diagnostic::new(Code::N01, format!("`{}` n'est pas un axe", axis.value), axis.span).here("axe inconnu").help(help));
     }
-
-    /// The column of a comparison and its bound in base units.
-    fn column_bound(&mut self, name: &Spanned<String>, bound: &ast::Expr) -> Option<(ColumnId, Exact)> {
-        let folded = fold(&name.value);
-        let Some(column) = COLUMNS.iter().position(|c| fold(c.name) == folded).map(ColumnId::at) else {
-            self.unknown(&name.value, name.span);
-            return None;
-        };
-        let unit = column_unit(column);
-        let value = self.quantity(bound, &unit)?;
-        Some((column, value))
-    }
-
-    /// A written quantity in base units; `0` needs no unit.
-    pub(crate) fn quantity(&mut self, written: &ast::Expr, unit: &Unit) -> Option<Exact> {
-        let (value, given) = match &written.kind {
-            ExprKind::Number(x, None) => (x.clone(), None),
-            ExprKind::Number(x, Some(u)) => {
-                let (given, factor) = units::resolve(u);
-                (x * &factor, Some(given))
-            }
-            _ => return None,
-        };
-        let given = given.unwrap_or_else(Unit::pure);
-        if given == *unit || (value.is_zero() && given.is_pure()) {
-            return Some(value);
-        }
-        self.complain(
-            Diagnostic::new(Code::U03, format!("une quantité en {unit} était attendue, pas en {given}"), written.span)
-                .here(format!("en {given}"))
-                .help(format!("donnez la valeur en {unit}")),
-        );
-        None
-    }
 }
 
-/// The base unit of a column.
-pub(crate) fn column_unit(column: ColumnId) -> Unit {
-    let spec = COLUMNS.get(column.index());
-    let unit = spec.and_then(|c| c.dimension).map_or_else(Unit::pure, Unit::of);
-    // The lump sum is a rhythm, not an amount.
-    if spec.is_some_and(|c| c.name == "montant_forfait") { unit.times(cadrage_ir::Dimension::Month, -1) } else { unit }
-}
-
-fn negate(operator: BinaryOperator) -> BinaryOperator {
-    match operator {
-        BinaryOperator::Equal => BinaryOperator::Different,
-        BinaryOperator::Different => BinaryOperator::Equal,
-        BinaryOperator::Less => BinaryOperator::GreaterOrEqual,
-        BinaryOperator::LessOrEqual => BinaryOperator::Greater,
-        BinaryOperator::Greater => BinaryOperator::LessOrEqual,
-        BinaryOperator::GreaterOrEqual => BinaryOperator::Less,
-        other => other,
+/// What a box with a single criterion does not accept; `None` when it has several.
+fn complement(selection: &Selection) -> Option<Selection> {
+    let mut out = Selection::all();
+    let (mut codes, mut ranges) = (selection.codes.iter(), selection.ranges.iter());
+    match (codes.next(), codes.next(), ranges.next(), ranges.next()) {
+        (Some((attribute, constraint)), None, None, _) => out.restrict(*attribute, constraint.complement()),
+        (None, _, Some((column, shape)), None) => out.bound(*column, shape.complement()),
+        _ => return None,
     }
+    Some(out)
 }

@@ -15,34 +15,60 @@ pub struct Overlap {
     pub both: Selection,
 }
 
+/// Pieces that a cover is cut into before it is given up, and the overlap reported.
+const PIECES: usize = 4_096;
+
 /// Positions of `boxes` from the most specific to the least, and the overlaps that nothing settles.
 ///
-/// `same(i, j)` says that both give the same value, which makes an overlap harmless.
+/// Where several boxes hold a row, those that no other one is inside of win. Two of them with different values are an
+/// unsettled overlap; `same(i, j)` says that both give the same value, which makes it harmless.
 #[must_use]
 pub fn order(boxes: &[Selection], members: &Members, same: &dyn Fn(usize, usize) -> bool) -> (Vec<usize>, Vec<Overlap>) {
     let refined: Vec<Selection> = boxes.iter().map(|b| members.refine(b)).collect();
     let mut overlaps = Vec::new();
     for (i, a) in refined.iter().enumerate() {
         for (j, b) in refined.iter().enumerate().skip(i + 1) {
-            let both = a.intersect(b);
-            let nested = (a.included_in(b) || b.included_in(a)) && a != b;
-            let settled =
-                || refined.iter().enumerate().any(|(k, c)| k != i && k != j && both.included_in(c) && c.included_in(a) && c.included_in(b));
-            if !both.is_empty() && !nested && !same(i, j) && !settled() {
-                overlaps.push(Overlap { first: i, second: j, both: boxes.get(i).zip(boxes.get(j)).map_or(both, |(x, y)| x.intersect(y)) });
+            if a.strictly_inside(b) || b.strictly_inside(a) || a.is_empty() || b.is_empty() || same(i, j) {
+                continue;
             }
+            let both = a.intersect(b);
+            if both.is_empty() {
+                continue;
+            }
+            let better = refined.iter().filter(|c| c.strictly_inside(a) || c.strictly_inside(b));
+            let Some(rest) = uncovered(&both, better) else { continue };
+            // The written form reads better than the leaves, when nothing of the overlap is settled.
+            let whole = boxes.get(i).zip(boxes.get(j)).map(|(x, y)| x.intersect(y)).filter(|_| rest == both);
+            overlaps.push(Overlap { first: i, second: j, both: whole.unwrap_or(rest) });
         }
     }
     let mut order: Vec<usize> = Vec::new();
     for (k, b) in refined.iter().enumerate() {
-        let at = order.iter().position(|other| refined.get(*other).is_some_and(|o| b.included_in(o) && o != b)).unwrap_or(order.len());
+        let at = order.iter().position(|other| refined.get(*other).is_some_and(|o| b.strictly_inside(o))).unwrap_or(order.len());
         order.insert(at, k);
     }
     (order, overlaps)
 }
 
+/// A part of `target` that none of the boxes covers; `None` when together they cover it all.
+fn uncovered<'b>(target: &Selection, boxes: impl Iterator<Item = &'b Selection>) -> Option<Selection> {
+    let mut pieces = vec![target.clone()];
+    for b in boxes {
+        let cut: Vec<Selection> =
+            pieces.iter().flat_map(|p| if p.intersect(b).is_empty() { vec![p.clone()] } else { p.minus(b) }).collect();
+        if cut.len() > PIECES {
+            break;
+        }
+        pieces = cut;
+    }
+    pieces.into_iter().next()
+}
+
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod examples {
     use super::*;
     use cadrage_ir::{Constraint, attribute};
     use std::collections::BTreeSet;

@@ -6,9 +6,9 @@ use cadrage_syntax::ast::{self, Expected, ProfileValue, TestPeriod};
 use cadrage_syntax::canonical_code;
 use cadrage_value::Exact;
 
+use crate::bounds::{column_unit, day_number};
 use crate::model::{Expectation, Period, Test, TestSituation};
 use crate::scope::{Scope, Symbol};
-use crate::selections::column_unit;
 use crate::tables::Tables;
 use crate::units;
 
@@ -132,6 +132,18 @@ impl Scope<'_> {
     ) -> Option<()> {
         if let Some(column) = Self::profile_column(&name.value) {
             let unit = column_unit(column);
+            if let Some(spec) = COLUMNS.get(column.index()).filter(|c| c.date) {
+                let day = if let ProfileValue::Code(c) = value { cadrage_value::Date::parse(&c.value) } else { None };
+                let Some(day) = day else {
+                    self.complain(
+                        Diagnostic::new(Code::U03, format!("`{}` est une date", spec.name), name.span)
+                            .help(format!("écrivez `{} 01/09/2021`", spec.name)),
+                    );
+                    return None;
+                };
+                out.numbers.insert(column, day_number(day));
+                return Some(());
+            }
             let x = match value {
                 ProfileValue::Number(x, Some(u), span) => {
                     let (given, factor) = units::resolve(u);

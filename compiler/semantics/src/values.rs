@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cadrage_ir::{
     Base, Bracket, BracketVersion, Calendar, Constraint, Dated, Dimension, Element, Grain, Parameter, ParameterCase, ParameterId,
-    Selection, Unit,
+    Selection, Unit, WithinMonth,
 };
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_syntax::ast::{self, EntryKind, ExprKind, ValueKind};
@@ -12,9 +12,10 @@ use cadrage_syntax::{canonical_code, print_selection};
 use cadrage_value::{Date, Exact};
 
 use crate::expressions::fold_constant;
+use crate::model::UnsettledOverlap;
 use crate::scope::Scope;
 use crate::tables::{Table, Tables};
-use crate::{specificity, units};
+use crate::{boxes, specificity, units};
 
 impl Scope<'_> {
     /// A number written where a value of `unit` stands: without unit it takes the declared one (decision D11).
@@ -78,12 +79,7 @@ impl Scope<'_> {
                 EntryKind::Except(s) => (None, self.selection(s), print_selection(s)),
             };
             let value = self.declared_value(&entry.value, &unit, &factor);
-            if let Some(paid) = &entry.provenance.paid {
-                self.complain(
-                    Diagnostic::new(Code::V99, "`payé en` : lu, mais le rappel qu'il annonce n'est pas encore calculé", paid.span)
-                        .help("retirez `payé en` ; la valeur s'applique à sa date d'effet"),
-                );
-            }
+            let (published, paid) = self.provenance_dates(&entry.provenance, &v.docs, from);
             let source = entry.provenance.source.as_ref().or(v.docs.source.as_ref()).map(|s| s.value.clone());
             if source.is_none() && v.kind == ValueKind::Constant {
                 let code = if library { Code::D05 } else { Code::D06 };
@@ -93,7 +89,7 @@ impl Scope<'_> {
                 );
             }
             if let (Some(selection), Some(value)) = (selection, value) {
-                put(self, selection, text, Dated { from, until: None, value, source, span: entry.span }, entry.span);
+                put(self, selection, text, Dated { from, until: None, value, source, published, paid, span: entry.span }, entry.span);
             }
         }
         if let Some(table) = &v.table {
@@ -107,7 +103,9 @@ impl Scope<'_> {
                     .help("ajoutez `à compter du JJ/MM/AAAA : …` ou `par défaut …`"),
             );
         }
-        let cases = self.ordered_cases(groups, &v.name.value);
+        let written = (units::text(&v.unit), factor.clone());
+        let mut cases = self.ordered_cases(groups, &v.name.value, &written);
+        self.timelines(v, &mut cases, &written);
         let bounds = v.bounds.as_ref().and_then(|(a, b)| {
             let (low, high) = (self.declared_value(a, &unit, &factor), self.declared_value(b, &unit, &factor));
             Some((low?, high?))
@@ -117,9 +115,10 @@ impl Scope<'_> {
             name: v.name.value.clone(),
             label,
             unit,
-            written: (units::text(&v.unit), factor),
+            written,
             hypothesis: v.kind == ValueKind::Hypothesis,
             precision: v.precision,
+            within_month: if v.within_month == Some(ast::WithinMonth::Prorata) { WithinMonth::Prorata } else { WithinMonth::FirstDay },
             bounds,
             cases,
             verified: v.docs.verified.as_ref().map(|d| d.value),
@@ -128,7 +127,12 @@ impl Scope<'_> {
     }
 
     /// Most specific first, timelines in order; overlaps complained about.
-    fn ordered_cases(&mut self, mut groups: Vec<(Selection, String, Vec<Dated>, Span)>, name: &str) -> Vec<ParameterCase> {
+    fn ordered_cases(
+        &mut self,
+        mut groups: Vec<(Selection, String, Vec<Dated>, Span)>,
+        name: &str,
+        written: &(String, Exact),
+    ) -> Vec<ParameterCase> {
         for (_, _, timeline, _) in &mut groups {
             timeline.sort_by_key(|d| d.from);
         }
@@ -140,7 +144,8 @@ impl Scope<'_> {
         let (order, overlaps) = specificity::order(&boxes, self.members, &same);
         for o in overlaps {
             if let (Some(a), Some(b)) = (groups.get(o.first), groups.get(o.second)) {
-                self.overlap(name, (&a.1, a.3), (&b.1, b.3));
+                let value = |timeline: &[Dated]| timeline.last().map_or_else(String::new, |d| words(&d.value, written));
+                self.overlap(name, o.both, (&a.1, &value(&a.2), a.3), (&b.1, &value(&b.2), b.3));
             }
         }
         order
@@ -150,13 +155,33 @@ impl Scope<'_> {
             .collect()
     }
 
-    /// E01, with the line that settles it.
-    pub(crate) fn overlap(&mut self, name: &str, first: (&str, Span), second: (&str, Span)) {
+    /// E01, with whom both hold and the line that settles it.
+    pub(crate) fn overlap(&mut self, name: &str, both: Selection, first: (&str, &str, Span), second: (&str, &str, Span)) {
+        let said = |(selection, value, _): (&str, &str, Span)| match value.lines().next() {
+            None => format!("pour {selection}"),
+            Some(first) if value.lines().count() == 1 => format!("pour {selection} : {first}"),
+            Some(first) => format!("pour {selection} : {first} …"),
+        };
+        let line = boxes::written(&both).unwrap_or_else(|| format!("{} et {}", first.0, second.0));
+        let unknown: Vec<&str> = self
+            .members
+            .hierarchy()
+            .unknown(&both)
+            .into_iter()
+            .filter_map(|a| cadrage_ir::ATTRIBUTES.get(a.index()))
+            .map(|a| a.name)
+            .collect();
+        let supposed = if unknown.is_empty() {
+            String::new()
+        } else {
+            format!(" (les membres de `{}` ne sont pas connus ici : le recouvrement est supposé)", unknown.join("`, `"))
+        };
         let diagnostic =
-            Diagnostic::new(Code::E01, format!("`{name}` : deux exceptions se recouvrent sans que l'une précise l'autre"), second.1)
-                .here(format!("pour {}", second.0))
-                .label(first.1, format!("pour {}", first.0))
-                .help(format!("ajoutez la ligne qui tranche : `sauf pour {} et {} : …`", first.0, second.0));
+            Diagnostic::new(Code::E01, format!("`{name}` : deux exceptions se recouvrent sans que l'une précise l'autre"), second.2)
+                .here(said(second))
+                .label(first.2, said(first))
+                .help(format!("ajoutez la ligne qui tranche : `sauf pour {line} : …`{supposed}"));
+        self.overlaps.push(UnsettledOverlap { span: second.2, both });
         self.complain(diagnostic);
     }
 
@@ -177,23 +202,14 @@ impl Scope<'_> {
                 return out;
             }
         };
-        let mut wanted: Vec<(String, Vec<String>)> = Vec::new();
-        for criterion in source.filter.iter().flat_map(|s| &s.criteria) {
-            match &criterion.kind {
-                ast::CriterionKind::Members(column, list) if !criterion.negated => {
-                    let codes =
-                        list.iter().filter_map(|m| if let ast::Member::Code(c) = m { Some(canonical_code(&c.value)) } else { None });
-                    wanted.push((cadrage_syntax::fold(&column.value), codes.collect()));
-                }
-                _ => self.complain(
-                    Diagnostic::new(Code::V99, "ce filtre de lignes n'est pas encore calculé", criterion.span)
-                        .help("écrivez `pour <colonne> <valeur>`"),
-                ),
-            }
+        let before = self.diagnostics.len();
+        let wanted = self.row_filter(source, table);
+        if self.diagnostics.len() > before {
+            return out;
         }
         let mut matched = false;
         for (line, row) in &table.rows {
-            if !wanted.iter().all(|(column, codes)| codes.contains(&canonical_code(Table::cell(row, column)))) {
+            if !wanted.iter().all(|test| test.keeps(row, self.members)) {
                 continue;
             }
             matched = true;
@@ -239,7 +255,7 @@ impl Scope<'_> {
         }
         let source = Some(cell("source").to_owned()).filter(|s| !s.is_empty());
         let nowhere = Span::new(cadrage_source::FileId(0), 0, 0);
-        Ok((selection, text, Dated { from, until, value: &value * &factor, source, span: nowhere }))
+        Ok((selection, text, Dated { from, until, value: &value * &factor, source, published: None, paid: None, span: nowhere }))
     }
 
     /// A bracketed scale.
@@ -281,6 +297,7 @@ impl Scope<'_> {
                     brackets.push((bound, rate));
                 }
             }
+            self.bracket_dates(b, version);
             let source = version.provenance.source.as_ref().map(|s| s.value.clone());
             versions.push(BracketVersion { from: version.from, brackets, source });
         }
@@ -343,4 +360,12 @@ pub(crate) fn add_to_base(bases: &mut Vec<Base>, code: &str, rubrique: &str) {
         Some(base) => drop(base.rubriques.insert(rubrique.to_owned())),
         None => bases.push(Base { code: code.to_owned(), rubriques: [rubrique.to_owned()].into() }),
     }
+}
+
+/// A value as its author would write it.
+pub(crate) fn words(value: &Exact, written: &(String, Exact)) -> String {
+    if written.1.is_zero() {
+        return String::new();
+    }
+    format!("{} {}", (value / &written.1).to_shortest().replace(cadrage_value::THIN_SPACE, " "), written.0)
 }

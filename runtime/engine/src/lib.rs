@@ -4,6 +4,7 @@
 //! gives the projected [`Line`]s. Names no backend: the program chooses one and passes it (`trait Backend`).
 //! Never reads the store, never sees script text.
 
+mod back_pay;
 mod backend;
 mod line;
 mod parameters;
@@ -11,11 +12,13 @@ mod plan;
 mod projection;
 mod row;
 mod split;
+mod timeline;
 
+pub use back_pay::{BackPay, Rappel, RappelPlan};
 pub use backend::{AgentValues, Backend, Kernel, Mode};
 pub use line::{Line, Origin};
-pub use parameters::Parameters;
+pub use parameters::{Parameters, Unpublished};
 pub use plan::{Carried, carried_formulas, describe, pay_formulas};
-pub use projection::{AgentProjection, Rappel, RappelPlan, carry, project};
+pub use projection::{AgentProjection, carry, project};
 pub use row::{AgentFrame, AgentMonth, Row, Value};
 pub use split::{Imputation, Keys, split_amount, split_job};

@@ -1,49 +1,141 @@
 //! The parameters of a scenario: those of the program, with the scenario's changes over them.
 
-use cadrage_ir::{Change, Dated, Modification, Parameter, ParameterCase, ParameterId, Program};
-use cadrage_value::{Date, Exact, Month, Rounding};
+use std::collections::{BTreeMap, BTreeSet};
+
+use cadrage_ir::{Dated, Hierarchy, Modification, Parameter, ParameterCase, ParameterId, Program, Selection, WithinMonth};
+use cadrage_value::{Date, Exact, Month, thirtieths};
 
 use crate::Row;
+use crate::timeline::changed;
+
+/// A value that nobody knew on the day of the observation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpublished {
+    /// Name of the constant.
+    pub parameter: String,
+    /// First day.
+    pub from: Option<Date>,
+    /// Day of publication.
+    pub published: Date,
+}
 
 /// Parameters in force, by [`ParameterId`].
 #[derive(Clone, Debug)]
-pub struct Parameters(Vec<Parameter>);
+pub struct Parameters {
+    values: Vec<Parameter>,
+    /// Which codes are inside which, to set a change against the exceptions already there.
+    hierarchy: Hierarchy,
+    /// Back pay: values paid by this month apply to the months of right before it too.
+    known: Option<Month>,
+}
 
 impl Parameters {
     /// Those of the program, unchanged.
     #[must_use]
     pub fn of(program: &Program) -> Self {
-        Parameters(program.parameters.clone())
+        Parameters { values: program.parameters.clone(), hierarchy: program.hierarchy.clone(), known: None }
     }
 
     /// The parameter with its changes.
     #[must_use]
     pub fn get(&self, id: ParameterId) -> Option<&Parameter> {
-        self.0.get(id.index())
+        self.values.get(id.index())
     }
 
-    /// The value for a row in a month: the most specific case that has one in force on the first day.
+    /// Forgets the values published after a day, and says which: the value before each goes on (decision D14).
+    pub fn observe(&mut self, day: Date) -> Vec<Unpublished> {
+        let mut out = Vec::new();
+        for p in &mut self.values {
+            for d in p.cases.iter().flat_map(|c| &c.timeline) {
+                if let Some(published) = d.published.filter(|p| *p > day) {
+                    let one = Unpublished { parameter: p.name.clone(), from: d.from, published };
+                    if !out.contains(&one) {
+                        out.push(one);
+                    }
+                }
+            }
+            for case in &mut p.cases {
+                case.timeline.retain(|d| d.published.is_none_or(|p| p <= day));
+            }
+        }
+        out
+    }
+
+    /// The same values as they are known in the pay of a month: what is paid by then applies to the months of right before.
+    #[must_use]
+    pub fn known_in(&self, month: Month) -> Parameters {
+        Parameters { known: Some(month), ..self.clone() }
+    }
+
+    /// The months in which values are paid later than their effect, each with its first month of right.
+    #[must_use]
+    pub fn late_payments(&self) -> BTreeMap<Month, Month> {
+        let mut out: BTreeMap<Month, Month> = BTreeMap::new();
+        for d in self.values.iter().flat_map(|p| &p.cases).flat_map(|c| &c.timeline) {
+            if let (Some(paid), Some(from)) = (d.paid, d.from)
+                && from.month() < paid
+            {
+                let first = out.entry(paid).or_insert_with(|| from.month());
+                *first = (*first).min(from.month());
+            }
+        }
+        out
+    }
+
+    /// The value in force on the first day of a month for a row: the most specific case that has one.
     #[must_use]
     pub fn lookup(&self, id: ParameterId, month: Month, row: Option<&Row>) -> Option<&Dated> {
-        self.get(id)?.cases.iter().filter(|c| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection))).find_map(|c| c.at(month))
+        self.on(self.get(id)?, month.first_day(), month, row)
+    }
+
+    /// The value of a month for a row: the one of its first day or, for a constant declared `prorata`, each for its thirtieths.
+    #[must_use]
+    pub fn value(&self, id: ParameterId, month: Month, row: Option<&Row>) -> Option<Exact> {
+        let parameter = self.get(id)?;
+        if parameter.within_month == WithinMonth::FirstDay {
+            return self.lookup(id, month, row).map(|d| d.value.clone());
+        }
+        let mut starts: BTreeSet<Date> = BTreeSet::from([month.first_day()]);
+        for d in parameter.cases.iter().flat_map(|c| &c.timeline) {
+            starts.extend(d.from.into_iter().chain(d.until).filter(|day| day.month() == month));
+        }
+        let starts: Vec<Date> = starts.into_iter().collect();
+        let mut total = Exact::ZERO;
+        for (k, start) in starts.iter().enumerate() {
+            let part = thirtieths(*start, starts.get(k + 1).copied(), month);
+            if part > 0 {
+                let value = &self.on(parameter, *start, month, row)?.value;
+                total = &total + &(value * &Exact::ratio(i64::from(part), 30)?);
+            }
+        }
+        Some(total)
+    }
+
+    fn on<'p>(&'p self, parameter: &'p Parameter, day: Date, month: Month, row: Option<&Row>) -> Option<&'p Dated> {
+        let known = self.known.map_or(month, |k| k.max(month));
+        parameter.cases.iter().filter(|c| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection))).find_map(|c| c.on(day, known))
     }
 
     /// Applies a change. Specificity first, layer second (decision D22): the default moves, more specific exceptions stay
-    /// unless `partout`; a change for a selection moves every case inside it and adds one where none is exactly that.
+    /// unless `partout`; a change for a selection adds a case where none is exactly that, after those inside it and before all
+    /// others: where two boxes meet without nesting, the later layer wins.
     pub fn apply(&mut self, modification: &Modification) {
-        let Some(parameter) = self.0.get_mut(modification.parameter.index()) else { return };
+        let hierarchy = &self.hierarchy;
+        let Some(parameter) = self.values.get_mut(modification.parameter.index()) else { return };
         let (to_written, precision) = (parameter.written.1.clone(), parameter.precision);
-        let exact = parameter.cases.iter().any(|c| c.selection == modification.selection);
-        if !exact {
-            let wider = parameter.cases.iter().find(|c| modification.selection.included_in(&c.selection));
+        let target = hierarchy.refine(&modification.selection);
+        let inside = |s: &Selection| hierarchy.refine(s).included_in(&target);
+        let same = |s: &Selection| inside(s) && target.included_in(&hierarchy.refine(s));
+        if !parameter.cases.iter().any(|c| same(&c.selection)) {
+            // It begins as whatever held these rows: the most specific case around them.
+            let wider = parameter.cases.iter().find(|c| target.included_in(&hierarchy.refine(&c.selection)));
             let timeline = wider.map_or_else(Vec::new, |c| c.timeline.clone());
-            let at = parameter.cases.iter().position(|c| modification.selection.included_in(&c.selection)).unwrap_or(parameter.cases.len());
             let case = ParameterCase { selection: modification.selection.clone(), timeline, text: modification.text.clone() };
-            parameter.cases.insert(at, case);
+            let (first, rest): (Vec<_>, Vec<_>) = parameter.cases.drain(..).partition(|c| inside(&c.selection));
+            parameter.cases.extend(first.into_iter().chain(std::iter::once(case)).chain(rest));
         }
         for case in &mut parameter.cases {
-            let touched = case.selection == modification.selection
-                || (modification.everywhere && case.selection.included_in(&modification.selection));
+            let touched = same(&case.selection) || (modification.everywhere && inside(&case.selection));
             if touched {
                 case.timeline = changed(&case.timeline, modification, &to_written, precision);
             }
@@ -51,56 +143,10 @@ impl Parameters {
     }
 }
 
-/// A timeline with a change laid over `[from, until)`: existing dates inside are changed too, the rest stands.
-fn changed(timeline: &[Dated], m: &Modification, to_written: &Exact, precision: Option<u32>) -> Vec<Dated> {
-    let alter = |value: &Exact| {
-        let raw = match &m.change {
-            Change::Set(x) => x.clone(),
-            Change::Scale(x) => value * x,
-            Change::Shift(x) => value + x,
-        };
-        match precision {
-            Some(digits) if !to_written.is_zero() => {
-                let written = Rounding::HalfUp.apply(&(&raw / to_written), digits);
-                &written * to_written
-            }
-            _ => raw,
-        }
-    };
-    let in_force = |day: Option<Date>| {
-        timeline.iter().rev().find(|d| match (d.from, day) {
-            (None, _) => true,
-            (Some(f), Some(day)) => f <= day,
-            (Some(_), None) => false,
-        })
-    };
-    let mut out: Vec<Dated> = timeline.iter().filter(|d| m.from.is_some_and(|from| d.from.is_none_or(|f| f < from))).cloned().collect();
-    let source = Some(m.text.clone());
-    let base = in_force(m.from).map(|d| &d.value);
-    if let Some(value) = base.map(&alter).or_else(|| if let Change::Set(x) = &m.change { Some(alter(x)) } else { None }) {
-        out.push(Dated { from: m.from, until: None, value, source: source.clone(), span: m.span });
-    }
-    for d in timeline.iter().filter(|d| d.from.is_some_and(|f| m.from.is_none_or(|from| f > from))) {
-        match m.until {
-            Some(until) if d.from.is_some_and(|f| f >= until) => out.push(d.clone()),
-            _ if matches!(m.change, Change::Set(_)) => {}
-            _ => out.push(Dated { value: alter(&d.value), source: source.clone(), span: m.span, ..d.clone() }),
-        }
-    }
-    if let Some(until) = m.until
-        && !out.iter().any(|d| d.from == Some(until))
-        && let Some(before) = in_force(Some(until))
-    {
-        out.push(Dated { from: Some(until), ..before.clone() });
-    }
-    out.sort_by_key(|d| d.from);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cadrage_ir::{Selection, Unit};
+    use cadrage_ir::{Change, Unit};
     use cadrage_source::{FileId, Span};
 
     fn x(t: &str) -> Exact {
@@ -113,7 +159,8 @@ mod tests {
 
     fn point() -> Program {
         let span = Span::new(FileId(0), 0, 0);
-        let dated = |from: &str, v: &str| Dated { from: d(from), until: None, value: x(v), source: None, span };
+        let dated =
+            |from: &str, v: &str| Dated { from: d(from), until: None, value: x(v), source: None, published: None, paid: None, span };
         let timeline = vec![dated("2022-07-01", "58,2004"), dated("2023-07-01", "59,0734")];
         Program {
             parameters: vec![Parameter {
@@ -123,6 +170,7 @@ mod tests {
                 written: ("€".into(), Exact::ONE),
                 hypothesis: false,
                 precision: Some(4),
+                within_month: WithinMonth::FirstDay,
                 bounds: None,
                 cases: vec![ParameterCase { selection: Selection::all(), timeline, text: String::new() }],
                 verified: None,
@@ -140,6 +188,7 @@ mod tests {
             from: d(from),
             until: until.and_then(d),
             change,
+            paid: None,
             text: String::new(),
             span: Span::new(FileId(0), 0, 0),
         }

@@ -3,27 +3,7 @@
 use cadrage_ir::{Fault, FaultKind, Feed, FormulaId, Grain, Job, Program};
 use cadrage_value::{Exact, Money, Month, Rounding};
 
-use crate::{AgentFrame, Carried, Kernel, Line, Mode, Origin, Parameters, Value};
-
-/// Which months of right are looked at for expected back pay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RappelPlan {
-    /// First month of right.
-    pub first: Month,
-    /// Last month of right: the last constaté month.
-    pub last: Month,
-}
-
-/// Back pay of one month of right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rappel {
-    /// Month of right.
-    pub right: Month,
-    /// Formula.
-    pub formula: FormulaId,
-    /// What is owed minus what was paid; never zero.
-    pub amount: Money,
-}
+use crate::{AgentFrame, BackPay, Carried, Kernel, Line, Mode, Origin, Parameters, Rappel, Value};
 
 /// What an agent costs and counts over the projected months.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +30,7 @@ pub fn project(
     parameters: &Parameters,
     frame: &AgentFrame,
     formulas: &[FormulaId],
-    rappels: Option<RappelPlan>,
+    back_pay: &BackPay,
 ) -> Result<AgentProjection, Fault> {
     let mut out = AgentProjection::default();
     let values = kernel.agent(frame, parameters, formulas, 0..frame.months.len(), Mode::Paid)?;
@@ -69,13 +49,12 @@ pub fn project(
             }
         }
     }
-    if let Some(plan) = rappels {
-        out.rappels = owed(kernel, program, parameters, frame, formulas, plan)?;
-    }
+    out.rappels = back_pay.of(kernel, program, frame, formulas)?;
     Ok(out)
 }
 
-fn cents(x: &Exact, name: &str, month: Month, frame: &AgentFrame, program: &Program, id: FormulaId) -> Result<Money, Fault> {
+/// An amount to the cent.
+pub(crate) fn cents(x: &Exact, name: &str, month: Month, frame: &AgentFrame, program: &Program, id: FormulaId) -> Result<Money, Fault> {
     Rounding::HalfUp.to_money(x).ok_or_else(|| Fault {
         kind: FaultKind::TooLarge,
         formula: name.to_owned(),
@@ -83,57 +62,6 @@ fn cents(x: &Exact, name: &str, month: Month, frame: &AgentFrame, program: &Prog
         matricule: Some(frame.matricule.to_string()),
         span: program.formula(id).map_or_else(|| cadrage_source::Span::new(cadrage_source::FileId(0), 0, 0), |f| f.span),
     })
-}
-
-/// What the files say is owed for each month of right minus what was paid for it.
-fn owed(
-    kernel: &dyn Kernel,
-    program: &Program,
-    parameters: &Parameters,
-    frame: &AgentFrame,
-    formulas: &[FormulaId],
-    plan: RappelPlan,
-) -> Result<Vec<Rappel>, Fault> {
-    let concerned: Vec<FormulaId> = formulas
-        .iter()
-        .copied()
-        .filter(|id| program.formula(*id).is_some_and(|f| matches!(f.feeds, Some(Feed::Rubriques(..))) && !f.final_when_paid))
-        .collect();
-    // Back pay concerns who is in force and paid by these rules, not who is paid by the hour.
-    let paid_by_rules = |row: &crate::Row| concerned.iter().any(|id| program.formula(*id).is_some_and(|f| row.is_in(&f.scope)));
-    if !frame.end_row.as_ref().is_some_and(paid_by_rules) {
-        return Ok(Vec::new());
-    }
-    let positions: Vec<usize> = plan.first.through(plan.last).filter_map(|m| frame.position(m)).collect();
-    let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(Vec::new()) };
-    let values = kernel.agent(frame, parameters, &concerned, *first..last + 1, Mode::Recomputed)?;
-    let mut out = Vec::new();
-    for (slot, row) in frame.months.iter().skip(*first).zip(&values) {
-        // Several formulas may feed one rubrique for different people: what was paid is set against their total, once.
-        let mut due: Vec<(FormulaId, &str, Money)> = Vec::new();
-        for (id, value) in concerned.iter().zip(row) {
-            let Some(formula) = program.formula(*id) else { continue };
-            let Some(Feed::Rubriques(list, _)) = &formula.feeds else { continue };
-            let (Some(rubrique), Some(x)) = (list.first(), value.or_zero()) else { continue };
-            let amount = cents(&x, &formula.name, slot.month, frame, program, *id)?;
-            match due.iter_mut().find(|(_, r, _)| r == rubrique) {
-                Some(entry) => {
-                    if entry.2 == Money::ZERO {
-                        entry.0 = *id;
-                    }
-                    entry.2 += amount;
-                }
-                None => due.push((*id, rubrique, amount)),
-            }
-        }
-        for (id, rubrique, amount) in due {
-            let gap = amount - slot.observed.get(rubrique).copied().unwrap_or(Money::ZERO);
-            if gap != Money::ZERO {
-                out.push(Rappel { right: slot.month, formula: id, amount: gap });
-            }
-        }
-    }
-    Ok(out)
 }
 
 /// The lines of a month that a `par ligne` formula carries from those of the same month of the exercice before.

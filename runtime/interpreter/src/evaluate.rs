@@ -283,8 +283,8 @@ fn parameter(
     month: Month,
     row: Option<&Row>,
 ) -> Result<Value, FaultKind> {
-    match parameters.lookup(id, month, row) {
-        Some(dated) => Ok(Value::Known(dated.value.clone())),
+    match parameters.value(id, month, row) {
+        Some(value) => Ok(Value::Known(value)),
         None => {
             let declared = parameters.get(id).or_else(|| program.parameter(id));
             let first = declared.and_then(|p| p.cases.iter().flat_map(|c| &c.timeline).filter_map(|d| d.from).min());

@@ -56,6 +56,11 @@ pub(crate) fn row(matricule: &str, state: &State, thirtieths: u32, entry: Date, 
     put("ancienneté", Some(whole_months(entry)));
     put("âge", state.birth.map(whole_months));
     put("montant_forfait", state.montant_forfait.map(cadrage_value::Money::to_exact));
+    let day_number = |d: Date| Exact::from_int(i64::from(d.to_epoch_days()));
+    put("date_entrée", Some(day_number(entry)));
+    put("date_entrée_échelon", state.step_entry.map(day_number));
+    put("date_naissance", state.birth.map(day_number));
+    put("fin_de_contrat", state.term().map(day_number));
     Row { numbers, codes: codes(matricule, state, coder) }
 }
 

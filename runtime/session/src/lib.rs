@@ -12,6 +12,7 @@ mod faults;
 mod frames;
 mod intern;
 mod keys;
+mod overlaps;
 mod run;
 mod summary;
 mod test_tables;

@@ -7,8 +7,8 @@ use cadrage_careers::{AgentCareer, Careers, Input, NoteKind};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
-    AgentFrame, AgentProjection, Backend, Kernel, Keys, Line, Origin, Parameters, RappelPlan, carried_formulas, carry, pay_formulas,
-    project, split_amount, split_job,
+    AgentFrame, AgentProjection, BackPay, Backend, Kernel, Keys, Line, Origin, Parameters, RappelPlan, Unpublished, carried_formulas,
+    carry, pay_formulas, project, split_amount, split_job,
 };
 use cadrage_ir::{Element, Feed, FormulaId, Job, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
@@ -70,6 +70,7 @@ pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn 
     missing_months(scenario, cube)?;
     let program = &compiled.program;
     let mut parameters = Parameters::of(program);
+    let unpublished = parameters.observe(scenario.observed);
     for modification in &scenario.modifications {
         parameters.apply(modification);
     }
@@ -83,16 +84,18 @@ pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn 
         until: scenario.until,
         lines: constate::lines(cube, scenario.constate, &mut coder),
         measures: BTreeMap::new(),
-        alerts: stale(scenario, program).into_iter().chain(notes(&unrolled)).collect(),
+        alerts: stale(scenario, program).into_iter().chain(unknown_yet(scenario, &unpublished)).chain(notes(&unrolled)).collect(),
     };
+    let first = cube.months.keys().next().copied().unwrap_or(scenario.constate);
     let stage = Stage {
+        back_pay: BackPay::new(&parameters, plan(scenario, first), scenario.constate, scenario.until),
         program,
         parameters: &parameters,
         kernel: &*kernel,
         formulas: pay_formulas(program),
         paid: constate::paid(cube, scenario.constate),
         keys: KeyBook::new(cube, scenario.constate),
-        first: cube.months.keys().next().copied().unwrap_or(scenario.constate),
+        first,
         scenario,
     };
     for career in &unrolled.agents {
@@ -147,6 +150,7 @@ struct Stage<'a> {
     paid: constate::Paid,
     keys: KeyBook<'a>,
     first: Month,
+    back_pay: BackPay,
     scenario: &'a Scenario,
 }
 
@@ -154,9 +158,7 @@ impl Stage<'_> {
     fn agent(&self, career: &AgentCareer, coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
         let last = self.scenario.constate;
         let frame = frames::frame(career, (self.first, self.scenario.until), last, &self.paid, coder);
-        let plan = (self.scenario.rappels > 0)
-            .then(|| RappelPlan { first: last.plus(1 - i32::try_from(self.scenario.rappels).unwrap_or(i32::MAX)).max(self.first), last });
-        let projected = project(self.kernel, self.program, self.parameters, &frame, &self.formulas, plan)
+        let projected = project(self.kernel, self.program, self.parameters, &frame, &self.formulas, &self.back_pay)
             .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
         for (month, id, value) in &projected.measures {
             if let Some(f) = self.program.formula(*id) {
@@ -207,11 +209,15 @@ impl Stage<'_> {
             }
             self.job_lines(month, row, &jobs, &keys, coder, out);
         }
-        let Some(end) = &frame.end_row else { return };
-        let structure = attribute("structure").map_or("?", |a| end.code(a)).to_owned();
-        let keys = self.keys_of(career, &structure, last);
-        let month = last.plus(1);
         for rappel in &projected.rappels {
+            let month = rappel.paid;
+            // Expected back pay is for who is in force; a value paid late is owed to whom it was due, gone or not.
+            let until = frame.position(month).map_or(0, |k| k + 1);
+            let latest = || frame.months.iter().take(until).rev().find_map(|m| m.situations.last());
+            let row = if rappel.late { latest() } else { frame.end_row.as_ref() };
+            let Some(end) = row else { continue };
+            let structure = attribute("structure").map_or("?", |a| end.code(a)).to_owned();
+            let keys = self.keys_of(career, &structure, if rappel.late { month } else { last });
             for (k, p, cents) in split_amount(rappel.amount, &keys).into_iter().filter(|(_, _, c)| *c != Money::ZERO) {
                 let mut codes = end.codes.clone();
                 self.impute(&mut codes, rappel.formula, &keys, k, p, rappel.right.year() != month.year(), coder);
@@ -316,6 +322,28 @@ fn place(codes: &mut [Arc<str>], keys: &Keys, k: usize, p: usize, coder: &mut Co
     if let Some((structure, _)) = keys.places.get(p) {
         coder.set(codes, "structure", structure);
     }
+}
+
+/// The months of right of expected back pay, when the scenario asks for it.
+fn plan(scenario: &Scenario, first: Month) -> Option<RappelPlan> {
+    let last = scenario.constate;
+    let back = i32::try_from(scenario.rappels).unwrap_or(i32::MAX);
+    (scenario.rappels > 0).then(|| RappelPlan { first: last.plus(1 - back).max(first), last })
+}
+
+/// Values that nobody knew on the day of the observation (decision D14): the value before goes on.
+fn unknown_yet<'u>(scenario: &'u Scenario, unpublished: &'u [Unpublished]) -> impl Iterator<Item = Alert> + 'u {
+    let end = scenario.until.last_day();
+    unpublished.iter().filter(move |u| u.from.is_none_or(|f| f <= end)).map(|u| Alert {
+        code: "T08",
+        message: format!(
+            "`{}` : la valeur {} n'est pas publiée au {} (elle l'est le {}) : la précédente continue",
+            u.parameter,
+            u.from.map_or_else(|| "par défaut".to_owned(), |f| format!("du {}", f.to_french())),
+            scenario.observed.to_french(),
+            u.published.to_french()
+        ),
+    })
 }
 
 /// Constants last checked more than twelve months before the observation (decision D14): one line for all.

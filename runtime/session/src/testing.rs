@@ -254,10 +254,16 @@ fn row(s: &TestSituation, thirtieths: u32, entry: cadrage_value::Date, month: Mo
     put("présence", Exact::ratio(i64::from(thirtieths), 30));
     put("enfants", Some(given("enfants").unwrap_or(Exact::ZERO)));
     put("nbi_points", Some(given("nbi_points").unwrap_or(Exact::ZERO)));
+    let said = given("date_entrée").and_then(|x| x.to_int()).and_then(|n| i32::try_from(n).ok());
+    let entry = said.and_then(cadrage_value::Date::from_epoch_days).unwrap_or(entry);
     let seniority = Exact::from_int(i64::from(entry.whole_months_until(month.first_day())));
     put("ancienneté", Some(given("ancienneté").unwrap_or(seniority)));
     put("âge", given("âge"));
     put("montant_forfait", given("montant_forfait"));
+    put("date_entrée", given("date_entrée").or_else(|| Some(Exact::from_int(i64::from(entry.to_epoch_days())))));
+    for name in ["date_entrée_échelon", "date_naissance", "fin_de_contrat"] {
+        put(name, given(name));
+    }
     Row { numbers, codes }
 }
 

@@ -59,7 +59,11 @@ impl Workspace {
         let root = self.dossier.root().to_owned();
         let references = cadrage_cube::References::read(&root)?;
         let world = DossierWorld { root: &root, references: &references, only: &self.extra };
-        Ok(compile(&world, elements(&references).as_ref()))
+        let mut compiled = compile(&world, elements(&references).as_ref());
+        if !compiled.model.overlaps.is_empty() {
+            crate::overlaps::count(&mut compiled, self.dossier.cube()?);
+        }
+        Ok(compiled)
     }
 
     /// Runs a scenario of the checked scripts.

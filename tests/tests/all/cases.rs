@@ -13,7 +13,7 @@ use super::support::{BACKEND, root};
 fn world(text: &str) -> Texts {
     let mut members = Members::default();
     for (grade, corps) in [("PR_1C", "PR"), ("PR_2C", "PR"), ("MCF_CN", "MCF"), ("IGE_CN", "IGE")] {
-        members.add("grade", grade, "");
+        members.add("grade", grade, if grade == "PR_1C" { "Professeur, 1re classe" } else { "" });
         members.group("corps", corps, grade);
     }
     for (structure, composante) in [("DRO_PUB", "DROIT"), ("SCI_MATH", "SCIENCES")] {

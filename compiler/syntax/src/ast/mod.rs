@@ -23,4 +23,4 @@ pub use scenario::{
 };
 pub use selection::{Criterion, CriterionKind, Member, Selection};
 pub use test::{CaseColumn, CaseFile, Expect, Expected, SetAside, Situation, Test, TestPeriod};
-pub use value::{Bracket, BracketLine, BracketVersion, Entry, EntryKind, Provenance, TableSource, Value, ValueKind};
+pub use value::{Bracket, BracketLine, BracketVersion, Entry, EntryKind, Provenance, TableSource, Value, ValueKind, WithinMonth};

@@ -60,6 +60,15 @@ pub struct TableSource {
     pub span: Span,
 }
 
+/// What a value that changes inside a month is worth that month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithinMonth {
+    /// `prorata`: each value for its thirtieths.
+    Prorata,
+    /// `mois suivant`: the new value from the month after.
+    NextMonth,
+}
+
 /// A constant or a hypothesis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
@@ -81,6 +90,8 @@ pub struct Value {
     pub bounds: Option<(Expr, Expr)>,
     /// `précision n décimales`
     pub precision: Option<u32>,
+    /// `prorata`, `mois suivant`
+    pub within_month: Option<WithinMonth>,
     /// Its documentation.
     pub docs: Docs,
     /// A clause of it was unreadable: already complained about.

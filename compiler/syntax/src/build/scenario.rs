@@ -180,6 +180,11 @@ impl Builder<'_> {
             for part in pair.into_inner() {
                 match part.as_rule() {
                     Rule::mesure => out.push((name.clone(), self.measure(&part))),
+                    // A day is kept as its canonical text: whoever reads the pair knows whether it is one.
+                    Rule::date => {
+                        let day = self.date(&part).to_french();
+                        out.push((name.clone(), ProfileValue::Code(Spanned::new(day, self.span(&part)))));
+                    }
                     Rule::liste | Rule::valeur => {
                         for member in self.members(part) {
                             let value = match member {

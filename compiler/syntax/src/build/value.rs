@@ -6,6 +6,7 @@ use super::expression::hole;
 use super::{Builder, P, child, has};
 use crate::ast::{
     Bracket, BracketLine, BracketVersion, Declaration, Docs, Entry, EntryKind, Provenance, TableSource, Value, ValueKind, Visibility,
+    WithinMonth,
 };
 
 impl Builder<'_> {
@@ -24,6 +25,7 @@ impl Builder<'_> {
             table: None,
             bounds: None,
             precision: None,
+            within_month: None,
             docs: Docs::default(),
             damaged: false,
             span,
@@ -68,6 +70,10 @@ impl Builder<'_> {
                 }
                 Rule::bornes => out.bounds = self.bounds(part),
                 Rule::precision => out.precision = child(&part, Rule::entier).and_then(|p| p.as_str().trim().parse().ok()),
+                Rule::en_cours_de_mois => {
+                    let prorata = has(&part, Rule::k_prorata);
+                    out.within_month = Some(if prorata { WithinMonth::Prorata } else { WithinMonth::NextMonth });
+                }
                 Rule::valeurs_de => out.table = self.table_source(part),
                 Rule::doc => self.doc(part, &mut out.docs),
                 _ => {}

@@ -7,7 +7,7 @@ use super::expression::{print_expression, print_selection, unit};
 use super::{joined, label, quoted};
 use crate::ast::{
     Axis, Bracket, Calendar, Data, Declaration, Detail, Element, Entry, EntryKind, FeedTarget, Formula, Grid, Mode, ModeKind, RoundWord,
-    Rounding, TableSource, Value, ValueKind,
+    Rounding, TableSource, Value, ValueKind, WithinMonth,
 };
 
 /// One declaration, with its last line end.
@@ -73,6 +73,11 @@ fn value(v: &Value) -> String {
     }
     if let Some(digits) = v.precision {
         block.line(&format!("précision {digits} décimales"));
+    }
+    match v.within_month {
+        Some(WithinMonth::Prorata) => block.line("prorata"),
+        Some(WithinMonth::NextMonth) => block.line("mois suivant"),
+        None => {}
     }
     block.docs(&v.docs);
     block.close()

@@ -1,0 +1,101 @@
+//! What a scenario's dates do to the values it changes: masked dates, changes inside a month, values nobody knew yet, changes
+//! that touch no projected month (decisions D14, D17, D22).
+
+use cadrage_ir::{Change, Modification, Parameter, ParameterCase, WithinMonth};
+use cadrage_source::{Code, Diagnostic};
+use cadrage_value::Date;
+
+use crate::model::Scenario;
+use crate::scope::Scope;
+
+impl Scope<'_> {
+    /// Complaints about the dates of a checked scenario.
+    pub(crate) fn scenario_dates(&mut self, s: &Scenario, changes: &[&Modification], parameters: &[Parameter]) {
+        for m in changes {
+            let Some(parameter) = parameters.get(m.parameter.index()) else { continue };
+            self.change_inside_month(m, parameter);
+            let first = s.constate.plus(1).first_day();
+            if m.until.is_some_and(|u| u <= first) {
+                self.complain(
+                    Diagnostic::new(
+                        Code::T10,
+                        format!("cette modification de `{}` ne change aucun mois projeté de `{}`", parameter.name, s.name),
+                        m.span,
+                    )
+                    .here(format!("elle s'arrête avant {}, premier mois projeté", s.constate.plus(1).to_french()))
+                    .help("prolongez-la (`du … au …`), ou retirez-la"),
+                );
+                continue;
+            }
+            self.masked(m, parameter);
+        }
+        self.unpublished(s, parameters);
+    }
+
+    /// T01: a change begins or ends inside a month, and the constant says nothing of such a month.
+    fn change_inside_month(&mut self, m: &Modification, parameter: &Parameter) {
+        if parameter.within_month == WithinMonth::Prorata {
+            return;
+        }
+        let Some(day) = m.from.into_iter().chain(m.until).find(|d| d.day() != 1) else { return };
+        let from_next = day.month().plus(1).first_day().to_french();
+        self.complain(
+            Diagnostic::new(Code::T01, format!("`{}` changerait le {}, au milieu d'un mois", parameter.name, day.to_french()), m.span)
+                .label(parameter.span, "déclarée ici sans `prorata`")
+                .help(format!("commencez au premier d'un mois (`à compter du {from_next}`), ou ajoutez `prorata` à la déclaration")),
+        );
+    }
+
+    /// E08: an absolute value from a date on hides the values foreseen after it.
+    fn masked(&mut self, m: &Modification, parameter: &Parameter) {
+        if !matches!(m.change, Change::Set(_)) {
+            return;
+        }
+        let target = self.members.refine(&m.selection);
+        let touched = |c: &&ParameterCase| {
+            let own = self.members.refine(&c.selection);
+            own.included_in(&target) && (m.everywhere || target.included_in(&own))
+        };
+        let inside = |d: Date| m.from.is_some_and(|f| d > f) && m.until.is_none_or(|u| d < u);
+        let mut dates: Vec<Date> =
+            parameter.cases.iter().filter(touched).flat_map(|c| &c.timeline).filter_map(|d| d.from).filter(|d| inside(*d)).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        if dates.is_empty() {
+            return;
+        }
+        let listed = dates.iter().map(|d| d.to_french()).collect::<Vec<_>>().join(", ");
+        let (les, valeurs) = if dates.len() == 1 { ("la", "valeur prévue") } else { ("les", "valeurs prévues") };
+        self.complain(
+            Diagnostic::new(Code::E08, format!("cette modification masque {les} {valeurs} de `{}` : {listed}", parameter.name), m.span)
+                .label(parameter.span, "déclarée ici")
+                .help("pour les garder, limitez la modification (`du … au …`) ; pour suivre leur évolution, `majorer de` ou `minorer de`"),
+        );
+    }
+
+    /// T08: values in force over the projection whose text was not published on the day of the observation.
+    fn unpublished(&mut self, s: &Scenario, parameters: &[Parameter]) {
+        let end = s.until.last_day();
+        for p in parameters {
+            let late = p
+                .cases
+                .iter()
+                .flat_map(|c| &c.timeline)
+                .filter(|d| d.published.is_some_and(|day| day > s.observed) && d.from.is_none_or(|f| f <= end));
+            for d in late {
+                let (Some(day), from) = (d.published, d.from) else { continue };
+                let which = from.map_or_else(String::new, |f| format!(" du {}", f.to_french()));
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::T08,
+                        format!("`{}` : la valeur{which} n'est pas publiée à la date d'observation de `{}`", p.name, s.name),
+                        s.span,
+                    )
+                    .here(format!("observé au {}", s.observed.to_french()))
+                    .label(d.span, format!("publiée le {}", day.to_french()))
+                    .help("la valeur précédente continue ; observez plus tard, ou écrivez `modifier` dans le scénario"),
+                );
+            }
+        }
+    }
+}
