@@ -31,12 +31,12 @@ impl Span {
     }
 
     /// Values at the bound or after it.
-    pub(crate) fn from_here(&self) -> Shape {
+    pub(crate) fn at_or_after(&self) -> Shape {
         Shape::at_least(self.first.clone())
     }
 
     /// Values up to the bound, itself included.
-    pub(crate) fn to_here(&self) -> Shape {
+    pub(crate) fn up_to(&self) -> Shape {
         match &self.past {
             Some(past) => Shape::below(past.clone()),
             None => Shape::between(None, Some((self.first.clone(), true))),
@@ -45,14 +45,14 @@ impl Span {
 
     /// The values that a comparison with the bound accepts; `None` for what is no comparison.
     pub(crate) fn compared(&self, operator: BinaryOperator) -> Option<Shape> {
-        let equal = || self.from_here().intersect(&self.to_here());
+        let equal = || self.at_or_after().intersect(&self.up_to());
         Some(match operator {
             BinaryOperator::Equal => equal(),
             BinaryOperator::Different => equal().complement(),
-            BinaryOperator::Less => self.from_here().complement(),
-            BinaryOperator::LessOrEqual => self.to_here(),
-            BinaryOperator::Greater => self.to_here().complement(),
-            BinaryOperator::GreaterOrEqual => self.from_here(),
+            BinaryOperator::Less => self.at_or_after().complement(),
+            BinaryOperator::LessOrEqual => self.up_to(),
+            BinaryOperator::Greater => self.up_to().complement(),
+            BinaryOperator::GreaterOrEqual => self.at_or_after(),
             _ => return None,
         })
     }

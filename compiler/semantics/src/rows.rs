@@ -80,7 +80,7 @@ impl Scope<'_> {
                 }
                 CriterionKind::Between(name, low, high) => {
                     let (low, high) = (self.row_bound(low), self.row_bound(high));
-                    (name, low.zip(high).map(|(low, high)| Kind::Inside(low.from_here().intersect(&high.to_here()))))
+                    (name, low.zip(high).map(|(low, high)| Kind::Inside(low.at_or_after().intersect(&high.up_to()))))
                 }
                 CriterionKind::Named(name) => {
                     self.complain(

@@ -85,7 +85,7 @@ impl Scope<'_> {
             CriterionKind::Between(name, low, high) => {
                 let subject = self.subject(name)?;
                 let (low, high) = (self.span_of(&subject, low), self.span_of(&subject, high));
-                let shape = low?.from_here().intersect(&high?.to_here());
+                let shape = low?.at_or_after().intersect(&high?.up_to());
                 if shape.is_empty() {
                     self.complain(
                         Diagnostic::new(Code::E02, "cet intervalle est vide : sa borne basse dépasse sa borne haute", criterion.span)
