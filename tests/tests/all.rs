@@ -6,6 +6,7 @@ mod all {
     pub mod support;
 
     mod cases;
+    mod dates;
     mod deliveries;
     mod institutions;
     mod library;

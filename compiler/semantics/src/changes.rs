@@ -52,9 +52,10 @@ impl Scope<'_> {
             return;
         }
         let target = self.members.refine(&m.selection);
+        // What is more specific stays; all the rest it meets gives way.
         let touched = |c: &&ParameterCase| {
             let own = self.members.refine(&c.selection);
-            own.included_in(&target) && (m.everywhere || target.included_in(&own))
+            (m.everywhere || !own.strictly_inside(&target)) && !own.intersect(&target).is_empty()
         };
         let inside = |d: Date| m.from.is_some_and(|f| d > f) && m.until.is_none_or(|u| d < u);
         let mut dates: Vec<Date> =

@@ -8,9 +8,9 @@ use cadrage_syntax::ast::{self, Expected, Member};
 use cadrage_syntax::{canonical_code, fold};
 use cadrage_value::{Date, Exact, Month};
 
+use crate::bounds::column_unit;
 use crate::model::{Period, TestSituation};
 use crate::scope::{Scope, Symbol};
-use crate::selections::column_unit;
 use crate::tables::{Table, Tables};
 use crate::{cells, units};
 
@@ -341,6 +341,10 @@ impl Scope<'_> {
                 Target::From | Target::Until => match Date::parse(&text) {
                     Some(day) if matches!(target, Target::From) => from = Some(day),
                     Some(day) => until = Some(day),
+                    None => cells.refuse(line, &format!("`{text}` n'est pas une date (`31/12/2026` ou `2026-12-31`)"), c.span),
+                },
+                Target::Number(column, _) if cadrage_ir::COLUMNS.get(column.index()).is_some_and(|c| c.date) => match Date::parse(&text) {
+                    Some(day) => drop(situation.numbers.insert(*column, crate::bounds::day_number(day))),
                     None => cells.refuse(line, &format!("`{text}` n'est pas une date (`31/12/2026` ou `2026-12-31`)"), c.span),
                 },
                 Target::Number(column, factor) => match cells::number(&text) {

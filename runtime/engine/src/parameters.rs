@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cadrage_ir::{Dated, Hierarchy, Modification, Parameter, ParameterCase, ParameterId, Program, Selection, WithinMonth};
+use cadrage_ir::{Change, Dated, Hierarchy, Modification, Parameter, ParameterCase, ParameterId, Program, Selection, WithinMonth};
 use cadrage_value::{Date, Exact, Month, thirtieths};
 
 use crate::Row;
-use crate::timeline::changed;
+use crate::timeline::{changed, within};
 
 /// A value that nobody knew on the day of the observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,37 +116,44 @@ impl Parameters {
         parameter.cases.iter().filter(|c| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection))).find_map(|c| c.on(day, known))
     }
 
-    /// Applies a change. Specificity first, layer second (decision D22): the default moves, more specific exceptions stay
-    /// unless `partout`; a change for a selection adds a case where none is exactly that, after those inside it and before all
-    /// others: where two boxes meet without nesting, the later layer wins.
+    /// Applies a change. Specificity first, layer second (decision D22): the exceptions inside the change's selection stay, unless
+    /// `partout`; over its period it goes before everything else, wider or only overlapping, and a relative change composes with
+    /// each of those it covers. Outside its period, what was there answers.
     pub fn apply(&mut self, modification: &Modification) {
         let hierarchy = &self.hierarchy;
         let Some(parameter) = self.values.get_mut(modification.parameter.index()) else { return };
         let (to_written, precision) = (parameter.written.1.clone(), parameter.precision);
+        let lay = |timeline: &[Dated]| changed(timeline, modification, &to_written, precision);
+        let case = |selection: Selection, timeline: &[Dated]| ParameterCase {
+            selection,
+            timeline: within(&lay(timeline), modification.from, modification.until),
+            text: modification.text.clone(),
+        };
         let target = hierarchy.refine(&modification.selection);
-        let inside = |s: &Selection| hierarchy.refine(s).included_in(&target);
-        let same = |s: &Selection| inside(s) && target.included_in(&hierarchy.refine(s));
-        if !parameter.cases.iter().any(|c| same(&c.selection)) {
-            // It begins as whatever held these rows: the most specific case around them.
-            let wider = parameter.cases.iter().find(|c| target.included_in(&hierarchy.refine(&c.selection)));
-            let timeline = wider.map_or_else(Vec::new, |c| c.timeline.clone());
-            let case = ParameterCase { selection: modification.selection.clone(), timeline, text: modification.text.clone() };
-            let (first, rest): (Vec<_>, Vec<_>) = parameter.cases.drain(..).partition(|c| inside(&c.selection));
-            parameter.cases.extend(first.into_iter().chain(std::iter::once(case)).chain(rest));
-        }
-        for case in &mut parameter.cases {
-            let touched = same(&case.selection) || (modification.everywhere && inside(&case.selection));
-            if touched {
-                case.timeline = changed(&case.timeline, modification, &to_written, precision);
+        let (mut inside, rest): (Vec<_>, Vec<_>) =
+            parameter.cases.drain(..).partition(|c| hierarchy.refine(&c.selection).strictly_inside(&target));
+        if modification.everywhere {
+            for exception in &mut inside {
+                exception.timeline = lay(&exception.timeline);
             }
         }
+        let over: Vec<ParameterCase> = if matches!(modification.change, Change::Set(_)) {
+            vec![case(modification.selection.clone(), &[])]
+        } else {
+            rest.iter()
+                .map(|c| (c.selection.intersect(&modification.selection), &c.timeline))
+                .filter(|(both, _)| !hierarchy.refine(both).is_empty())
+                .map(|(both, timeline)| case(both, timeline))
+                .collect()
+        };
+        parameter.cases.extend(inside.into_iter().chain(over).chain(rest));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cadrage_ir::{Change, Unit};
+    use cadrage_ir::Unit;
     use cadrage_source::{FileId, Span};
 
     fn x(t: &str) -> Exact {
@@ -213,5 +220,93 @@ mod tests {
         assert_eq!(at(&p, "2022-12"), x("58,2004"));
         assert_eq!(at(&p, "2023-08"), x("60"));
         assert_eq!(at(&p, "2024-01"), x("59,0734"));
+    }
+
+    /// Grade PR_1C is of corps PR; rows say grade, corps and composante.
+    fn rates(cases: &[(&str, &str, &str)]) -> Program {
+        let mut program = point();
+        let id = |name: &str| cadrage_ir::attribute(name).unwrap();
+        for (corps, grade) in [("PR", "PR_1C"), ("PR", "PR_2C"), ("MCF", "MCF_CN")] {
+            program.hierarchy.group(id("corps"), corps, grade);
+        }
+        let parameter = &mut program.parameters[0];
+        parameter.precision = None;
+        parameter.cases = cases
+            .iter()
+            .map(|(axis, code, value)| {
+                let dated = Dated { value: x(value), from: None, ..parameter.cases[0].timeline[0].clone() };
+                ParameterCase { selection: on(axis, code), timeline: vec![dated], text: String::new() }
+            })
+            .collect();
+        program
+    }
+
+    fn on(axis: &str, code: &str) -> Selection {
+        let mut out = Selection::all();
+        if let Some(a) = cadrage_ir::attribute(axis) {
+            out.restrict(a, cadrage_ir::Constraint::In([code.to_owned()].into()));
+        }
+        out
+    }
+
+    fn who(grade: &str, corps: &str, composante: &str) -> Row {
+        let mut row = Row { numbers: Vec::new(), codes: vec!["".into(); cadrage_ir::ATTRIBUTES.len()] };
+        for (axis, code) in [("grade", grade), ("corps", corps), ("composante", composante)] {
+            row.codes[cadrage_ir::attribute(axis).unwrap().index()] = code.into();
+        }
+        row
+    }
+
+    #[test]
+    fn specificity_first_layer_second() {
+        let program = rates(&[("corps", "PR", "4"), ("", "", "1")]);
+        let value = |p: &Parameters, row: &Row| p.value(ParameterId(0), "2026-10".parse().unwrap(), Some(row)).unwrap();
+        let (pr_droit, mcf_droit, pr_lettres) = (who("PR_1C", "PR", "DROIT"), who("MCF_CN", "MCF", "DROIT"), who("PR_2C", "PR", "LETTRES"));
+        // The default moves, the exception stays; everywhere, both move.
+        let mut p = Parameters::of(&program);
+        p.apply(&modification(Change::Set(x("2")), "2026-10-01", None));
+        assert_eq!((value(&p, &pr_droit), value(&p, &mcf_droit)), (x("4"), x("2")));
+        let mut p = Parameters::of(&program);
+        p.apply(&Modification { everywhere: true, ..modification(Change::Set(x("2")), "2026-10-01", None) });
+        assert_eq!((value(&p, &pr_droit), value(&p, &mcf_droit)), (x("2"), x("2")));
+        // A grade begins as its corps, not as the default.
+        let mut p = Parameters::of(&program);
+        p.apply(&Modification { selection: on("grade", "PR_1C"), ..modification(Change::Shift(x("3")), "2026-10-01", None) });
+        assert_eq!((value(&p, &pr_droit), value(&p, &pr_lettres)), (x("7"), x("4")));
+        // Neither inside the other: the later layer wins where they meet, whatever the order of the base.
+        let mut p = Parameters::of(&program);
+        p.apply(&Modification { selection: on("composante", "DROIT"), ..modification(Change::Set(x("9")), "2026-10-01", None) });
+        assert_eq!((value(&p, &pr_droit), value(&p, &mcf_droit), value(&p, &pr_lettres)), (x("9"), x("9"), x("4")));
+        // A later layer for PR, later in time too: until then the change for DROIT holds where they meet.
+        p.apply(&Modification { selection: on("corps", "PR"), ..modification(Change::Set(x("5")), "2026-12-01", None) });
+        assert_eq!((value(&p, &pr_droit), value(&p, &pr_lettres)), (x("9"), x("4")));
+        let december = |p: &Parameters, row: &Row| p.value(ParameterId(0), "2026-12".parse().unwrap(), Some(row)).unwrap();
+        assert_eq!((december(&p, &pr_droit), december(&p, &pr_lettres), december(&p, &mcf_droit)), (x("5"), x("5"), x("9")));
+        // A raise composes with whatever it covers.
+        let mut p = Parameters::of(&program);
+        p.apply(&Modification {
+            selection: on("composante", "DROIT"),
+            ..modification(Change::Scale(x("2")), "2026-10-01", Some("2026-12-01"))
+        });
+        assert_eq!((value(&p, &pr_droit), value(&p, &mcf_droit), value(&p, &pr_lettres)), (x("8"), x("2"), x("4")));
+        assert_eq!((december(&p, &pr_droit), december(&p, &mcf_droit)), (x("4"), x("1")));
+    }
+
+    #[test]
+    fn a_prorata_month_weighs_its_values() {
+        let mut program = point();
+        program.parameters[0].within_month = WithinMonth::Prorata;
+        let timeline = &mut program.parameters[0].cases[0].timeline;
+        timeline[0].value = x("30");
+        timeline[1].value = x("60");
+        timeline[1].from = d("2023-07-11");
+        let p = Parameters::of(&program);
+        let value = |month: &str| p.value(ParameterId(0), month.parse().unwrap(), None);
+        assert_eq!(value("2023-07"), Some(x("50")));
+        assert_eq!(value("2023-06"), Some(x("30")));
+        assert_eq!(value("2023-08"), Some(x("60")));
+        // A month of which a part has no value has none.
+        program.parameters[0].cases[0].timeline[0].from = d("2022-07-02");
+        assert_eq!(Parameters::of(&program).value(ParameterId(0), "2022-07".parse().unwrap(), None), None);
     }
 }

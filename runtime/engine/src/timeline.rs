@@ -67,6 +67,22 @@ pub(crate) fn changed(timeline: &[Dated], m: &Modification, to_written: &Exact, 
     out
 }
 
+/// What a timeline says over `[from, until)`, and nothing outside.
+pub(crate) fn within(timeline: &[Dated], from: Option<Date>, until: Option<Date>) -> Vec<Dated> {
+    let mut out = Vec::new();
+    for (k, d) in timeline.iter().enumerate() {
+        let next = timeline.get(k + 1).and_then(|n| n.from);
+        let end = [d.until, next, until].into_iter().flatten().min();
+        let start = d.from.max(from);
+        if end.is_none_or(|end| start.is_none_or(|s| s < end)) {
+            // Where the next value begins nothing needs closing: a value paid late lets this one go on until then.
+            let closed = if end == next && d.until.is_none() && end != until { None } else { end };
+            out.push(Dated { from: start, until: closed, ..d.clone() });
+        }
+    }
+    out
+}
+
 /// The value in force on a day; `None` stands for the days before all dates.
 fn in_force(timeline: &[Dated], day: Option<Date>) -> Option<&Dated> {
     let begun = |d: &&Dated| match (d.from, day) {
@@ -153,6 +169,12 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(on(&laid, n), expected, "day {}", n);
+            }
+            let (from, until) = (changes[0].from, changes[0].until);
+            let clipped = within(&laid, from, until);
+            for n in -5..70 {
+                let inside = from.is_none_or(|f| f <= day(n)) && until.is_none_or(|u| day(n) < u);
+                prop_assert_eq!(on(&clipped, n), on(&laid, n).filter(|_| inside), "day {}", n);
             }
             // In order, and never the same first day twice.
             prop_assert!(laid.windows(2).all(|w| w[0].from < w[1].from));

@@ -89,14 +89,8 @@ fn pairs(list: &[(&str, i64)]) -> Vec<(String, i64)> {
 fn the_cas_rate_of_january_2025_is_paid_in_february() {
     // All projected: January as it was paid, February at the new rate and its back pay.
     let run = run_cas("02/2025", None, false, "2025-01-31");
-    let want = [
-        ("2024-11", 74_280),
-        ("2024-12", 74_280),
-        ("2025-01", 74_280),
-        ("2025-02", 78_280),
-        ("2025-03", 78_280),
-        ("2025-04", 78_280),
-    ];
+    let want =
+        [("2024-11", 74_280), ("2024-12", 74_280), ("2025-01", 74_280), ("2025-02", 78_280), ("2025-03", 78_280), ("2025-04", 78_280)];
     assert_eq!(amounts(&run), pairs(&want));
     assert_eq!(owed(&run), [("2025-01".to_owned(), "2025-02".to_owned(), 4_000)]);
     // January constaté at the old rate: the same back pay, whether the files are looked at or not, and once.
@@ -185,7 +179,7 @@ constante prime_neuve en €/mois locale :
 fin
 formule versement en € par agent :
   pour payés_au_mois
-  = somme de (prime_neuve * présence)
+  = prime_neuve * 1 mois
   arrondi au centime
   alimente rubrique 209901
 fin
@@ -212,6 +206,7 @@ fin
     assert!(before[&november] > 0);
     assert_eq!(after[&month("2026-10")], before[&month("2026-10")]);
     assert_eq!(after[&november], 2 * before[&november]);
+    println!("novembre : {} centimes avant la publication, {} après", before[&november], after[&november]);
 }
 
 #[test]
@@ -297,10 +292,8 @@ fin
 ",
     );
     assert!(both > 1, "{both}");
-    let told: Vec<&str> =
-        compiled.diagnostics.iter().filter(|d| d.code == cadrage_source::Code::E01).map(|d| d.message.as_str()).collect();
-    let want = format!(
-        "`prime_neuve` : deux exceptions se recouvrent sans que l'une précise l'autre ; {both} agents y répondent au 30/09/2026"
-    );
+    let told: Vec<&str> = compiled.diagnostics.iter().filter(|d| d.code == cadrage_source::Code::E01).map(|d| d.message.as_str()).collect();
+    let want =
+        format!("`prime_neuve` : deux exceptions se recouvrent sans que l'une précise l'autre ; {both} agents y répondent au 30/09/2026");
     assert_eq!(told, [want]);
 }
