@@ -8,9 +8,12 @@ mod all {
     mod cases;
     mod dates;
     mod deliveries;
+    mod faults;
+    mod formatting;
     mod institutions;
     mod library;
     mod oracle;
+    mod shuffle;
     mod tidy;
 }
 

@@ -56,6 +56,10 @@ impl Compiled {
 /// Checks the scripts of a world, with the library modules they use, and compiles what is sound.
 #[must_use]
 pub fn compile(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>) -> Compiled {
+    cadrage_syntax::on_a_deep_stack(|| compile_here(world, elements))
+}
+
+fn compile_here(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>) -> Compiled {
     let mut sources = SourceMap::new();
     let resolved = modules::resolve(world, &mut sources);
     let mut diagnostics = resolved.diagnostics;

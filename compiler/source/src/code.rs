@@ -63,7 +63,7 @@ codes! {
     S06 Error "ce nombre dépasse ce que le langage accepte"
         "Un nombre a au plus 15 chiffres avant la virgule et 12 après."
     S07 Error "texte trop long ou trop imbriqué"
-        "La lecture est bornée pour rester rapide : au plus cent parenthèses ou `si` imbriqués, deux cent cinquante opérations à la suite ou imbriquées, 4 Mo par fichier."
+        "La lecture est bornée pour rester rapide : au plus deux cents parenthèses ou `si` imbriqués, cinq cents opérations à la suite ou imbriquées, 4 Mo par fichier."
     S08 Error "date ou mois impossible"
         "Une date s'écrit `JJ/MM/AAAA` en entier (`01/07/2022`, pas `1/7/22`) et doit exister ; un mois s'écrit `MM/AAAA`, de `01` à `12`. La forme `2022-07-01` est acceptée."
     // N: names

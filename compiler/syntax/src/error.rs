@@ -43,12 +43,15 @@ pub(crate) fn unreadable(file: FileId, text: &str, offset: usize, e: &Error<Rule
 fn at_place(file: FileId, text: &str, offset: usize, at: usize, positives: &[Rule], what: &str) -> Diagnostic {
     let line_start = text.get(..at).map_or(0, |t| t.rfind('\n').map_or(0, |k| k + 1));
     let line = text.get(line_start..).unwrap_or("").lines().next().unwrap_or("");
+    let kept = layout::without_comment(line).trim_end();
+    let ended = kept.len() <= at - line_start;
+    // What a comment says is not part of the phrase.
+    let at = if ended { line_start + kept.len() } else { at };
     let before = text.get(line_start..at).unwrap_or("");
-    let ended = layout::without_comment(line).trim_end().len() <= at - line_start;
     // At the end of a line, what is missing is missing after the last word of it.
     let (word, span) = if ended {
-        let end = offset + line_start + layout::without_comment(line).trim_end().len();
-        ("", Span::new(file, end.saturating_sub(last_char(before)), end))
+        let end = offset + line_start + kept.len();
+        ("", Span::new(file, end.saturating_sub(last_char(kept)), end))
     } else {
         let word = word_at(text.get(at..).unwrap_or(""));
         (word, Span::new(file, offset + at, offset + at + word.len()))

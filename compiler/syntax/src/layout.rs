@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use cadrage_grammar::{Class, WORDS};
 
 /// Deepest nesting of parentheses, `si` and `selon` in one clause.
-pub(crate) const DEPTH: usize = 100;
+pub(crate) const DEPTH: usize = 200;
 
 /// Head words, folded.
 static HEADS: LazyLock<Vec<String>> =

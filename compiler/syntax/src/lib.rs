@@ -20,6 +20,7 @@ mod print;
 
 pub use fold::{canonical_code, fold};
 pub use format::format;
+pub use limits::on_a_deep_stack;
 pub use normalise::normalise;
 pub use parse::{parse, parse_expression};
 pub use print::{print, print_expression, print_selection};

@@ -18,9 +18,11 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     if let Some(refusal) = limits::check(file, text) {
         return (File::default(), vec![refusal]);
     }
-    let mut builder = Builder::new(file, text);
-    let tree = builder.file();
-    (tree, in_order(builder.into_diagnostics()))
+    limits::on_a_deep_stack(|| {
+        let mut builder = Builder::new(file, text);
+        let tree = builder.file();
+        (tree, in_order(builder.into_diagnostics()))
+    })
 }
 
 /// Reads one expression, as a line of the console; a leading `=` is a habit of spreadsheets and is ignored.
@@ -33,8 +35,12 @@ pub fn parse_expression(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic
         return Err(vec![refusal]);
     }
     if let Some(at) = layout::too_deep(text) {
-        return Err(vec![limits::too_deep(Span::new(file, at, at + 1))]);
+        return Err(vec![limits::too_deep(file, text, 0, at)]);
     }
+    limits::on_a_deep_stack(|| question(file, text))
+}
+
+fn question(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic>> {
     let mut builder = Builder::new(file, text);
     match CadrageParser::parse(Rule::requete, text) {
         Ok(mut pairs) => {

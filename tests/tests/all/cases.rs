@@ -10,7 +10,7 @@ use cadrage_source::Code;
 use super::support::{BACKEND, root};
 
 /// A small institution: two composantes, four grades, one list of local values.
-fn world(text: &str) -> Texts {
+pub(super) fn world(text: &str) -> Texts {
     let mut members = Members::default();
     for (grade, corps) in [("PR_1C", "PR"), ("PR_2C", "PR"), ("MCF_CN", "MCF"), ("IGE_CN", "IGE")] {
         members.add("grade", grade, if grade == "PR_1C" { "Professeur, 1re classe" } else { "" });

@@ -11,7 +11,7 @@ use crate::ast::{Aggregate, BinaryOperator, Expr, ExprKind, Member, Shift, UnitE
 use crate::operators::{self, COMPARISON, CONVERT, Chain, NOT};
 
 /// Tallest tree: later stages walk it recursively, so operators, suffixes and cases in a row count as much as parentheses.
-const TALLEST: usize = 250;
+const TALLEST: usize = 500;
 
 /// An element of the flat list.
 enum Token {
@@ -401,8 +401,10 @@ fn storeys(pair: &P<'_>) -> usize {
         Rule::suffixe => pair.clone().into_inner().count().saturating_sub(1),
         Rule::table_selon => pair.clone().into_inner().count(),
         // `ET(a ; b ; c)` is one `et` inside the other.
-        Rule::appel => pair.clone().into_inner().count() / 2,
-        Rule::conditionnelle | Rule::agregat | Rule::operande_defaut => 1,
+        Rule::appel if child(pair, Rule::nom_fonction).is_some_and(|n| matches!(crate::fold(n.as_str()).as_str(), "et" | "ou")) => {
+            children(pair, Rule::argument).count()
+        }
+        Rule::appel | Rule::conditionnelle | Rule::agregat | Rule::operande_defaut => 1,
         _ => 0,
     }
 }

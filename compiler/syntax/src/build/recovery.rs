@@ -24,6 +24,16 @@ impl Builder<'_> {
         self.diagnostics.len()
     }
 
+    /// Past so many complaints only the first are shown: the others are counted, not explained.
+    fn weary(&self) -> bool {
+        self.complaints() > 200
+    }
+
+    /// Stands for a complaint nobody will read.
+    fn another(&mut self, start: usize) {
+        self.complain(Diagnostic::new(Code::S01, "cette phrase n'est pas comprise", Span::new(self.file, start, start)));
+    }
+
     fn chunk(&mut self, chunk: Chunk, out: &mut Vec<Declaration>) {
         let text = self.text.get(chunk.start..chunk.end).unwrap_or("");
         (self.offset, self.end, self.unread) = (chunk.start, chunk.end, None);
@@ -32,7 +42,7 @@ impl Builder<'_> {
             return;
         }
         if let Some(at) = layout::too_deep(text) {
-            self.complain(limits::too_deep(Span::new(self.file, chunk.start + at, chunk.start + at + 1)));
+            self.complain(limits::too_deep(self.file, text, chunk.start, at));
             out.push(self.poisoned(text, chunk.start));
             return;
         }
@@ -55,7 +65,11 @@ impl Builder<'_> {
                 }
             }
             Err(e) => {
-                self.complain(error::unreadable(self.file, text, chunk.start, &e, Rule::lecture, "cette déclaration"));
+                if self.weary() {
+                    self.another(chunk.start);
+                } else {
+                    self.complain(error::unreadable(self.file, text, chunk.start, &e, Rule::lecture, "cette déclaration"));
+                }
                 out.push(self.poisoned(text, chunk.start));
             }
         }
@@ -82,7 +96,11 @@ impl Builder<'_> {
             if !read.trim().is_empty() {
                 let skipped = read.len() - read.trim_start().len();
                 let span = Span::new(self.file, at + skipped, at + read.trim_end().len());
-                self.complain(error::stray(read.trim(), span));
+                if self.weary() {
+                    self.another(at + skipped);
+                } else {
+                    self.complain(error::stray(read.trim(), span));
+                }
                 if let Some(name) = second_word(read) {
                     out.push(Declaration::Invalid(Invalid { name: Some(name), span }));
                 }
@@ -120,6 +138,10 @@ impl Builder<'_> {
             return;
         }
         self.unread = Some(self.line_start(start));
+        if self.weary() {
+            self.another(start);
+            return;
+        }
         let zone = self.text.get(start..self.end).unwrap_or("");
         let line = layout::without_comment(zone.lines().next().unwrap_or("")).trim();
         if error::almost_fin(line) {

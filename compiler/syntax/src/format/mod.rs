@@ -22,7 +22,7 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
     if !complaints.is_empty() {
         return Err(complaints);
     }
-    let tokens = tokens::read(file, text)?;
+    let tokens = crate::limits::on_a_deep_stack(|| tokens::read(file, text))?;
     let mut lines = lines::assemble(text, tokens);
     align::columns(&mut lines);
     Ok(align::render(&lines))

@@ -76,6 +76,8 @@ struct Place {
     bare: bool,
     /// An `et` without parentheses may stand here.
     logical: bool,
+    /// Codes here are members of an axis.
+    members: bool,
     mark: Option<Mark>,
     owner: Rule,
 }
@@ -120,7 +122,7 @@ impl Walk<'_> {
         let owner = pair.as_rule();
         for (k, part) in pair.into_inner().enumerate() {
             let first = if k == 0 { 0 } else { STEP };
-            let place = Place { first, rest: 2 * STEP, opens: true, group, bare: true, logical: true, mark: None, owner };
+            let place = Place { first, rest: 2 * STEP, opens: true, group, bare: true, logical: true, members: true, mark: None, owner };
             match part.as_rule() {
                 Rule::corps_valeur => {
                     for clause in part.into_inner() {
@@ -168,7 +170,8 @@ impl Walk<'_> {
                 }
                 _ => own.mark,
             };
-            self.rule(part, Place { owner, mark, ..own });
+            // The choices of a field are its author's words.
+            self.rule(part, Place { owner, mark, members: own.members && owner != Rule::s_champ, ..own });
         }
     }
 
@@ -303,7 +306,7 @@ impl Walk<'_> {
 
     fn leaf(&mut self, pair: &P<'_>, place: Place) {
         let (start, text) = (pair.as_span().start(), pair.as_str().trim_end());
-        let written = if pair.as_rule() == Rule::code && place.owner == Rule::valeur {
+        let written = if pair.as_rule() == Rule::code && place.owner == Rule::valeur && place.members {
             spelling::member(text)
         } else {
             spelling::canonical(pair.as_rule(), text)

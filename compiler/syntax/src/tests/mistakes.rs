@@ -96,6 +96,8 @@ const OF_DECLARATIONS: &[(&str, Code, (usize, usize), &str)] = &[
     ("constante x en € :\n  à compter du 01.07.2022 : 5 €\nfin\n", Code::S08, (2, 16), "écrivez `01/07/2022`"),
     ("constante x en € :\n  à compter du 30/02/2022 : 5 €\nfin\n", Code::S08, (2, 16), "doit exister"),
     ("constante x en € :\n  a compter 01/02/2022 : 5 €\nfin\n", Code::S01, (2, 13), "il manque « de »"),
+    // The place is a letter of the phrase, whatever the comment after it ends with.
+    ("constante va en € --= 12 €\n", Code::S01, (1, 17), "« : »"),
     ("module x version 2026\n", Code::S01, (1, 18), "entre guillemets"),
     ("scénario s :\n  projeter jusque 12/2026\nfin\n", Code::S01, (2, 12), "vouliez-vous `jusqu'à`"),
     ("test \"t\" :\n  en 05/2026 attendre x 48 €\nfin\n", Code::S01, (2, 25), "il manque « = »"),

@@ -1,0 +1,113 @@
+//! Single faults in the samples, through the reader *and* the checker: no panic, and hardly ever a cascade.
+
+use std::collections::BTreeMap;
+
+use cadrage_driver::{Compiled, Members, Table, World, compile};
+
+const FAULTS: usize = 1500;
+
+/// The samples of the reference design, together: they name one another.
+const SAMPLES: [(&str, &str); 4] = [
+    ("etablissement", include_str!("../../../compiler/syntax/samples/etablissement.cadrage")),
+    ("national", include_str!("../../../compiler/syntax/samples/national.cadrage")),
+    ("et-si", include_str!("../../../compiler/syntax/samples/et-si.cadrage")),
+    ("autres", include_str!("../../../compiler/syntax/samples/autres.cadrage")),
+];
+
+/// Scripts without the library, which the samples replace.
+struct Alone(Vec<(String, String)>);
+
+impl World for Alone {
+    fn scripts(&self) -> Vec<(String, String)> {
+        self.0.clone()
+    }
+
+    fn library(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn table(&self, path: &str) -> Result<Table, String> {
+        Err(format!("le fichier `{path}` est absent du dossier"))
+    }
+
+    fn members(&self) -> Members {
+        Members::default()
+    }
+}
+
+/// Codes and messages, each with how many times.
+fn said(compiled: &Compiled) -> BTreeMap<(String, String), usize> {
+    let mut out = BTreeMap::new();
+    for d in &compiled.diagnostics {
+        *out.entry((d.code.name().to_owned(), d.message.clone())).or_default() += 1;
+    }
+    out
+}
+
+fn check(samples: &[(&str, String)]) -> Compiled {
+    compile(&Alone(samples.iter().map(|(n, t)| ((*n).to_owned(), t.clone())).collect()), None)
+}
+
+/// The text with one character removed or inserted, or one line removed.
+fn broken(text: &str, random: &mut impl FnMut(usize) -> usize) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = random(chars.len());
+    match random(3) {
+        0 => drop(chars.remove(at)),
+        1 => chars.insert(at, ['é', '(', ';', '.', 'x', '"', ',', ' ', '3'][random(9)]),
+        _ => {
+            let start = chars[..at].iter().rposition(|c| *c == '\n').map_or(0, |k| k + 1);
+            let end = chars[at..].iter().position(|c| *c == '\n').map_or(chars.len(), |k| at + k);
+            chars.drain(start..end);
+        }
+    }
+    chars.into_iter().collect()
+}
+
+/// How many faults made 0, 1, 2 or more complaints that the samples do not make, and the worst ones.
+fn count(seed: u64, faults: usize) -> ([usize; 4], Vec<String>) {
+    let mut state = seed;
+    let mut random = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % n
+    };
+    let sound: Vec<(&str, String)> = SAMPLES.iter().map(|(n, t)| (*n, (*t).to_owned())).collect();
+    let before = said(&check(&sound));
+    let (mut counts, mut worst) = ([0; 4], Vec::new());
+    for k in 0..faults {
+        let mut samples = sound.clone();
+        let which = k % samples.len();
+        samples[which].1 = broken(&samples[which].1, &mut random);
+        let after = said(&check(&samples));
+        let new: Vec<&(String, String)> =
+            after.iter().flat_map(|(m, n)| std::iter::repeat_n(m, n.saturating_sub(before.get(m).copied().unwrap_or(0)))).collect();
+        counts[new.len().min(3)] += 1;
+        if new.len() > 2 {
+            let line = samples[which].1.lines().zip(SAMPLES[which].1.lines()).find(|(a, b)| a != b).map_or("", |(a, _)| a);
+            worst.push(format!("{}: {line}\n{}", new.len(), new.iter().map(|(c, m)| format!("    {c} {m}\n")).collect::<String>()));
+        }
+    }
+    (counts, worst)
+}
+
+#[test]
+fn one_fault_rarely_makes_more_than_two_complaints() {
+    let parts = std::thread::scope(|scope| {
+        let run = |seed| scope.spawn(move || count(seed, FAULTS / 2));
+        [run(20_261_126), run(6_112_620)].map(|t| t.join().expect("no fault makes the checker fall"))
+    });
+    let mut counts = [0; 4];
+    for (part, worst) in &parts {
+        for (total, n) in counts.iter_mut().zip(part) {
+            *total += n;
+        }
+        for w in worst {
+            println!("{w}");
+        }
+    }
+    println!(
+        "{FAULTS} fautes, lecture et contrôle : {} sans message, {} avec un, {} avec deux, {} avec plus",
+        counts[0], counts[1], counts[2], counts[3]
+    );
+    assert!(counts[3] * 20 <= FAULTS, "more than two complaints on more than 5 %: {counts:?}");
+}
