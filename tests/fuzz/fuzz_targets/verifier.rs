@@ -46,6 +46,10 @@ impl World for Script {
         self.0.table(path)
     }
 
+    fn cases(&self, path: &str, separator: char) -> Result<cadrage_driver::Table, String> {
+        self.0.cases(path, separator)
+    }
+
     fn members(&self) -> cadrage_driver::Members {
         self.0.members()
     }

@@ -30,6 +30,10 @@ impl World for Alone {
         Err(format!("le fichier `{path}` est absent du dossier"))
     }
 
+    fn cases(&self, path: &str, _: char) -> Result<Table, String> {
+        self.table(path)
+    }
+
     fn members(&self) -> Members {
         Members::default()
     }
