@@ -9,7 +9,7 @@ mod world;
 
 pub use cadrage_semantics::{
     CaseExpected, CaseMeasure, CaseRow, CaseTable, Expectation, Grid, GridKey, GridStep, GridVersion, Members, Model, Movement,
-    MovementKind, Period, Scenario, Table, Test, TestSituation, UnsettledOverlap,
+    MovementKind, Period, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Table, Test, TestSituation, UnsettledOverlap,
 };
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use stage::{STAGES, emit};

@@ -104,6 +104,28 @@ pub fn attribute(name: &str) -> Option<AttributeId> {
     ATTRIBUTES.iter().position(|a| a.name == name).map(AttributeId::at)
 }
 
+/// The name of the level that has one member: everything.
+pub const WHOLE: &str = "établissement";
+
+/// The level named so (exact accented form): `None` when there is no such level, `Some(None)` for the whole institution.
+#[must_use]
+pub fn level(name: &str) -> Option<Option<AttributeId>> {
+    if name == WHOLE { Some(None) } else { attribute(name).map(Some) }
+}
+
+/// Is `coarse` the same attribute as `fine`, or one that groups its members?
+#[must_use]
+pub fn groups(coarse: AttributeId, fine: AttributeId) -> bool {
+    let mut at = Some(coarse);
+    while let Some(a) = at {
+        if a == fine {
+            return true;
+        }
+        at = ATTRIBUTES.get(a.index()).and_then(|spec| spec.groups).and_then(attribute);
+    }
+    false
+}
+
 /// A function of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Builtin {

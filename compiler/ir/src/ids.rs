@@ -37,4 +37,8 @@ ids! {
     FormulaId
     /// A node of the expression graph.
     NodeId
+    /// What many rows make together (see [`crate::Aggregate`]).
+    AggregateId
+    /// An amount shared between agents (see [`crate::Distribution`]).
+    DistributionId
 }

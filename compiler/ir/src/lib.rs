@@ -4,6 +4,7 @@
 //! point…), so that no conversion is left to do at run time: where a sentence mixes years and months, an explicit factor
 //! stands in the graph. What must hold of every program is code: [`verify`].
 
+mod aggregate;
 mod builtins;
 mod constraint;
 mod fault;
@@ -18,11 +19,12 @@ mod types;
 mod unit;
 mod verify;
 
-pub use builtins::{ATTRIBUTES, Attribute, BUILTINS, Builtin, COLUMNS, ColumnSpec, attribute, column};
+pub use aggregate::{Aggregate, Distribution, Gathering, OverMonths};
+pub use builtins::{ATTRIBUTES, Attribute, BUILTINS, Builtin, COLUMNS, ColumnSpec, WHOLE, attribute, column, groups, level};
 pub use constraint::{Constraint, Words};
 pub use fault::{Fault, FaultKind};
 pub use hierarchy::Hierarchy;
-pub use ids::{AttributeId, BracketId, CalendarId, ColumnId, FormulaId, NodeId, ParameterId};
+pub use ids::{AggregateId, AttributeId, BracketId, CalendarId, ColumnId, DistributionId, FormulaId, NodeId, ParameterId};
 pub use interval::{Bound, Interval, Shape};
 pub use parameter::{
     Bracket, BracketVersion, Calendar, Change, Dated, Modification, Parameter, ParameterCase, ParameterSource, WithinMonth,

@@ -6,8 +6,8 @@ use cadrage_source::Span;
 use cadrage_value::{Exact, Month, Rounding};
 
 use crate::{
-    Aggregation, AttributeId, Bracket, BracketId, Calendar, CalendarId, ColumnId, FormulaId, Grain, Hierarchy, NodeId, Parameter,
-    ParameterId, Selection, Type, Unit,
+    Aggregate, AggregateId, Aggregation, AttributeId, Bracket, BracketId, Calendar, CalendarId, ColumnId, Distribution, DistributionId,
+    FormulaId, Grain, Hierarchy, NodeId, Parameter, ParameterId, Selection, Type, Unit,
 };
 
 /// Arithmetic and comparison.
@@ -21,6 +21,8 @@ pub enum Operator {
     Multiply,
     /// `/`
     Divide,
+    /// `/` in a formula of a level: over nothing, sans objet rather than a fault (decision 0050).
+    Ratio,
     /// `=`
     Equal,
     /// `<>`
@@ -47,7 +49,7 @@ impl Operator {
             Operator::Add => "+",
             Operator::Subtract => "-",
             Operator::Multiply => "*",
-            Operator::Divide => "/",
+            Operator::Divide | Operator::Ratio => "/",
             Operator::Equal => "=",
             Operator::Different => "<>",
             Operator::Less => "<",
@@ -71,7 +73,7 @@ pub enum Op {
     Column(ColumnId),
     /// A constant or hypothesis, for the row and month.
     Parameter(ParameterId),
-    /// Another formula, same month, same grain or coarser.
+    /// Another formula, same month: of the same grain, of situations from a situation, or of the row's member of a level.
     Formula(FormulaId),
     /// The share of a calendar in the month.
     Calendar(CalendarId),
@@ -117,8 +119,14 @@ pub enum Op {
     SumSituations(NodeId, Selection),
     /// The value at the month's last situation in activity (situation → agent).
     EndOfMonth(NodeId),
+    /// What many rows make together, for the row's member of its level.
+    Aggregate(AggregateId),
+    /// What the agent gets of a shared amount.
+    Distributed(DistributionId),
     /// Sum since January, this month included.
     Cumulative(FormulaId),
+    /// The formula over an exercice, by its own rule over months.
+    OverYear(FormulaId, i32),
     /// The formula one month before.
     PreviousMonth(FormulaId),
     /// The formula in the same month of the exercice before.
@@ -217,6 +225,8 @@ pub struct Formula {
     pub aggregation: Aggregation,
     /// Decree.
     pub source: Option<String>,
+    /// Made by the checker for an expression that stands inside another formula: never shown as a declaration.
+    pub hidden: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -260,6 +270,10 @@ pub struct Program {
     pub formulas: Vec<Formula>,
     /// Formulas in order of evaluation inside a month.
     pub order: Vec<FormulaId>,
+    /// What many rows make together.
+    pub aggregates: Vec<Aggregate>,
+    /// Amounts shared between agents.
+    pub distributions: Vec<Distribution>,
     /// Bases of contributions.
     pub bases: Vec<Base>,
     /// Pay elements.

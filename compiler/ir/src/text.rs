@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Feed, Job, NodeId, Op, Program, Selection};
+use crate::{Feed, Gathering, Job, NodeId, Op, Program, Selection};
 
 /// Prints a program. The same program always prints the same text.
 #[must_use]
@@ -53,6 +53,15 @@ fn node(program: &Program, id: NodeId, depth: usize, out: &mut String) {
         Op::Parameter(p) => format!("p{} {}", p.index(), program.parameter(*p).map_or("?", |p| p.name.as_str())),
         Op::Formula(f) => formula_name(program, "formula", *f),
         Op::Cumulative(f) => formula_name(program, "cumulative", *f),
+        Op::OverYear(f, y) => formula_name(program, &format!("over {y}"), *f),
+        Op::Aggregate(a) => aggregate(program, *a),
+        Op::Distributed(d) => program.distributions.get(d.index()).map_or_else(
+            || "?".to_owned(),
+            |d| {
+                let (amount, weight) = (formula_name(program, "share of", d.amount), formula_name(program, "by", d.weight));
+                format!("{amount} {weight}")
+            },
+        ),
         Op::PreviousMonth(f) => formula_name(program, "previous month", *f),
         Op::PreviousYear(f) => formula_name(program, "previous year", *f),
         Op::InMonth(f, m) => formula_name(program, &format!("in {m}"), *f),
@@ -87,6 +96,22 @@ fn node(program: &Program, id: NodeId, depth: usize, out: &mut String) {
     for operand in Program::operands(&n.op) {
         node(program, operand, depth + 1, out);
     }
+}
+
+/// `sum of f3 masse_salariale by composante for corps in PR`.
+fn aggregate(program: &Program, id: crate::AggregateId) -> String {
+    let Some(a) = program.aggregates.get(id.index()) else { return "?".to_owned() };
+    let what = match a.gathering {
+        Gathering::Sum(f) => formula_name(program, "sum of", f),
+        Gathering::Heads(f) => formula_name(program, "heads of", f),
+        Gathering::Mean { value, weight: None } => formula_name(program, "mean of", value),
+        Gathering::Mean { value, weight: Some(w) } => {
+            format!("{} {}", formula_name(program, "mean of", value), formula_name(program, "weighted by", w))
+        }
+    };
+    let level = a.level.and_then(|l| crate::ATTRIBUTES.get(l.index())).map_or(crate::WHOLE, |l| l.name);
+    let chosen = if a.selection.is_all() { String::new() } else { format!(" for {}", selection(&a.selection)) };
+    format!("{what} by {level}{chosen}")
 }
 
 fn formula_name(program: &Program, how: &str, id: crate::FormulaId) -> String {

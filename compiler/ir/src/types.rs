@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{AttributeId, Unit};
+use crate::{AttributeId, FormulaId, Unit};
 
 /// The static type of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Grain {
     Agent,
     /// One imputed pay line, after the split.
     Line,
-    /// A level of an axis, by its folded name.
+    /// A level of an axis, by its name in [`crate::ATTRIBUTES`], or `établissement`.
     Level(String),
 }
 
@@ -62,6 +62,25 @@ pub enum Aggregation {
     Sum,
     /// Added over people, averaged over months.
     SumThenMean,
+    /// Added over people; a period is its last month.
+    SumThenLast,
+    /// Distinct agents, each counted once in a cell; a period is its last month.
+    Distinct,
+    /// Averaged over people and months, weighted by this formula.
+    Mean(FormulaId),
+    /// The quotient of two measures, each aggregated by its own rule.
+    Ratio(FormulaId, FormulaId),
     /// Never aggregated.
     None,
+}
+
+impl Grain {
+    /// The attribute of a level; `None` for the whole institution, and for grains that are no level.
+    #[must_use]
+    pub fn attribute(&self) -> Option<AttributeId> {
+        match self {
+            Grain::Level(name) => crate::level(name).flatten(),
+            _ => None,
+        }
+    }
 }

@@ -107,6 +107,8 @@ fn same_month_reads(program: &Program, formula: &Formula) -> Vec<FormulaId> {
         let Some(node) = program.node(id) else { continue };
         match &node.op {
             Op::Formula(f) | Op::Cumulative(f) | Op::Recomputed(f) => found.push(*f),
+            Op::Aggregate(a) => found.extend(program.aggregates.get(a.index()).into_iter().flat_map(|a| a.gathering.operands())),
+            Op::Distributed(d) => found.extend(program.distributions.get(d.index()).into_iter().flat_map(|d| [d.amount, d.weight])),
             Op::Base(code) => {
                 let base = program.bases.iter().find(|b| b.code == *code);
                 for (k, other) in program.formulas.iter().enumerate() {

@@ -9,6 +9,8 @@ pub fn from_model(model: &Model) -> Program {
     let mut program = Program {
         parameters: model.parameters.clone(),
         brackets: model.brackets.clone(),
+        aggregates: model.aggregates.clone(),
+        distributions: model.distributions.clone(),
         calendars: model.calendars.clone(),
         bases: model.bases.clone(),
         elements: model.elements.clone(),
@@ -37,6 +39,7 @@ pub fn from_model(model: &Model) -> Program {
             final_when_paid: f.final_when_paid,
             aggregation: f.aggregation,
             source: f.source.clone(),
+            hidden: f.hidden,
             span: f.span,
         });
     }
@@ -78,7 +81,10 @@ fn node(x: &Expression, nodes: &mut Vec<Node>) -> NodeId {
         }
         Kind::SumSituations(a, selection) => Op::SumSituations(sub(a), selection.clone()),
         Kind::EndOfMonth(a) => Op::EndOfMonth(sub(a)),
+        Kind::Aggregate(a) => Op::Aggregate(*a),
+        Kind::Distributed(d) => Op::Distributed(*d),
         Kind::Cumulative(f) => Op::Cumulative(*f),
+        Kind::OverYear(f, year) => Op::OverYear(*f, *year),
         Kind::PreviousMonth(f) => Op::PreviousMonth(*f),
         Kind::PreviousYear(f) => Op::PreviousYear(*f),
         Kind::InMonth(f, m) => Op::InMonth(*f, *m),

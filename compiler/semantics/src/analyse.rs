@@ -8,7 +8,6 @@ use cadrage_syntax::ast::{self, Declaration, Visibility};
 use cadrage_syntax::fold;
 
 use crate::bounds::column_unit;
-use crate::formulas::grain_of;
 use crate::model::{Formula, Model, Module};
 use crate::scenarios::{Parameters, Written};
 use crate::scope::{Scope, Symbol};
@@ -100,12 +99,19 @@ struct Declared<'a> {
     grids: Vec<(&'a ast::Grid, String, bool)>,
     scenarios: Vec<(&'a ast::Scenario, String, bool)>,
     tests: Vec<(&'a ast::Test, String, bool)>,
+    reports: Vec<(&'a ast::Report, String, bool)>,
 }
 
 impl<'a> Declared<'a> {
     /// Sorts declarations and declares their names.
     fn read(units: &[Unit<'a>], scope: &mut Scope<'_>, model: &mut Model) -> Self {
         let mut out = Declared::default();
+        // Levels first: formulas are declared with the grain their words name.
+        for d in units.iter().flat_map(|u| &u.file.declarations) {
+            if let Declaration::Axis(axis) = d {
+                scope.level_words.extend(crate::aggregates::axis_levels(axis));
+            }
+        }
         for unit in units {
             let mut module = String::new();
             for d in &unit.file.declarations {
@@ -140,13 +146,19 @@ impl<'a> Declared<'a> {
             Declaration::Calendar(c) => keep!(calendars, c, Symbol::Calendar(CalendarId::at(self.calendars.len()))),
             Declaration::Formula(f) => {
                 if scope.declare(&f.name, Symbol::Formula(FormulaId::at(self.formulas.len()))) {
-                    scope.headers.push(Scope::header_of(f));
+                    let header = scope.header_of(f);
+                    scope.headers.push(header);
                     let (module, library) = here();
                     self.formulas.push((f, module, library));
                 }
             }
             Declaration::Data(d) => match Scope::profile_column(&d.name.value) {
-                Some(column) => keep!(data, &**d, Symbol::Column(column)),
+                Some(column) => {
+                    if let Some(mode) = &d.mode {
+                        scope.column_modes.insert(column, mode.clone());
+                    }
+                    keep!(data, &**d, Symbol::Column(column));
+                }
                 None => {
                     let names: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
                     scope.complain(
@@ -166,6 +178,7 @@ impl<'a> Declared<'a> {
                 let (module, library) = here();
                 self.tests.push((t, module, library));
             }
+            Declaration::Unsupported(ast::Unsupported { detail: ast::Detail::Report(r), .. }) => keep!(reports, &**r, Symbol::Report),
             Declaration::Unsupported(u) => {
                 scope.complain(
                     Diagnostic::new(Code::V99, format!("`{}` : lu, mais pas encore calculé par cette version", u.construct), u.span)
@@ -281,6 +294,8 @@ fn checked_values(
             visibility.insert(ParameterId::at(k), found.value);
         }
     }
+    let boxes = |p: &cadrage_ir::Parameter| p.cases.iter().map(|c| c.selection.clone()).filter(|s| !s.is_all()).collect();
+    scope.parameter_boxes = model.parameters.iter().map(|p| (p.name.clone(), boxes(p))).collect();
     for (b, _, _) in &declared.brackets {
         let bracket = scope.bracket(b, &model.parameters);
         model.brackets.push(bracket);
@@ -301,12 +316,16 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>) {
         );
     }
     if let Some(grain) = &d.grain
-        && grain_of(&grain.value) != spec.grain
+        && scope.grain_named(&grain.value) != spec.grain
     {
         scope.complain(
-            Diagnostic::new(Code::G01, format!("`{}` est fournie {}, pas {}", spec.name, spec.grain, grain_of(&grain.value)), grain.span)
+            Diagnostic::new(Code::G01, format!("`{}` est fournie {}, pas {}", spec.name, spec.grain, scope.grain_named(&grain.value)), grain.span)
                 .help(format!("écrivez `{}`", spec.grain)),
         );
+    }
+    if let Some(mode) = &d.mode {
+        let rule = scope.rule_of(Some(mode), &unit);
+        scope.same_grain_as_weight(rule, &spec.grain, mode.span);
     }
     if let Some((span, _)) = &d.required {
         scope.complain(
@@ -333,10 +352,21 @@ fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
         }
     }
     same_rubrique_twice(&checked, scope);
+    let axes: Vec<&ast::Axis> = declared.axes.iter().map(|(a, _, _)| *a).collect();
+    for (r, _, library) in &declared.reports {
+        scope.library = *library;
+        model.reports.extend(scope.report(r, &axes));
+    }
     if whole {
-        // Ids are positions of declarations: only a whole list can be ordered and run.
-        match graph::order(&checked, &model.bases) {
-            Ok(_) => model.formulas = checked,
+        // Ids are positions of declarations, then of the hidden formulas: only a whole list can be ordered and run.
+        checked.append(&mut scope.hidden);
+        let crossings = graph::Crossings { aggregates: &scope.aggregates, distributions: &scope.distributions };
+        match graph::order(&checked, &model.bases, crossings) {
+            Ok(_) => {
+                model.formulas = checked;
+                model.aggregates.clone_from(&scope.aggregates);
+                model.distributions.clone_from(&scope.distributions);
+            }
             Err(complaints) => scope.diagnostics.extend(complaints),
         }
     }

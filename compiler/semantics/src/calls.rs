@@ -2,7 +2,7 @@
 
 use cadrage_ir::{Dimension, Grain, RoundingRule, Unit};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
-use cadrage_syntax::ast::{Expr, ExprKind};
+use cadrage_syntax::ast::{self, BinaryOperator, Expr, ExprKind};
 use cadrage_syntax::{canonical_code, fold};
 use cadrage_value::Rounding;
 
@@ -49,7 +49,11 @@ impl Scope<'_> {
             }
             ("arrondi", [x, digits]) => {
                 let ExprKind::Number(n, None) = &digits.kind else {
-                    return self.not_yet("un nombre de décimales calculé", span);
+                    self.complain(
+                        Diagnostic::new(Code::N05, "le nombre de décimales est un nombre entier écrit", digits.span)
+                            .help("écrivez `ARRONDI(x ; 2)`"),
+                    );
+                    return None;
                 };
                 let x = self.number(x, grain)?;
                 let digits = n.to_int().and_then(|n| u32::try_from(n).ok()).unwrap_or(2);
@@ -103,8 +107,23 @@ impl Scope<'_> {
                 arity(self, 3, &format!("{}(condition ; valeur ; sinon)", name.value));
                 None
             }
-            ("somme" | "moyenne", _) => {
-                arity(self, 1, &format!("{}(x)", name.value));
+            ("somme", [first, rest @ ..]) if !rest.is_empty() => {
+                let add = |a: Expr, b: &Expr| Expr { kind: ExprKind::Binary(BinaryOperator::Add, Box::new(a), Box::new(b.clone())), span };
+                let phrase = rest.iter().fold(first.clone(), add);
+                self.expression(&phrase, grain)
+            }
+            (word @ ("somme" | "moyenne"), [x]) => {
+                let kind = if word == "somme" { ast::Aggregate::Sum } else { ast::Aggregate::Mean };
+                let operand = Box::new(x.clone());
+                let phrase = ExprKind::Aggregate { kind, operand, weight: None, within: None, selection: None };
+                self.expression(&Expr { kind: phrase, span }, grain)
+            }
+            ("moyenne", _) => {
+                arity(self, 1, "moyenne de x pondérée par y");
+                None
+            }
+            ("somme", []) => {
+                arity(self, 1, "somme de x");
                 None
             }
             _ => {

@@ -1,7 +1,7 @@
 //! Words that cross grains or months: `somme de`, `en fin de mois`, `cumul de`, `du mois précédent`… (decisions D16, D18).
 
-use cadrage_ir::{COLUMNS, FormulaId, Grain, Selection, Type};
-use cadrage_source::{Code, Diagnostic, Span};
+use cadrage_ir::{Aggregation, COLUMNS, FormulaId, Grain, Selection, Type};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::ast::{Aggregate, Expr, ExprKind, Shift};
 
 use crate::expressions::quantity;
@@ -16,7 +16,7 @@ impl Scope<'_> {
     pub(crate) fn formula_operand(&mut self, e: &Expr, what: &str) -> Option<FormulaId> {
         let ExprKind::Name(name) = &e.kind else {
             self.complain(
-                Diagnostic::new(Code::V99, format!("{what} d'un calcul : lu, mais pas encore calculé"), e.span)
+                Diagnostic::new(Code::N01, format!("{what} demande le nom d'une formule, pas un calcul"), e.span)
                     .help("donnez un nom à ce calcul dans une formule, et reprenez ce nom ici"),
             );
             return None;
@@ -52,19 +52,36 @@ impl Scope<'_> {
             }
             return Some(Expression { ty: x.ty.clone(), grain: Grain::Agent, kind: Kind::EndOfMonth(Box::new(x)), span });
         }
-        let f = self.formula_operand(operand, "un décalage dans le temps")?;
+        let f = self.over_time(operand, "un décalage dans le temps", grain)?;
         let header = self.header(f)?.clone();
         let kind = match shift {
             Shift::PreviousMonth => Kind::PreviousMonth(f),
             Shift::PreviousYear => Kind::PreviousYear(f),
             Shift::LastPaid => Kind::LastPaid(f),
             Shift::InMonth(m) => Kind::InMonth(f, m),
-            Shift::InYear(_) | Shift::OverYear(_) => return self.not_yet("`en AAAA` et `sur AAAA` dans une formule", span),
+            Shift::InYear(year) | Shift::OverYear(year) => {
+                let m = self.measure_of(f)?;
+                if !matches!(m.rule, Aggregation::Sum | Aggregation::SumThenMean | Aggregation::SumThenLast | Aggregation::Distinct) {
+                    self.complain(
+                        Diagnostic::new(Code::A01, format!("`{}` ne s'additionne pas d'un mois à l'autre", m.name), span)
+                            .help(format!("prenez un mois : `{} en 12/{year}`", m.name)),
+                    );
+                    return None;
+                }
+                Kind::OverYear(f, year)
+            }
             Shift::EndOfMonth => return None,
         };
         let line = header.grain == Grain::Line;
         if header.grain == Grain::Situation || (line && shift != Shift::PreviousYear) {
-            return self.not_yet("ce décalage à ce grain", span);
+            self.complain(
+                Diagnostic::new(Code::G01, format!("une valeur {} n'a pas de valeur d'un autre mois", header.grain), span).help(if line {
+                    "sur des lignes, seul `de l'exercice précédent` existe ; par agent, tous les décalages"
+                } else {
+                    "les situations changent d'un mois à l'autre : faites une formule `par agent`, et décalez-la"
+                }),
+            );
+            return None;
         }
         if shift == Shift::LastPaid && !header.fed {
             self.complain(
@@ -76,15 +93,26 @@ impl Scope<'_> {
         Some(quantity(kind, header.unit, header.grain, span))
     }
 
-    pub(crate) fn aggregate(
-        &mut self,
-        kind: Aggregate,
-        operand: &Expr,
-        selection: Selection,
-        grain: &Grain,
-        span: Span,
-    ) -> Option<Expression> {
+    /// The formula that an operand of time stands for: the one named, or a hidden one for a calculation at the grain at hand.
+    fn over_time(&mut self, operand: &Expr, what: &str, grain: &Grain) -> Option<FormulaId> {
+        if matches!(operand.kind, ExprKind::Name(_)) {
+            return self.formula_operand(operand, what);
+        }
+        let x = self.number(operand, grain)?;
+        if x.grain != *grain {
+            self.complain(
+                Diagnostic::new(Code::G01, format!("{what} se prend sur une valeur {grain}, pas {}", x.grain), operand.span)
+                    .help("donnez un nom à ce calcul dans une formule, et reprenez ce nom ici"),
+            );
+            return None;
+        }
+        Some(self.hide(x, operand))
+    }
+
+    pub(crate) fn aggregate(&mut self, words: Gathered<'_>, selection: Selection, grain: &Grain, span: Span) -> Option<Expression> {
+        let Gathered { kind, operand, weight, within } = words;
         match kind {
+            Aggregate::Sum | Aggregate::Total if matches!(grain, Grain::Level(_)) => self.sum_over(operand, &selection, grain, span),
             Aggregate::Sum | Aggregate::Total => {
                 let x = self.number(operand, &Grain::Situation)?;
                 if *grain != Grain::Agent || !matches!(x.grain, Grain::Situation | Grain::Constant) {
@@ -96,7 +124,11 @@ impl Scope<'_> {
                         );
                         return None;
                     }
-                    return self.not_yet(&format!("`somme de` d'une valeur {found} dans un calcul {grain}"), span);
+                    self.complain(
+                        Diagnostic::new(Code::G01, format!("`somme de` ne va pas d'une valeur {found} à un calcul {grain}"), span)
+                            .help("dans une formule `par composante`, `par grade`…, elle rassemble les agents ; `par agent`, les situations du mois ; ailleurs, lisez `x au niveau …`"),
+                    );
+                    return None;
                 }
                 if let Kind::Column(c) = &x.kind
                     && let Some(spec) = COLUMNS.get(c.index())
@@ -116,15 +148,58 @@ impl Scope<'_> {
                 Some(Expression { kind: Kind::SumSituations(Box::new(x), selection), ty, grain: Grain::Agent, span })
             }
             Aggregate::Cumulative => {
-                let f = self.formula_operand(operand, "`cumul de`")?;
-                let header = self.header(f)?.clone();
-                if header.grain != Grain::Agent {
-                    return self.not_yet("`cumul de` à un autre grain que l'agent", span);
+                if !selection.is_all() {
+                    self.complain(
+                        Diagnostic::new(Code::G01, "`cumul de` suit une valeur dans le temps : il ne choisit pas d'agents", span)
+                            .help("mettez le `pour …` dans la formule cumulée"),
+                    );
+                    return None;
                 }
-                Some(quantity(Kind::Cumulative(f), header.unit, Grain::Agent, span))
+                self.cumulative(operand, grain, span)
             }
-            Aggregate::Mean => self.not_yet("`moyenne de`", span),
-            Aggregate::Share => self.not_yet("`part de … dans`", span),
+            Aggregate::Mean => self.mean_over(operand, weight, &selection, grain, span),
+            Aggregate::Share if selection.is_all() => self.share(operand, within, grain, span),
+            Aggregate::Share => {
+                self.complain(
+                    Diagnostic::new(Code::G01, "`part de` ne choisit pas d'agents : de quel côté du rapport ?", span)
+                        .help("écrivez le rapport : `(x pour …) / (x au niveau établissement)`"),
+                );
+                None
+            }
         }
     }
+
+    /// `cumul de x`: from January on, at the grain at hand. In a formula of a level, a finer x is gathered first.
+    fn cumulative(&mut self, operand: &Expr, grain: &Grain, span: Span) -> Option<Expression> {
+        let level = matches!(grain, Grain::Level(_));
+        let f = self.over_time(operand, "`cumul de`", grain)?;
+        let m = self.measure_of(f)?;
+        if level && !matches!(m.grain, Grain::Level(_)) {
+            let gathered = self.sum_over(operand, &Selection::all(), grain, span)?;
+            let unit = m.unit.clone();
+            let words = Expr {
+                kind: ExprKind::Aggregate { kind: Aggregate::Sum, operand: Box::new(operand.clone()), weight: None, within: None, selection: None },
+                span,
+            };
+            let hidden = self.hide(gathered, &words);
+            return Some(quantity(Kind::Cumulative(hidden), unit, grain.clone(), span));
+        }
+        if m.grain != *grain || m.grain == Grain::Situation || m.grain == Grain::Line {
+            self.complain(
+                Diagnostic::new(Code::G01, format!("`cumul de` se prend sur une valeur {grain}, pas {}", m.grain), span)
+                    .help("cumulez une formule `par agent` ou d'un niveau (`par composante`…)"),
+            );
+            return None;
+        }
+        Some(quantity(Kind::Cumulative(f), m.unit, m.grain, span))
+    }
+}
+
+/// The words of an aggregate phrase.
+#[derive(Clone, Copy)]
+pub(crate) struct Gathered<'e> {
+    pub(crate) kind: Aggregate,
+    pub(crate) operand: &'e Expr,
+    pub(crate) weight: Option<&'e Spanned<String>>,
+    pub(crate) within: Option<&'e Spanned<String>>,
 }

@@ -9,6 +9,7 @@ use cadrage_syntax::{canonical_code, fold};
 use cadrage_value::Exact;
 
 use crate::bounds::column_unit;
+use crate::crossings::Gathered;
 use crate::model::{Expression, Kind};
 use crate::scope::{Scope, Symbol};
 use crate::units;
@@ -22,7 +23,10 @@ impl Scope<'_> {
                 let (unit, factor) = unit.as_ref().map_or_else(|| (Unit::pure(), Exact::ONE), units::resolve);
                 Some(quantity(Kind::Literal(x * &factor), unit, Grain::Constant, span))
             }
-            ExprKind::Name(name) => self.name(name, span),
+            ExprKind::Name(name) => match self.name_in_cell(name, e) {
+                Some(found) => found,
+                None => self.name(name, span),
+            },
             ExprKind::Negate(x) => {
                 let x = self.number(x, grain)?;
                 Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Negate(Box::new(x)), span })
@@ -81,11 +85,14 @@ impl Scope<'_> {
             }
             ExprKind::Call { name, arguments } => self.call(name, arguments, grain, span),
             ExprKind::Aggregate { kind, operand, weight, within, selection } => {
-                if weight.is_some() || within.is_some() {
-                    return self.not_yet("une moyenne pondérée ou une part", span);
-                }
                 let selection = self.optional_selection(selection.as_ref());
-                self.aggregate(*kind, operand, selection?, grain, span)
+                let words = Gathered { kind: *kind, operand, weight: weight.as_ref(), within: within.as_ref() };
+                // In a report, the phrase is over the agents of the cell; what it gathers is read as everywhere.
+                let cell = self.cell.take();
+                let chosen = selection.map(|s| cell.as_ref().map_or_else(|| s.clone(), |(_, own)| own.intersect(&s)));
+                let found = chosen.and_then(|s| self.aggregate(words, s, grain, span));
+                self.cell = cell;
+                found
             }
             ExprKind::Shifted(x, shift) => self.shifted(x, *shift, grain, span),
             ExprKind::Hole => {
@@ -95,9 +102,13 @@ impl Scope<'_> {
                 );
                 None
             }
-            ExprKind::Filtered(..) => self.not_yet("`x pour <sélection>` hors d'une `somme de`", span),
-            ExprKind::AtLevel(..) => self.not_yet("`au niveau`", span),
-            ExprKind::Distribute(..) => self.not_yet("`répartir … au prorata de`", span),
+            ExprKind::Filtered(..) | ExprKind::AtLevel(..) => {
+                let cell = self.cell.take();
+                let found = self.seen_from(e, grain);
+                self.cell = cell;
+                found
+            }
+            ExprKind::Distribute(amount, weight) => self.distribute(amount, weight, grain, span),
             ExprKind::Date(_) | ExprKind::Month(_) => {
                 self.complain(
                     Diagnostic::new(Code::U03, "une date n'est pas une valeur : elle se compare", span)
@@ -113,14 +124,6 @@ impl Scope<'_> {
                 None
             }
         }
-    }
-
-    pub(crate) fn not_yet(&mut self, construct: &str, span: Span) -> Option<Expression> {
-        self.complain(
-            Diagnostic::new(Code::V99, format!("{construct} : lu, mais pas encore calculé par cette version"), span)
-                .help("retirez cette phrase ; `cadrage aide V99` dit pourquoi elle n'est pas ignorée"),
-        );
-        None
     }
 
     fn name(&mut self, name: &str, span: Span) -> Option<Expression> {
@@ -272,6 +275,9 @@ impl Scope<'_> {
             let joined = self.join(&a, &b)?;
             let (ua, ub) = (a.ty.unit().cloned().unwrap_or_default(), b.ty.unit().cloned().unwrap_or_default());
             let unit = if operator == Operator::Multiply { ua.multiply(&ub) } else { ua.divide(&ub) };
+            // Over nobody, a mean cost is sans objet, not a fault that would stop every other figure (decision 0050).
+            let of_level = operator == Operator::Divide && matches!(grain, Grain::Level(_));
+            let operator = if of_level { Operator::Ratio } else { operator };
             return Some(quantity(Kind::Binary(operator, Box::new(a), Box::new(b)), unit, joined, span));
         }
         if !compares && let Some(()) = self.percentage_added(left, &a, right, &b) {

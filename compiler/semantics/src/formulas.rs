@@ -1,8 +1,8 @@
 //! Formulas: declared unit and grain against what the expression gives; exceptions; what they feed.
 
-use cadrage_ir::{Aggregation, Dimension, Feed, Grain, Job, Operator, RoundingRule, Selection, Type, Unit};
+use cadrage_ir::{ATTRIBUTES, Dimension, Feed, Grain, Job, Operator, RoundingRule, Selection, Type, Unit, WHOLE};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
-use cadrage_syntax::ast::{self, FeedTarget, ModeKind, RoundWord};
+use cadrage_syntax::ast::{self, FeedTarget, RoundWord};
 use cadrage_syntax::{canonical_code, fold, print_selection};
 use cadrage_value::{Exact, Rounding};
 
@@ -19,37 +19,49 @@ struct WrittenException {
     span: Span,
 }
 
-/// The grain a word names.
-pub(crate) fn grain_of(word: &str) -> Grain {
-    match fold(word).as_str() {
-        "situation" => Grain::Situation,
-        "agent" => Grain::Agent,
-        "ligne" => Grain::Line,
-        other => Grain::Level(other.to_owned()),
-    }
-}
-
 impl Scope<'_> {
+    /// The grain a word names; a level keeps its folded word when no axis has it.
+    pub(crate) fn grain_named(&self, word: &str) -> Grain {
+        let folded = fold(word);
+        match folded.as_str() {
+            "situation" => Grain::Situation,
+            "agent" => Grain::Agent,
+            "ligne" => Grain::Line,
+            _ if folded == fold(WHOLE) => Grain::Level(WHOLE.to_owned()),
+            _ => {
+                let name = self.level_words.get(&folded).map_or(folded.as_str(), String::as_str);
+                let known = ATTRIBUTES.iter().find(|a| a.name == name || fold(a.name) == folded);
+                Grain::Level(known.map_or(folded.clone(), |a| a.name.to_owned()))
+            }
+        }
+    }
+
     /// What others may know of a formula before it is checked.
-    pub(crate) fn header_of(f: &ast::Formula) -> Header {
-        Header { name: f.name.value.clone(), unit: units::resolve(&f.unit).0, grain: grain_of(&f.grain.value), fed: f.feeds.is_some() }
+    pub(crate) fn header_of(&self, f: &ast::Formula) -> Header {
+        Header {
+            name: f.name.value.clone(),
+            unit: units::resolve(&f.unit).0,
+            grain: self.grain_named(&f.grain.value),
+            fed: f.feeds.is_some(),
+            mode: f.mode.clone(),
+        }
     }
 
     /// The checked formula; `None` when something in it was complained about.
     pub(crate) fn formula(&mut self, f: &ast::Formula, module: &str) -> Option<Formula> {
         let (unit, _) = units::resolve(&f.unit);
-        let grain = grain_of(&f.grain.value);
+        let grain = self.grain_named(&f.grain.value);
         if f.damaged {
             return None;
         }
-        if let Grain::Level(level) = &grain {
-            self.complain(
-                Diagnostic::new(Code::V99, format!("le grain « {level} » : lu, mais pas encore calculé par cette version"), f.grain.span)
-                    .help("grains calculés : `par situation`, `par agent`, `par ligne`"),
-            );
+        if let Grain::Level(level) = &grain
+            && cadrage_ir::level(level).is_none()
+        {
+            self.unknown_level(&f.grain);
             return None;
         }
-        let scope = self.optional_selection(f.scope.as_ref());
+        let span = f.scope.as_ref().map_or(f.name.span, |s| s.span);
+        let scope = self.optional_selection(f.scope.as_ref()).filter(|s| self.selection_answerable(s, &grain, None, span));
         let Some(equation) = f.equations.first() else {
             self.complain(
                 Diagnostic::new(Code::V02, format!("`{}` n'a pas de calcul", f.name.value), f.name.span).help("ajoutez une ligne `= …`"),
@@ -69,6 +81,7 @@ impl Scope<'_> {
         let mut whole = true;
         for line in &f.exceptions {
             let (selection, value) = (self.selection(&line.selection), self.value_of(&line.value, f, &unit, &grain));
+            let selection = selection.filter(|s| self.selection_answerable(s, &grain, None, line.selection.span));
             match (selection, value) {
                 (Some(selection), Some(value)) => exceptions.push(WrittenException {
                     selection,
@@ -90,7 +103,10 @@ impl Scope<'_> {
             digits: r.digits,
         });
         let feeds = self.feed(f, &unit, &grain, rounding.is_some());
-        let aggregation = self.aggregation(f, &unit);
+        let aggregation = self.rule_of(f.mode.as_ref(), &unit);
+        if let Some(mode) = &f.mode {
+            self.same_grain_as_weight(aggregation, &grain, mode.span);
+        }
         let (scope, default, feeds) = (scope?, default?, feeds.ok()?);
         if !whole {
             return None;
@@ -111,6 +127,7 @@ impl Scope<'_> {
             final_when_paid: f.final_when_paid,
             aggregation,
             source: f.docs.source.as_ref().map(|s| s.value.clone()),
+            hidden: false,
             span: f.name.span,
         })
     }
@@ -150,6 +167,10 @@ impl Scope<'_> {
                         cadrage_syntax::print_expression(e)
                     )
                 }
+                (Grain::Situation | Grain::Agent | Grain::Line, Grain::Level(_)) => {
+                    format!("rassemblez les agents : `somme de ({0})`, ou `moyenne de {0} pondérée par …`", cadrage_syntax::print_expression(e))
+                }
+                (Grain::Level(level), _) => format!("lisez-la à son niveau : `{} au niveau {level}`", cadrage_syntax::print_expression(e)),
                 _ => format!("annoncez `{}`, ou changez de grain par un mot", x.grain),
             };
             self.complain(
@@ -158,6 +179,9 @@ impl Scope<'_> {
                     .label(e.span, format!("{} ici", x.grain))
                     .help(help),
             );
+            return None;
+        }
+        if !self.answerable(&x, grain) {
             return None;
         }
         if found == *unit {
@@ -245,25 +269,6 @@ impl Scope<'_> {
                 let codes = codes.iter().map(|c| canonical_code(&c.value)).collect();
                 Ok(Some(Feed::Rubriques(codes, account.as_ref().map(|a: &Spanned<String>| a.value.clone()))))
             }
-        }
-    }
-
-    fn aggregation(&mut self, f: &ast::Formula, unit: &Unit) -> Aggregation {
-        match &f.mode {
-            None if unit.has_any(&[Dimension::Euro, Dimension::Etpt, Dimension::Etpf]) => Aggregation::Sum,
-            None => Aggregation::None,
-            Some(mode) => match (&mode.space, &mode.time) {
-                (ModeKind::Sum, None | Some(ModeKind::Sum)) => Aggregation::Sum,
-                (ModeKind::Sum, Some(ModeKind::Mean(None))) => Aggregation::SumThenMean,
-                (ModeKind::None, None) => Aggregation::None,
-                _ => {
-                    self.complain(
-                        Diagnostic::new(Code::V99, "cette agrégation : lue, mais pas encore calculée par cette version", mode.span)
-                            .help("agrégations calculées : `somme`, `somme ; temps moyenne`, `aucune`"),
-                    );
-                    Aggregation::None
-                }
-            },
         }
     }
 }

@@ -2,27 +2,90 @@
 
 use std::collections::BTreeSet;
 
-use cadrage_ir::{Base, Feed, FormulaId, Grain};
+use cadrage_ir::{Aggregate, Base, Distribution, Feed, FormulaId, Grain};
 use cadrage_source::{Code, Diagnostic};
 
 use crate::model::{Expression, Formula, Kind};
 
-/// Formulas read by each formula in the same month.
-pub(crate) fn reads(formulas: &[Formula], bases: &[Base]) -> Vec<BTreeSet<usize>> {
-    formulas
-        .iter()
-        .map(|f| {
-            let mut found = BTreeSet::new();
-            for (_, value) in &f.cases {
-                walk(value, &mut |kind| match kind {
-                    Kind::Formula(id) | Kind::Cumulative(id) | Kind::Recomputed(id) => drop(found.insert(id.index())),
-                    Kind::Base(code) => found.extend(feeding(formulas, bases, code)),
-                    _ => {}
-                });
+/// What crosses grains between people.
+#[derive(Clone, Copy)]
+pub(crate) struct Crossings<'a> {
+    pub(crate) aggregates: &'a [Aggregate],
+    pub(crate) distributions: &'a [Distribution],
+}
+
+impl Crossings<'_> {
+    /// The formulas that a crossing runs on rows. Lines are made of everything that feeds: what gathers them reads it all.
+    fn operands(&self, kind: &Kind, formulas: &[Formula]) -> Vec<usize> {
+        match kind {
+            Kind::Aggregate(id) => {
+                let direct: Vec<usize> =
+                    self.aggregates.get(id.index()).into_iter().flat_map(|a| a.gathering.operands()).map(FormulaId::index).collect();
+                let lines = direct.iter().any(|k| formulas.get(*k).is_some_and(|f| f.grain == Grain::Line));
+                let fed = formulas.iter().enumerate().filter(|(_, f)| lines && f.feeds.is_some()).map(|(k, _)| k);
+                direct.iter().copied().chain(fed).collect()
             }
-            found
-        })
-        .collect()
+            Kind::Distributed(id) => {
+                self.distributions.get(id.index()).map_or_else(Vec::new, |d| vec![d.amount.index(), d.weight.index()])
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Formulas read by each formula in the same month.
+fn reads(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Vec<BTreeSet<usize>> {
+    read_by(formulas, &|kind| match kind {
+        Kind::Formula(id) | Kind::Cumulative(id) | Kind::Recomputed(id) => vec![id.index()],
+        Kind::Base(code) => feeding(formulas, bases, code),
+        crossing => crossings.operands(crossing, formulas),
+    })
+}
+
+fn read_by(formulas: &[Formula], of: &dyn Fn(&Kind) -> Vec<usize>) -> Vec<BTreeSet<usize>> {
+    let read = |f: &Formula| {
+        let mut found = BTreeSet::new();
+        for (_, value) in &f.cases {
+            walk(value, &mut |kind| found.extend(of(kind)));
+        }
+        found
+    };
+    formulas.iter().map(read).collect()
+}
+
+/// C02: what a level gathers is computed for all agents and all months before anyone reads it, so a recurrence may not go through it.
+fn recurrences_across(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Vec<Diagnostic> {
+    let all = read_by(formulas, &|kind| match kind {
+        Kind::Formula(id)
+        | Kind::Cumulative(id)
+        | Kind::OverYear(id, _)
+        | Kind::Recomputed(id)
+        | Kind::PreviousMonth(id)
+        | Kind::PreviousYear(id)
+        | Kind::InMonth(id, _) => vec![id.index()],
+        Kind::Base(code) => feeding(formulas, bases, code),
+        crossing => crossings.operands(crossing, formulas),
+    });
+    let across = read_by(formulas, &|kind| crossings.operands(kind, formulas));
+    let mut complaints = Vec::new();
+    for (reader, operands) in across.iter().enumerate() {
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut pending: Vec<usize> = operands.iter().copied().collect();
+        while let Some(at) = pending.pop() {
+            if seen.insert(at) {
+                pending.extend(all.get(at).into_iter().flatten());
+            }
+        }
+        if seen.contains(&reader)
+            && let Some(f) = formulas.get(reader)
+        {
+            complaints.push(
+                Diagnostic::new(Code::C02, format!("`{}` dépend, par un autre mois, de ce qu'elle rassemble elle-même", f.name), f.span)
+                    .help("une récurrence reste à un seul grain : faites-la `par agent`, ou au niveau lui-même"),
+            );
+        }
+    }
+    complaints
 }
 
 /// `par agent` formulas that feed a rubrique of the base.
@@ -34,7 +97,8 @@ fn feeding(formulas: &[Formula], bases: &[Base], code: &str) -> Vec<usize> {
     formulas.iter().enumerate().filter(|(_, f)| enters(f)).map(|(k, _)| k).collect()
 }
 
-fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
+/// Calls `visit` for every part of an expression.
+pub(crate) fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
     visit(&x.kind);
     match &x.kind {
         Kind::Binary(_, a, b) | Kind::OrElse(a, b) => {
@@ -61,8 +125,8 @@ fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
 }
 
 /// Formulas in order of evaluation, or the complaints about what goes round.
-pub(crate) fn order(formulas: &[Formula], bases: &[Base]) -> Result<Vec<FormulaId>, Vec<Diagnostic>> {
-    let reads = reads(formulas, bases);
+pub(crate) fn order(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Result<Vec<FormulaId>, Vec<Diagnostic>> {
+    let reads = reads(formulas, bases, crossings);
     let mut state = vec![0_u8; formulas.len()];
     let mut order = Vec::new();
     let mut complaints = Vec::new();
@@ -95,6 +159,9 @@ pub(crate) fn order(formulas: &[Formula], bases: &[Base]) -> Result<Vec<FormulaI
             }
         }
     }
+    if complaints.is_empty() {
+        complaints = recurrences_across(formulas, bases, crossings);
+    }
     if complaints.is_empty() { Ok(order) } else { Err(complaints) }
 }
 
@@ -105,7 +172,7 @@ fn mark(state: &mut [u8], k: usize, value: u8) {
 }
 
 fn circular(formulas: &[Formula], round: &[usize]) -> Option<Diagnostic> {
-    let named: Vec<&Formula> = round.iter().filter_map(|k| formulas.get(*k)).collect();
+    let named: Vec<&Formula> = round.iter().filter_map(|k| formulas.get(*k)).filter(|f| !f.hidden).collect();
     let first = named.first()?;
     let mut names: Vec<&str> = named.iter().map(|f| f.name.as_str()).collect();
     names.push(&first.name);

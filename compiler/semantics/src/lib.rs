@@ -4,6 +4,7 @@
 //! complaint of the stage. Never evaluates a row, never opens a file. A declaration that is refused is left out and its name
 //! poisoned, so that one mistake makes one message.
 
+mod aggregates;
 mod analyse;
 mod bounds;
 mod boxes;
@@ -19,6 +20,9 @@ mod grids;
 mod members;
 mod model;
 mod movements;
+mod names;
+mod readable;
+mod reports;
 mod rows;
 mod scenarios;
 mod scope;
@@ -35,8 +39,8 @@ mod values;
 pub use analyse::{Input, Unit as SourceUnit, analyse};
 pub use members::Members;
 pub use model::{
-    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Scenario,
-    Test, TestSituation, UnsettledOverlap,
+    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Report,
+    ReportColumn, ReportLevel, ReportMeasure, Scenario, Test, TestSituation, UnsettledOverlap,
 };
 pub use tables::{Table, Tables};
 pub use test_tables::{CaseExpected, CaseMeasure, CaseRow, CaseTable};

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{
-    Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Element, Feed, FormulaId, Grain, Hierarchy,
-    Modification, Operator, Parameter, ParameterId, RoundingRule, Selection, Type, Unit,
+    Aggregate, AggregateId, Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Distribution,
+    DistributionId, Element, Feed, FormulaId, Grain, Hierarchy, Modification, Operator, Parameter, ParameterId, RoundingRule, Selection,
+    Type, Unit,
 };
 use cadrage_source::Span;
 use cadrage_value::{Date, Exact, Month};
@@ -20,8 +21,12 @@ pub struct Model {
     pub brackets: Vec<Bracket>,
     /// Calendars.
     pub calendars: Vec<Calendar>,
-    /// Formulas.
+    /// Formulas, the hidden ones last.
     pub formulas: Vec<Formula>,
+    /// What many rows make together.
+    pub aggregates: Vec<Aggregate>,
+    /// Amounts shared between agents.
+    pub distributions: Vec<Distribution>,
     /// Pay elements declared.
     pub elements: Vec<Element>,
     /// Bases of contributions.
@@ -32,6 +37,8 @@ pub struct Model {
     pub populations: BTreeMap<String, Selection>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,
+    /// Reports.
+    pub reports: Vec<Report>,
     /// Tests.
     pub tests: Vec<Test>,
     /// Which finer codes the coarser ones group.
@@ -87,6 +94,8 @@ pub struct Formula {
     pub aggregation: Aggregation,
     /// Decree.
     pub source: Option<String>,
+    /// Made for an expression inside another formula.
+    pub hidden: bool,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -149,8 +158,14 @@ pub enum Kind {
     SumSituations(Box<Expression>, Selection),
     /// `en fin de mois`.
     EndOfMonth(Box<Expression>),
+    /// What many rows make together.
+    Aggregate(AggregateId),
+    /// A share of an amount.
+    Distributed(DistributionId),
     /// `cumul de`.
     Cumulative(FormulaId),
+    /// `sur AAAA`.
+    OverYear(FormulaId, i32),
     /// `du mois précédent`.
     PreviousMonth(FormulaId),
     /// `de l'exercice précédent`.
@@ -286,6 +301,62 @@ pub enum MovementKind {
         /// Motive.
         motif: String,
     },
+}
+
+/// A report, its cells as hidden formulas of their levels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// As declared.
+    pub name: String,
+    /// Displayed.
+    pub label: String,
+    /// Levels in rows, the whole institution first.
+    pub levels: Vec<ReportLevel>,
+    /// In the order written.
+    pub columns: Vec<ReportColumn>,
+    /// Names of the combinations of members in columns; one empty name when there is none.
+    pub splits: Vec<String>,
+    /// Measures, in the order written.
+    pub measures: Vec<ReportMeasure>,
+    /// File it is exported to.
+    pub export: Option<String>,
+    /// Where its name is declared.
+    pub span: Span,
+}
+
+/// A level of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLevel {
+    /// Its attribute; `None` for the whole institution.
+    pub attribute: Option<AttributeId>,
+    /// As named.
+    pub word: String,
+    /// By split, then by measure.
+    pub formulas: Vec<Vec<FormulaId>>,
+}
+
+/// What a report shows in columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportColumn {
+    /// Each month.
+    Month,
+    /// The exercice so far, after its last month.
+    Cumulative,
+    /// Each exercice.
+    Year,
+    /// Each scenario.
+    Scenario,
+    /// Each of these members.
+    Members(AttributeId, Vec<String>),
+}
+
+/// A measure of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportMeasure {
+    /// As written.
+    pub text: String,
+    /// Base unit.
+    pub unit: Unit,
 }
 
 /// A checked test.

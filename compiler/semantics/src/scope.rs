@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_ir::{ATTRIBUTES, AttributeId, BracketId, COLUMNS, CalendarId, ColumnId, FormulaId, Grain, ParameterId, Selection, Unit};
+use cadrage_ir::{
+    ATTRIBUTES, Aggregate, AttributeId, BracketId, COLUMNS, CalendarId, ColumnId, Distribution, FormulaId, Grain, ParameterId, Selection, Unit,
+};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
+use cadrage_syntax::ast::Mode;
 use cadrage_syntax::fold;
 
-use crate::model::UnsettledOverlap;
+use crate::model::{Formula, UnsettledOverlap};
 use crate::{Members, suggest};
 
 /// What a name stands for.
@@ -22,6 +25,7 @@ pub(crate) enum Symbol {
     Grid,
     Scenario,
     Variant,
+    Report,
     /// Declared, but refused: uses are not complained about again.
     Poisoned,
 }
@@ -33,6 +37,8 @@ pub(crate) struct Header {
     pub(crate) unit: Unit,
     pub(crate) grain: Grain,
     pub(crate) fed: bool,
+    /// `agrégation`, as written: resolved when something aggregates it.
+    pub(crate) mode: Option<Mode>,
 }
 
 /// Everything names can mean, and all the complaints so far.
@@ -41,8 +47,21 @@ pub(crate) struct Scope<'a> {
     names: BTreeMap<String, (Symbol, String, Span)>,
     pub(crate) headers: Vec<Header>,
     pub(crate) parameter_units: Vec<(Unit, String)>,
+    /// Names of the parameters and the boxes of their exceptions, once read.
+    pub(crate) parameter_boxes: Vec<(String, Vec<Selection>)>,
     pub(crate) populations: BTreeMap<String, Selection>,
     pub(crate) bases: Vec<String>,
+    /// Formulas made for expressions inside others, in order of id after those declared.
+    pub(crate) hidden: Vec<Formula>,
+    pub(crate) hidden_by_words: BTreeMap<(String, Grain), FormulaId>,
+    pub(crate) aggregates: Vec<Aggregate>,
+    pub(crate) distributions: Vec<Distribution>,
+    /// Inside a report: the level and the box that names are aggregated in.
+    pub(crate) cell: Option<(Grain, Selection)>,
+    /// `agrégation` of declared data.
+    pub(crate) column_modes: BTreeMap<ColumnId, Mode>,
+    /// Level words that are another name of an attribute, folded.
+    pub(crate) level_words: BTreeMap<String, String>,
     pub(crate) members: &'a Members,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) overlaps: Vec<UnsettledOverlap>,
@@ -56,8 +75,16 @@ impl<'a> Scope<'a> {
             names: BTreeMap::new(),
             headers: Vec::new(),
             parameter_units: Vec::new(),
+            parameter_boxes: Vec::new(),
             populations: BTreeMap::new(),
             bases: Vec::new(),
+            hidden: Vec::new(),
+            hidden_by_words: BTreeMap::new(),
+            aggregates: Vec::new(),
+            distributions: Vec::new(),
+            cell: None,
+            column_modes: BTreeMap::new(),
+            level_words: BTreeMap::new(),
             members,
             diagnostics: Vec::new(),
             overlaps: Vec::new(),

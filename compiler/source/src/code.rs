@@ -95,9 +95,13 @@ codes! {
     // G: grain
     G01 Error "grains différents"
         "Une valeur par situation, par agent, par ligne et une constante ne se combinent qu’en passant par un mot : `somme de (…)` additionne les situations du mois, `… en fin de mois` prend la dernière."
+    G02 Error "niveau inconnu"
+        "Un niveau est celui d’un axe : établissement, composante, structure, groupe, corps, grade, plafond, famille, rubrique, compte… Le message propose le nom le plus proche."
     // A: additivity
     A01 Error "cette mesure ne s’additionne pas"
         "Des taux, des indices ou des quotités ne s’additionnent pas. Prenez une moyenne pondérée, ou multipliez d’abord par ce qui les pondère."
+    A02 Error "cette agrégation n’existe pas"
+        "Une mesure s’agrège par `somme`, `somme ; temps moyenne` (un effectif : moyenne des mois), `somme ; temps dernier`, `distincte ; temps dernier` (des personnes), `moyenne pondérée par x`, `rapport a / b`, ou `aucune`. La règle appartient à la mesure ; une formule ne la contourne pas. Écrivez l’une de ces formes."
     // E: exceptions and layers
     E01 Error "deux exceptions se recouvrent"
         "Deux exceptions s’appliquent aux mêmes lignes sans que l’une précise l’autre. Ajoutez la ligne qui tranche pour leur intersection."
@@ -151,6 +155,8 @@ codes! {
     // C: cycles
     C01 Error "calcul circulaire"
         "Une formule dépend d’elle-même dans le même mois. Prenez une assiette qui ne la contient pas, ou le mois d’avant : `… du mois précédent à défaut 0 €`."
+    C02 Error "récurrence à travers les niveaux"
+        "Ce qu’un niveau rassemble est calculé pour tous les agents et tous les mois avant que quiconque le lise. Une récurrence (`du mois précédent`, `cumul de`) ne passe donc pas d’un agent à un niveau et retour. Gardez-la au grain de l’agent, ou au niveau lui-même."
     // V: values and data
     V01 Error "donnée que rien ne fournit"
         "Une `donnée` porte le nom d’une colonne que les carrières ou le cube fournissent."

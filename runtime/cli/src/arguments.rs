@@ -116,7 +116,7 @@ pub(crate) enum Verb {
         verifier: bool,
     },
     /// Calculer des scénarios : masse salariale, ETPT et ETP par mois et par exercice
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage calculer                       tous les scénarios du dossier\n  cadrage calculer budget_2027\n  cadrage calculer atterrissage_2026 --format json\n\nSans graphique, sans fichier : les données vont sur la sortie, les messages à côté.")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage calculer                       tous les scénarios du dossier\n  cadrage calculer budget_2027\n  cadrage calculer atterrissage_2026 --format json\n  cadrage calculer --avec essai.cadrage  ceux d'un script hors du dossier\n\nSans graphique, sans fichier : les données vont sur la sortie, les messages à côté.")]
     Calculer {
         /// Scénarios ; sans rien, tous ceux du dossier
         #[arg(value_name = "scénario")]
@@ -127,6 +127,22 @@ pub(crate) enum Verb {
         /// Moteur de calcul : interprète
         #[arg(long, value_name = "moteur", default_value = "interprète", hide_default_value = true)]
         moteur: String,
+        /// Script hors du dossier, lu en plus ; sans scénario nommé, ce sont les siens qui sont calculés
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
+    /// Calculer une restitution déclarée : niveaux en lignes, périodes et scénarios en colonnes
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage restituer suivi_par_composante\n  cadrage restituer arbitrage --scénario budget_2027 --scénario budget_2027_haut\n  cadrage restituer suivi_par_composante --format csv > suivi.csv")]
+    Restituer {
+        /// Nom de la restitution
+        #[arg(value_name = "restitution")]
+        nom: String,
+        /// Scénarios ; sans rien, le premier du dossier, ou tous si la restitution les met en colonnes
+        #[arg(long = "scénario", alias = "scenario", value_name = "scénario")]
+        scenarios: Vec<String>,
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
     },
     /// Passer les blocs « test » des scripts
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi ce qu'aucun test n'atteint\n  cadrage tester --format json\n\nCode de sortie : 0 si tous les tests tiennent, 1 si l'un échoue ou si les\nscripts sont faux. La couverture n'y change rien.")]

@@ -6,6 +6,7 @@ mod demo;
 mod help;
 mod output;
 mod report;
+mod tables;
 mod verdicts;
 
 use std::process::ExitCode;

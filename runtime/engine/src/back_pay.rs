@@ -4,7 +4,7 @@ use cadrage_ir::{Fault, Feed, FormulaId, Program};
 use cadrage_value::{Money, Month};
 
 use crate::projection::cents;
-use crate::{AgentFrame, Kernel, Mode, Parameters};
+use crate::{AgentFrame, Environment, Kernel, Levels, Mode, Parameters};
 
 /// Which months of right are looked at for expected back pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ impl BackPay {
         &self,
         kernel: &dyn Kernel,
         program: &Program,
+        levels: &Levels,
         frame: &AgentFrame,
         formulas: &[FormulaId],
     ) -> Result<Vec<Rappel>, Fault> {
@@ -81,11 +82,11 @@ impl BackPay {
             .filter(|id| program.formula(*id).is_some_and(|f| matches!(f.feeds, Some(Feed::Rubriques(..))) && !f.final_when_paid))
             .collect();
         let mut out = match self.plan {
-            Some(plan) => self.owed(kernel, program, frame, &concerned, plan)?,
+            Some(plan) => self.owed(kernel, program, levels, frame, &concerned, plan)?,
             None => Vec::new(),
         };
         for late in &self.late {
-            self.late(kernel, program, frame, &concerned, late, &mut out)?;
+            self.late(kernel, program, levels, frame, &concerned, late, &mut out)?;
         }
         Ok(out)
     }
@@ -95,6 +96,7 @@ impl BackPay {
         &self,
         kernel: &dyn Kernel,
         program: &Program,
+        levels: &Levels,
         frame: &AgentFrame,
         concerned: &[FormulaId],
         late: &Late,
@@ -109,8 +111,8 @@ impl BackPay {
                 continue;
             }
             let mode = if constate { Mode::Recomputed } else { Mode::Paid };
-            let before = kernel.agent(frame, &late.before, concerned, k..k + 1, mode)?;
-            let after = kernel.agent(frame, &late.after, concerned, k..k + 1, mode)?;
+            let before = kernel.agent(frame, Environment { parameters: &late.before, levels }, concerned, k..k + 1, mode)?;
+            let after = kernel.agent(frame, Environment { parameters: &late.after, levels }, concerned, k..k + 1, mode)?;
             let (before, after) = (before.into_iter().flatten(), after.into_iter().flatten());
             for (id, (before, after)) in concerned.iter().zip(before.zip(after)) {
                 let (Some(formula), Some(x), Some(y)) = (program.formula(*id), before.or_zero(), after.or_zero()) else { continue };
@@ -128,6 +130,7 @@ impl BackPay {
         &self,
         kernel: &dyn Kernel,
         program: &Program,
+        levels: &Levels,
         frame: &AgentFrame,
         concerned: &[FormulaId],
         plan: RappelPlan,
@@ -139,7 +142,7 @@ impl BackPay {
         }
         let positions: Vec<usize> = plan.first.through(plan.last).filter_map(|m| frame.position(m)).collect();
         let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(Vec::new()) };
-        let values = kernel.agent(frame, &self.known, concerned, *first..last + 1, Mode::Recomputed)?;
+        let values = kernel.agent(frame, Environment { parameters: &self.known, levels }, concerned, *first..last + 1, Mode::Recomputed)?;
         let mut out = Vec::new();
         for (slot, row) in frame.months.iter().skip(*first).zip(&values) {
             // Several formulas may feed one rubrique for different people: what was paid is set against their total, once.

@@ -3,7 +3,7 @@
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::Exact;
 
-use crate::{AgentFrame, Parameters, Row, Value};
+use crate::{AgentFrame, Levels, Member, Parameters, Row, Value};
 
 /// How a constaté month is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,15 @@ pub enum Mode {
     Paid,
     /// A fed formula is computed again, except those declared `sans rappel`.
     Recomputed,
+}
+
+/// What surrounds the rows: the same for all of a stratum.
+#[derive(Clone, Copy, Debug)]
+pub struct Environment<'a> {
+    /// The scenario's parameters.
+    pub parameters: &'a Parameters,
+    /// What was gathered by the strata before.
+    pub levels: &'a Levels,
 }
 
 /// Makes kernels of programs.
@@ -26,6 +35,9 @@ pub trait Backend {
 /// The value of each formula for each month of a frame.
 pub type AgentValues = Vec<Vec<Value>>;
 
+/// The values of formulas for each situation of each month of a frame: by month, then situation, then formula.
+pub type SituationValues = Vec<Vec<Vec<Value>>>;
+
 /// A program ready to run.
 pub trait Kernel {
     /// Values of the formulas asked, for the months `from..to` of the frame (positions), in order of months then formulas.
@@ -35,11 +47,17 @@ pub trait Kernel {
     fn agent(
         &self,
         frame: &AgentFrame,
-        parameters: &Parameters,
+        environment: Environment<'_>,
         formulas: &[FormulaId],
         months: std::ops::Range<usize>,
         mode: Mode,
     ) -> Result<AgentValues, Fault>;
+
+    /// Values of `par situation` formulas, over all months of the frame.
+    ///
+    /// # Errors
+    /// The first fault met.
+    fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault>;
 
     /// The value of a `par ligne` formula on a line; `before` is what the same line was one exercice earlier.
     ///
@@ -51,6 +69,31 @@ pub trait Kernel {
         row: &Row,
         month: cadrage_value::Month,
         before: Option<&Exact>,
-        parameters: &Parameters,
+        environment: Environment<'_>,
     ) -> Result<Value, Fault>;
+
+    /// The value of a formula of a level over a period: its aggregates by their own rules, then the calculation once. For reports.
+    ///
+    /// # Errors
+    /// The first fault met.
+    fn period(
+        &self,
+        formula: FormulaId,
+        months: &[cadrage_value::Month],
+        member: &Member,
+        parameters: &Parameters,
+        levels: &mut Levels,
+    ) -> Result<Value, Fault>;
+
+    /// Computes formulas of levels, for all members and the months given in order, and keeps them in `levels`.
+    ///
+    /// # Errors
+    /// The first fault met.
+    fn level_formulas(
+        &self,
+        formulas: &[FormulaId],
+        months: &[cadrage_value::Month],
+        parameters: &Parameters,
+        levels: &mut Levels,
+    ) -> Result<(), Fault>;
 }

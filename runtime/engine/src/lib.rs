@@ -6,19 +6,23 @@
 
 mod back_pay;
 mod backend;
+mod levels;
 mod line;
 mod parameters;
 mod plan;
 mod projection;
 mod row;
 mod split;
+mod strata;
 mod timeline;
 
 pub use back_pay::{BackPay, Rappel, RappelPlan};
-pub use backend::{AgentValues, Backend, Kernel, Mode};
+pub use backend::{AgentValues, Backend, Environment, Kernel, Mode, SituationValues};
+pub use levels::{Levels, Member};
 pub use line::{Line, Origin};
 pub use parameters::{Parameters, Unpublished};
 pub use plan::{Carried, carried_formulas, describe, pay_formulas};
 pub use projection::{AgentProjection, carry, project};
 pub use row::{AgentFrame, AgentMonth, Row, Value};
 pub use split::{Imputation, Keys, split_amount, split_job};
+pub use strata::{Stratum, late_formulas, strata, strata_for};

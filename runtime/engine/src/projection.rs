@@ -3,7 +3,7 @@
 use cadrage_ir::{Fault, FaultKind, Feed, FormulaId, Grain, Job, Program};
 use cadrage_value::{Exact, Money, Month, Rounding};
 
-use crate::{AgentFrame, BackPay, Carried, Kernel, Line, Mode, Origin, Parameters, Rappel, Value};
+use crate::{AgentFrame, BackPay, Carried, Environment, Kernel, Line, Mode, Origin, Rappel, Value};
 
 /// What an agent costs and counts over the projected months.
 #[derive(Clone, Debug, Default)]
@@ -27,13 +27,13 @@ pub struct AgentProjection {
 pub fn project(
     kernel: &dyn Kernel,
     program: &Program,
-    parameters: &Parameters,
+    environment: Environment<'_>,
     frame: &AgentFrame,
     formulas: &[FormulaId],
-    back_pay: &BackPay,
+    back_pay: Option<&BackPay>,
 ) -> Result<AgentProjection, Fault> {
     let mut out = AgentProjection::default();
-    let values = kernel.agent(frame, parameters, formulas, 0..frame.months.len(), Mode::Paid)?;
+    let values = kernel.agent(frame, environment, formulas, 0..frame.months.len(), Mode::Paid)?;
     for (slot, row) in frame.months.iter().zip(&values) {
         for (id, value) in formulas.iter().zip(row) {
             let Some(formula) = program.formula(*id) else { continue };
@@ -49,7 +49,7 @@ pub fn project(
             }
         }
     }
-    out.rappels = back_pay.of(kernel, program, frame, formulas)?;
+    out.rappels = back_pay.map_or_else(|| Ok(Vec::new()), |b| b.of(kernel, program, environment.levels, frame, formulas))?;
     Ok(out)
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn cents(x: &Exact, name: &str, month: Month, frame: &AgentFrame, pro
 pub fn carry(
     kernel: &dyn Kernel,
     program: &Program,
-    parameters: &Parameters,
+    environment: Environment<'_>,
     carried: &Carried,
     before: &[&Line],
     month: Month,
@@ -87,7 +87,7 @@ pub fn carry(
             Feed::Job(Job::Etpt) => line.etpt.clone(),
             Feed::Job(Job::Etpf) => line.etpf.clone(),
         };
-        let Value::Known(x) = kernel.line(carried.formula, &row, month, Some(&source), parameters)? else { continue };
+        let Value::Known(x) = kernel.line(carried.formula, &row, month, Some(&source), environment)? else { continue };
         if x.is_zero() {
             continue;
         }

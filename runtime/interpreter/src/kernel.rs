@@ -1,10 +1,12 @@
 //! The backend and its kernel.
 
-use cadrage_engine::{AgentFrame, AgentValues, Backend, Kernel, Mode, Parameters, Row, Value};
+use cadrage_engine::{AgentFrame, AgentValues, Backend, Environment, Kernel, Levels, Member, Mode, Parameters, Row, SituationValues, Value};
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::{Exact, Month};
 
-use crate::evaluate::{AgentContext, LineContext};
+use crate::agent::AgentContext;
+use crate::level::LevelContext;
+use crate::line::LineContext;
 
 /// The exact interpreter.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,16 +30,64 @@ impl Kernel for Prepared<'_> {
     fn agent(
         &self,
         frame: &AgentFrame,
-        parameters: &Parameters,
+        environment: Environment<'_>,
         formulas: &[FormulaId],
         months: std::ops::Range<usize>,
         mode: Mode,
     ) -> Result<AgentValues, Fault> {
-        let mut context = AgentContext::new(self.program, parameters, frame);
+        let mut context = AgentContext::new(self.program, environment, frame);
         months.map(|month| formulas.iter().map(|id| context.formula(*id, month, mode)).collect()).collect()
     }
 
-    fn line(&self, formula: FormulaId, row: &Row, month: Month, before: Option<&Exact>, parameters: &Parameters) -> Result<Value, Fault> {
-        LineContext { program: self.program, parameters, row, month, before }.formula(formula)
+    fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault> {
+        let mut context = AgentContext::new(self.program, environment, frame);
+        let mut months = Vec::with_capacity(frame.months.len());
+        for (k, slot) in frame.months.iter().enumerate() {
+            let mut situations = Vec::with_capacity(slot.situations.len());
+            for s in 0..slot.situations.len() {
+                situations.push(formulas.iter().map(|id| context.situation(*id, k, s)).collect::<Result<Vec<_>, _>>()?);
+            }
+            months.push(situations);
+        }
+        Ok(months)
+    }
+
+    fn line(
+        &self,
+        formula: FormulaId,
+        row: &Row,
+        month: Month,
+        before: Option<&Exact>,
+        environment: Environment<'_>,
+    ) -> Result<Value, Fault> {
+        LineContext { program: self.program, environment, row, month, before }.formula(formula)
+    }
+
+    fn period(
+        &self,
+        formula: FormulaId,
+        months: &[Month],
+        member: &Member,
+        parameters: &Parameters,
+        levels: &mut Levels,
+    ) -> Result<Value, Fault> {
+        let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(Value::NotApplicable) };
+        let bounds = (*first, *last);
+        LevelContext { program: self.program, parameters, levels, months: bounds, period: Some(months) }.over(formula, member)
+    }
+
+    fn level_formulas(&self, formulas: &[FormulaId], months: &[Month], parameters: &Parameters, levels: &mut Levels) -> Result<(), Fault> {
+        let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
+        for month in months {
+            for id in formulas {
+                let Some(formula) = self.program.formula(*id) else { continue };
+                let members: Vec<Member> = levels.members(formula.grain.attribute()).map(|(m, _)| Member::clone(m)).collect();
+                let mut context = LevelContext { program: self.program, parameters, levels, months: (*first, *last), period: None };
+                for member in &members {
+                    context.formula(*id, *month, member)?;
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,10 @@
 //! Takes a program and frames, gives values. Never rounds but where a formula says so, never guesses a missing value.
 //! Every other backend must agree with it to the cent, faults included.
 
-mod evaluate;
+mod agent;
 mod kernel;
+mod level;
+mod line;
+mod plain;
 
 pub use kernel::Interpreter;

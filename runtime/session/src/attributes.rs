@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use cadrage_cube::References;
-use cadrage_ir::{ATTRIBUTES, attribute};
+use cadrage_engine::Row;
+use cadrage_ir::{ATTRIBUTES, COLUMNS, attribute};
 
 use crate::intern::Interner;
 
@@ -27,6 +28,16 @@ impl<'a> Coder<'a> {
             self.set(&mut codes, name, code);
         }
         codes
+    }
+
+    /// A row without numbers or codes.
+    pub(crate) fn empty_row(&mut self) -> Row {
+        Row { numbers: vec![None; COLUMNS.len()], codes: self.row(&[]) }
+    }
+
+    /// The row of a member of a level: its code and what it implies.
+    pub(crate) fn member_row(&mut self, name: &str, code: &str) -> Row {
+        Row { numbers: vec![None; COLUMNS.len()], codes: self.row(&[(name, code)]) }
     }
 
     /// Sets one code and what it implies.

@@ -7,16 +7,17 @@ use cadrage_careers::{AgentCareer, Careers, Input, NoteKind};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
-    AgentFrame, AgentProjection, BackPay, Backend, Kernel, Keys, Line, Origin, Parameters, RappelPlan, Unpublished, carried_formulas,
-    carry, pay_formulas, project, split_amount, split_job,
+    AgentFrame, AgentProjection, BackPay, Backend, Environment, Kernel, Keys, Levels, Line, Origin, Parameters, RappelPlan, Unpublished,
+    carried_formulas, carry, late_formulas, pay_formulas, project, split_amount, split_job, strata_for,
 };
-use cadrage_ir::{Element, Feed, FormulaId, Job, Program, attribute};
+use cadrage_ir::{AggregateId, Element, Fault, Feed, FormulaId, Job, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Money, Month};
 
 use crate::attributes::Coder;
 use crate::faults::diagnostic_of;
 use crate::keys::KeyBook;
+use crate::levels::{Gatherer, People, Visit};
 use crate::{careers, constate, frames};
 
 /// Something to know about a result.
@@ -58,15 +59,25 @@ pub struct Projection {
     pub lines: Vec<Line>,
     /// `par agent` measures summed over agents, by name and month.
     pub measures: BTreeMap<(String, Month), Exact>,
+    /// What was gathered by level, month and member.
+    pub levels: Levels,
+    /// The scenario's parameters.
+    pub(crate) parameters: Parameters,
     /// What to know.
     pub alerts: Vec<Alert>,
 }
 
-/// Runs a checked scenario.
+/// Runs a checked scenario; levels hold what pay and measures need, and what the formulas of levels `asked` need.
 ///
 /// # Errors
 /// A fault met while computing, or a month that is not loaded.
-pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn Backend) -> Result<Projection, RunError> {
+pub fn run(
+    compiled: &Compiled,
+    scenario: &Scenario,
+    cube: &Cube,
+    backend: &dyn Backend,
+    asked: &[FormulaId],
+) -> Result<Projection, RunError> {
     missing_months(scenario, cube)?;
     let program = &compiled.program;
     let mut parameters = Parameters::of(program);
@@ -84,6 +95,8 @@ pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn 
         until: scenario.until,
         lines: constate::lines(cube, scenario.constate, &mut coder),
         measures: BTreeMap::new(),
+        levels: Levels::default(),
+        parameters: Parameters::of(program),
         alerts: stale(scenario, program).into_iter().chain(unknown_yet(scenario, &unpublished)).chain(notes(&unrolled)).collect(),
     };
     let first = cube.months.keys().next().copied().unwrap_or(scenario.constate);
@@ -93,15 +106,14 @@ pub fn run(compiled: &Compiled, scenario: &Scenario, cube: &Cube, backend: &dyn 
         parameters: &parameters,
         kernel: &*kernel,
         formulas: pay_formulas(program),
+        late: late_formulas(program),
         paid: constate::paid(cube, scenario.constate),
         keys: KeyBook::new(cube, scenario.constate),
         first,
         scenario,
     };
-    for career in &unrolled.agents {
-        stage.agent(career, &mut coder, &mut out)?;
-    }
-    stage.carried(&mut out)?;
+    stage.all(&unrolled.agents, asked, &mut coder, &mut out)?;
+    out.parameters = parameters;
     missing_data(&mut out);
     Ok(out)
 }
@@ -147,6 +159,7 @@ struct Stage<'a> {
     parameters: &'a Parameters,
     kernel: &'a dyn Kernel,
     formulas: Vec<FormulaId>,
+    late: Vec<FormulaId>,
     paid: constate::Paid,
     keys: KeyBook<'a>,
     first: Month,
@@ -154,18 +167,103 @@ struct Stage<'a> {
     scenario: &'a Scenario,
 }
 
+/// The agents of a scenario, as careers know them.
+struct Careered<'a> {
+    stage: &'a Stage<'a>,
+    careers: &'a [AgentCareer],
+}
+
+impl People for Careered<'_> {
+    fn each(&self, coder: &mut Coder<'_>, visit: &mut Visit<'_>) -> Result<(), Fault> {
+        for career in self.careers {
+            let frame = self.stage.frame(career, coder);
+            visit(&frame, &|structure, month| self.stage.keys_of(career, structure, month), coder)?;
+        }
+        Ok(())
+    }
+
+    fn months(&self) -> (Month, Month) {
+        (self.stage.first, self.stage.scenario.until)
+    }
+}
+
 impl Stage<'_> {
-    fn agent(&self, career: &AgentCareer, coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
-        let last = self.scenario.constate;
-        let frame = frames::frame(career, (self.first, self.scenario.until), last, &self.paid, coder);
-        let projected = project(self.kernel, self.program, self.parameters, &frame, &self.formulas, &self.back_pay)
+    /// The months of an agent as rows.
+    fn frame(&self, career: &AgentCareer, coder: &mut Coder<'_>) -> AgentFrame {
+        frames::frame(career, (self.first, self.scenario.until), self.scenario.constate, &self.paid, coder)
+    }
+
+    /// Strata that agents' pay needs, then pay and its lines, then strata that gather lines and what reads them.
+    fn all(&self, careers: &[AgentCareer], asked: &[FormulaId], coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
+        let fault = |fault: Fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]);
+        let lines = carried_formulas(self.program).into_iter().map(|c| c.formula);
+        let roots: Vec<FormulaId> = self.formulas.iter().copied().filter(|f| !self.hidden(*f)).chain(lines).chain(asked.iter().copied()).collect();
+        let strata = strata_for(self.program, &roots);
+        let pay = strata.iter().position(|s| !s.line_aggregates.is_empty()).unwrap_or(strata.len());
+        let people = Careered { stage: self, careers };
+        let gatherer = Gatherer { program: self.program, parameters: self.parameters, kernel: self.kernel, people: &people };
+        let mut levels = Levels::default();
+        if !strata.is_empty() {
+            gatherer.members(&out.lines, coder, &mut levels).map_err(fault)?;
+        }
+        let (before, after) = strata.split_at(pay);
+        for stratum in before {
+            gatherer.stratum(stratum, &out.lines, coder, &mut levels).map_err(fault)?;
+        }
+        let now: Vec<FormulaId> = self.formulas.iter().copied().filter(|f| !self.late.contains(f)).collect();
+        for career in careers {
+            self.agent(career, &now, &levels, coder, out)?;
+        }
+        self.carried(&levels, out)?;
+        for stratum in after {
+            gatherer.stratum(stratum, &out.lines, coder, &mut levels).map_err(fault)?;
+        }
+        if !self.late.is_empty() {
+            for career in careers {
+                self.late_measures(career, &levels, coder, out)?;
+            }
+        }
+        out.alerts.extend(partial_totals(self.program, &levels));
+        out.levels = levels;
+        Ok(())
+    }
+
+    fn hidden(&self, id: FormulaId) -> bool {
+        self.program.formula(id).is_some_and(|f| f.hidden)
+    }
+
+    /// Measures `par agent` that read what lines make together.
+    fn late_measures(&self, career: &AgentCareer, levels: &Levels, coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
+        let frame = self.frame(career, coder);
+        let environment = Environment { parameters: self.parameters, levels };
+        let projected = project(self.kernel, self.program, environment, &frame, &self.late, None)
             .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+        self.measures(&projected, out);
+        Ok(())
+    }
+
+    fn measures(&self, projected: &AgentProjection, out: &mut Projection) {
         for (month, id, value) in &projected.measures {
-            if let Some(f) = self.program.formula(*id) {
+            if let Some(f) = self.program.formula(*id).filter(|f| !f.hidden) {
                 let total = out.measures.entry((f.name.clone(), *month)).or_insert(Exact::ZERO);
                 *total = &*total + value;
             }
         }
+    }
+
+    fn agent(
+        &self,
+        career: &AgentCareer,
+        formulas: &[FormulaId],
+        levels: &Levels,
+        coder: &mut Coder<'_>,
+        out: &mut Projection,
+    ) -> Result<(), RunError> {
+        let frame = self.frame(career, coder);
+        let environment = Environment { parameters: self.parameters, levels };
+        let projected = project(self.kernel, self.program, environment, &frame, formulas, Some(&self.back_pay))
+            .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+        self.measures(&projected, out);
         for (month, id) in &projected.missing {
             let name = self.program.formula(*id).map_or("", |f| f.name.as_str());
             out.alerts.push(Alert {
@@ -286,7 +384,8 @@ impl Stage<'_> {
     }
 
     /// Lines that are as the exercice before.
-    fn carried(&self, out: &mut Projection) -> Result<(), RunError> {
+    fn carried(&self, levels: &Levels, out: &mut Projection) -> Result<(), RunError> {
+        let environment = Environment { parameters: self.parameters, levels };
         let carried = carried_formulas(self.program);
         let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
         for (k, line) in out.lines.iter().enumerate().filter(|(_, l)| l.origin == Origin::Constate) {
@@ -296,7 +395,7 @@ impl Stage<'_> {
             let before: Vec<&Line> = by_month.get(&month.plus(-12)).into_iter().flatten().filter_map(|k| out.lines.get(*k)).collect();
             let mut made = Vec::new();
             for formula in &carried {
-                let lines = carry(self.kernel, self.program, self.parameters, formula, &before, month)
+                let lines = carry(self.kernel, self.program, environment, formula, &before, month)
                     .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
                 made.extend(lines);
             }
@@ -313,13 +412,16 @@ fn account_of(e: &Element, titulaire: bool) -> String {
     if own.is_empty() { other.clone() } else { own.clone() }
 }
 
-fn place(codes: &mut [Arc<str>], keys: &Keys, k: usize, p: usize, coder: &mut Coder<'_>) {
+pub(crate) fn place(codes: &mut [Arc<str>], keys: &Keys, k: usize, p: usize, coder: &mut Coder<'_>) {
     if let Some(i) = keys.imputations.get(k) {
         coder.set(codes, "centre_de_coût", &i.centre);
         coder.set(codes, "eotp", &i.eotp);
         coder.set(codes, "plafond", &i.plafond);
     }
-    if let Some((structure, _)) = keys.places.get(p) {
+    // The row's own structure stays as it is, with what it implies.
+    if let Some((structure, _)) = keys.places.get(p)
+        && attribute("structure").and_then(|a| codes.get(a.index())).is_none_or(|own| own != structure)
+    {
         coder.set(codes, "structure", structure);
     }
 }
@@ -344,6 +446,18 @@ fn unknown_yet<'u>(scenario: &'u Scenario, unpublished: &'u [Unpublished]) -> im
             u.published.to_french()
         ),
     })
+}
+
+/// V08 for aggregates that some rows could not enter.
+fn partial_totals(program: &Program, levels: &Levels) -> Vec<Alert> {
+    let of = |k: usize| {
+        let id = AggregateId::at(k);
+        let missing = levels.missing(id);
+        let operand = program.aggregates.get(k).and_then(|a| a.gathering.operands().next()).and_then(|f| program.formula(f))?;
+        (missing > 0)
+            .then(|| Alert { code: "V08", message: format!("total partiel : {missing} valeurs de `{}` manquent d'une donnée", operand.name) })
+    };
+    (0..program.aggregates.len()).filter_map(of).collect()
 }
 
 /// Constants last checked more than twelve months before the observation (decision D14): one line for all.

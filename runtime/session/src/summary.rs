@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_engine::{Kernel, Parameters, Value};
+use cadrage_engine::{Environment, Kernel, Value};
 use cadrage_ir::{FormulaId, Grain, Program};
 use cadrage_value::{Exact, Money, Month};
 
@@ -144,14 +144,14 @@ impl Summary {
 pub(crate) fn line_measure(
     kernel: &dyn Kernel,
     program: &Program,
-    parameters: &Parameters,
+    environment: Environment<'_>,
     formula: FormulaId,
     lines: &[cadrage_engine::Line],
 ) -> Result<BTreeMap<Month, Exact>, cadrage_ir::Fault> {
     debug_assert!(program.formula(formula).is_some_and(|f| f.grain == Grain::Line));
     let mut out: BTreeMap<Month, Exact> = BTreeMap::new();
     for line in lines {
-        if let Value::Known(x) = kernel.line(formula, &line.row(), line.month, None, parameters)? {
+        if let Value::Known(x) = kernel.line(formula, &line.row(), line.month, None, environment)? {
             let slot = out.entry(line.month).or_insert(Exact::ZERO);
             *slot = &*slot + &x;
         }

@@ -106,7 +106,7 @@ pub(crate) fn run_cases(title: &str, cases: &CaseTable, bench: &mut Bench<'_>) -
                 report.unsaid += 1;
                 continue;
             };
-            let found = match bench.value(m.formula, e.period, m.span, &frame) {
+            let found = match bench.value(m.formula, e.period, m.span, &frame, std::slice::from_ref(&frame)) {
                 Ok(found) => found,
                 Err(mut fault) => {
                     report.uncomputed += 1;

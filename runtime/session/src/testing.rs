@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cadrage_careers::paid_fraction;
 use cadrage_cube::References;
 use cadrage_driver::{Compiled, Period, Test, TestSituation};
-use cadrage_engine::{AgentFrame, AgentMonth, Backend, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
+use cadrage_engine::{AgentFrame, AgentMonth, Backend, Environment, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
 use cadrage_ir::{Aggregation, COLUMNS, Feed, FormulaId, Grain, Program, attribute, column};
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_value::{Exact, Money, Month, Rounding, thirtieths};
@@ -101,13 +101,17 @@ pub(crate) fn shown(x: &Exact, unit: &cadrage_ir::Unit) -> String {
 fn run_one(test: &Test, bench: &mut Bench<'_>) -> Vec<Diagnostic> {
     let agents = test.situations.iter().map(|s| s.agent).max().unwrap_or(0);
     let of = |k: usize| test.situations.iter().filter(|s| s.agent == k).collect::<Vec<_>>();
-    let frames: Vec<AgentFrame> = (0..=agents).map(|k| bench.frame(&of(k))).collect();
+    let frames: Vec<AgentFrame> = (0..=agents)
+        .map(|k| AgentFrame { matricule: Arc::from(format!("test/{}", k + 1).as_str()), ..bench.frame(&of(k)) })
+        .collect();
     let mut failures = Vec::new();
     for e in &test.expectations {
         let mut found = Exact::ZERO;
         let mut whole = true;
-        for frame in &frames {
-            match bench.value(e.formula, e.period, e.span, frame) {
+        // A formula of a level is expected once, for the member of the first agent.
+        let of_level = bench.program.formula(e.formula).is_some_and(|f| matches!(f.grain, Grain::Level(_)));
+        for frame in frames.iter().take(if of_level { 1 } else { usize::MAX }) {
+            match bench.value(e.formula, e.period, e.span, frame, &frames) {
                 Ok(x) => found = &found + &x,
                 Err(diagnostic) => {
                     failures.push(diagnostic);
@@ -140,9 +144,19 @@ pub(crate) fn gap(found: &Exact, expected: &Exact) -> Exact {
 }
 
 impl Bench<'_> {
-    /// What an expectation looks at, for one agent.
-    pub(crate) fn value(&mut self, asked_for: FormulaId, period: Period, span: Span, frame: &AgentFrame) -> Result<Exact, Diagnostic> {
+    /// What an expectation looks at, for one agent among those of his test.
+    pub(crate) fn value(
+        &mut self,
+        asked_for: FormulaId,
+        period: Period,
+        span: Span,
+        frame: &AgentFrame,
+        agents: &[AgentFrame],
+    ) -> Result<Exact, Diagnostic> {
         let (program, kernel, parameters) = (self.program, self.kernel, self.parameters);
+        let levels = crate::testing_levels::levels(&[asked_for], agents, program, parameters, kernel, &mut self.coder)
+            .map_err(|fault| diagnostic_of(&fault))?;
+        let environment = Environment { parameters, levels: &levels };
         let Some(formula) = program.formula(asked_for) else { return Ok(Exact::ZERO) };
         let months: Vec<Month> = match period {
             Period::Month(m) => vec![m],
@@ -158,7 +172,7 @@ impl Bench<'_> {
                 .filter_map(|m| frame.position(*m))
                 .map(|k| {
                     kernel
-                        .agent(frame, parameters, formulas, k..k + 1, Mode::Paid)
+                        .agent(frame, environment, formulas, k..k + 1, Mode::Paid)
                         .map(|rows| (k, rows.into_iter().next().unwrap_or_default()))
                 })
                 .collect::<Result<Vec<_>, _>>()
@@ -169,7 +183,7 @@ impl Bench<'_> {
                 let formulas = pay_formulas(program);
                 let rows = asked(&formulas)?;
                 let lines = lines(frame, &formulas, &rows, program, &mut self.coder);
-                let by_month = line_measure(kernel, program, parameters, asked_for, &lines).map_err(|fault| diagnostic_of(&fault))?;
+                let by_month = line_measure(kernel, program, environment, asked_for, &lines).map_err(|fault| diagnostic_of(&fault))?;
                 Ok(months.iter().filter_map(|m| by_month.get(m).cloned()).sum())
             }
             Grain::Agent => {
@@ -180,7 +194,8 @@ impl Bench<'_> {
                 }
                 Ok(aggregate(formula.aggregation, values.iter().filter_map(Value::or_zero).collect()))
             }
-            _ => Err(Diagnostic::new(Code::V99, "un test sur une formule par situation : lu, mais pas encore calculé", span)
+            Grain::Level(_) => crate::testing_levels::value(asked_for, formula, frame, &months, &levels, span),
+            _ => Err(Diagnostic::new(Code::G01, format!("`{}` est par situation : un test regarde un mois entier", formula.name), span)
                 .help("attendez une formule par agent qui la lit")),
         }
     }
@@ -192,7 +207,7 @@ impl Bench<'_> {
 }
 
 /// Over the months of an exercice (decision D12).
-fn aggregate(aggregation: Aggregation, values: Vec<Exact>) -> Exact {
+pub(crate) fn aggregate(aggregation: Aggregation, values: Vec<Exact>) -> Exact {
     let count = i64::try_from(values.len()).unwrap_or(1).max(1);
     let total: Exact = values.into_iter().sum();
     if aggregation == Aggregation::SumThenMean { &total / &Exact::from_int(count) } else { total }
@@ -268,7 +283,7 @@ fn row(s: &TestSituation, thirtieths: u32, entry: cadrage_value::Date, month: Mo
 }
 
 /// The agent's lines, on one imputation.
-fn lines(
+pub(crate) fn lines(
     frame: &AgentFrame,
     formulas: &[FormulaId],
     values: &[(usize, Vec<Value>)],

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use cadrage_cube::{Cube, CubeError, Dossier, LoadReport};
-use cadrage_driver::{Compiled, compile};
+use cadrage_driver::{Compiled, ReportColumn, compile, fold};
 
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
 use crate::dossier_world::{DossierWorld, elements};
+use crate::reports::ReportTable;
 use crate::run::{self, Projection, RunError};
 use crate::testing::TestReport;
 
@@ -71,16 +72,43 @@ impl Workspace {
     /// # Errors
     /// An unknown scenario, a fault met while computing, a month that is not loaded.
     pub fn calculate(&mut self, compiled: &Compiled, scenario: &str, backend: &dyn Backend) -> Result<Projection, RunError> {
-        let Some(found) = run::find(compiled, scenario) else {
-            let known: Vec<&str> = compiled.model.scenarios.iter().map(|s| s.name.as_str()).collect();
+        let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
+        run::run(compiled, found, self.dossier.cube()?, backend, &[])
+    }
+
+    /// Computes a declared report over scenarios; those of the dossier when none is named and the report puts scenarios in columns, the
+    /// first one otherwise.
+    ///
+    /// # Errors
+    /// An unknown report or scenario, a fault met while computing, a month that is not loaded.
+    pub fn report(&mut self, compiled: &Compiled, report: &str, scenarios: &[String], backend: &dyn Backend) -> Result<ReportTable, RunError> {
+        let Some(found) = compiled.model.reports.iter().find(|r| fold(&r.name) == fold(report)) else {
+            let known: Vec<&str> = compiled.model.reports.iter().map(|r| r.name.as_str()).collect();
+            let help = if known.is_empty() {
+                "aucune restitution dans ce dossier : écrivez `restitution … : mesures … fin`".to_owned()
+            } else {
+                format!("restitutions : {}", known.join(", "))
+            };
             let nowhere = Span::new(FileId(u32::MAX), 0, 0);
-            let help =
-                if known.is_empty() { "aucun scénario dans ce dossier".to_owned() } else { format!("scénarios : {}", known.join(", ")) };
-            return Err(RunError::Diagnostics(vec![
-                Diagnostic::new(Code::N01, format!("le scénario `{scenario}` est inconnu"), nowhere).help(help),
-            ]));
+            let diagnostic = Diagnostic::new(Code::N01, format!("la restitution `{report}` est inconnue"), nowhere).help(help);
+            return Err(RunError::Diagnostics(vec![diagnostic]));
         };
-        run::run(compiled, found, self.dossier.cube()?, backend)
+        let all = || compiled.model.scenarios.iter().map(|s| s.name.clone());
+        let several = found.columns.contains(&ReportColumn::Scenario);
+        let names: Vec<String> = match (scenarios.is_empty(), several) {
+            (false, _) => scenarios.to_vec(),
+            (true, true) => all().collect(),
+            (true, false) => all().take(1).collect(),
+        };
+        let asked = crate::reports::asked(found);
+        let mut runs = Vec::new();
+        for name in &names {
+            let scenario = run::find(compiled, name).ok_or_else(|| unknown_scenario(compiled, name))?;
+            runs.push(run::run(compiled, scenario, self.dossier.cube()?, backend, &asked)?);
+        }
+        let references = cadrage_cube::References::read(self.dossier.root())?;
+        crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)
+            .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))
     }
 
     /// Runs the `test` blocks.
@@ -91,4 +119,11 @@ impl Workspace {
         let references = cadrage_cube::References::read(self.dossier.root())?;
         Ok(TestReport::run(compiled, &references, backend))
     }
+}
+
+fn unknown_scenario(compiled: &Compiled, scenario: &str) -> RunError {
+    let known: Vec<&str> = compiled.model.scenarios.iter().map(|s| s.name.as_str()).collect();
+    let nowhere = Span::new(FileId(u32::MAX), 0, 0);
+    let help = if known.is_empty() { "aucun scénario dans ce dossier".to_owned() } else { format!("scénarios : {}", known.join(", ")) };
+    RunError::Diagnostics(vec![Diagnostic::new(Code::N01, format!("le scénario `{scenario}` est inconnu"), nowhere).help(help)])
 }

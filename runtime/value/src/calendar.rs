@@ -10,6 +10,11 @@ use chrono::{Datelike, Months, NaiveDate};
 pub struct Month(i32);
 
 impl Month {
+    /// Before all months.
+    pub const MIN: Month = Month(i32::MIN);
+    /// After all months.
+    pub const MAX: Month = Month(i32::MAX);
+
     /// The month `month` (1 to 12) of `year` (1 to 9999), or `None` outside.
     #[must_use]
     pub fn new(year: i32, month: u32) -> Option<Self> {

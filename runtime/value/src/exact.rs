@@ -268,6 +268,12 @@ macro_rules! owned_operators {
 }
 owned_operators!(Add::add, Sub::sub, Mul::mul, Div::div);
 
+impl Default for Exact {
+    fn default() -> Self {
+        Exact::ZERO
+    }
+}
+
 impl std::iter::Sum for Exact {
     fn sum<I: Iterator<Item = Exact>>(iter: I) -> Exact {
         iter.fold(Exact::ZERO, |a, b| &a + &b)

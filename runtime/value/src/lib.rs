@@ -13,7 +13,7 @@ pub use calendar::{Date, Month, thirtieths};
 pub use exact::{Exact, ParseExactError};
 pub use money::{Money, ParseMoneyError};
 pub use rounding::Rounding;
-pub use split::{split_cents, split_exact};
+pub use split::{split_cents, split_exact, split_largest};
 
 /// Narrow no-break space, the thousands separator of printed French numbers.
 pub const THIN_SPACE: char = '\u{202F}';

@@ -39,6 +39,40 @@ pub fn split_exact(quantity: &Exact, shares: &[Exact]) -> Vec<Exact> {
     shares.iter().map(|s| &(quantity * s) / &total).collect()
 }
 
+/// Shares an amount, first rounded to `digits` decimal places, between parties with weights ≥ 0: each gets the part below, and what is
+/// left goes one unit each to the largest remainders, ties to the first. The parts make the rounded amount.
+///
+/// No weight above zero: every part is zero.
+#[must_use]
+pub fn split_largest(amount: &Exact, weights: &[Exact], digits: u32) -> Vec<Exact> {
+    let total: Exact = weights.iter().cloned().sum();
+    let unit = Exact::from_int(10_i64.saturating_pow(digits));
+    let rounded = &crate::Rounding::HalfUp.apply(amount, digits) * &unit;
+    if total.is_zero() {
+        return vec![Exact::ZERO; weights.len()];
+    }
+    let magnitude = if rounded.is_negative() { -rounded.clone() } else { rounded.clone() };
+    let mut parts: Vec<(usize, Exact, Exact)> = weights
+        .iter()
+        .map(|w| &(&magnitude * w) / &total)
+        .enumerate()
+        .map(|(k, exact)| {
+            let below = exact.floor();
+            let rest = &exact - &below;
+            (k, below, rest)
+        })
+        .collect();
+    let given: Exact = parts.iter().map(|(_, below, _)| below.clone()).sum();
+    let left = (&magnitude - &given).to_int().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    parts.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(&b.0)));
+    for part in parts.iter_mut().take(left) {
+        part.1 = &part.1 + &Exact::ONE;
+    }
+    parts.sort_by_key(|(k, ..)| *k);
+    let sign = |x: Exact| if rounded.is_negative() { -x } else { x };
+    parts.into_iter().map(|(_, x, _)| sign(&x / &unit)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,7 +90,32 @@ mod tests {
         assert_eq!(split_cents(Money::from_cents(7), &shares(&["0"])), [Money::from_cents(7)]);
     }
 
+    #[test]
+    fn what_is_left_goes_to_the_largest_remainders() {
+        let x = |t: &str| t.parse::<Exact>().unwrap();
+        assert_eq!(split_largest(&x("100"), &shares(&["1", "1", "1"]), 2), shares(&["33,34", "33,33", "33,33"]));
+        assert_eq!(split_largest(&x("0,05"), &shares(&["1", "2", "0"]), 2), shares(&["0,02", "0,03", "0"]));
+        assert_eq!(split_largest(&x("-1"), &shares(&["1", "2"]), 2), shares(&["-0,33", "-0,67"]));
+        assert_eq!(split_largest(&x("5"), &shares(&["0", "0"]), 2), shares(&["0", "0"]));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn the_largest_remainder_keeps_the_sum_and_the_order(cents in -10_i64.pow(10)..10_i64.pow(10), weights in proptest::collection::vec(0_i64..1_000, 1..9)) {
+            let weights: Vec<Exact> = weights.iter().map(|w| Exact::from_int(*w)).collect();
+            let amount = Exact::ratio(cents, 100).unwrap();
+            let parts = split_largest(&amount, &weights, 2);
+            if weights.iter().any(|w| !w.is_zero()) {
+                proptest::prop_assert_eq!(parts.iter().cloned().sum::<Exact>(), amount);
+            }
+            for (a, wa) in parts.iter().zip(&weights) {
+                for (b, wb) in parts.iter().zip(&weights) {
+                    let (a, b) = if cents < 0 { (-a.clone(), -b.clone()) } else { (a.clone(), b.clone()) };
+                    proptest::prop_assert!(wa <= wb || a >= b);
+                }
+            }
+        }
+
         #[test]
         fn the_parts_always_sum_to_the_amount(cents in -10_i64.pow(12)..10_i64.pow(12), weights in proptest::collection::vec(0_i64..10_001, 1..8)) {
             let shares: Vec<Exact> = weights.iter().map(|w| Exact::from_int(*w)).collect();

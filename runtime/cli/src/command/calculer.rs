@@ -1,5 +1,6 @@
 //! `cadrage calculer`: the main job.
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use cadrage_driver::fold;
@@ -11,19 +12,23 @@ use super::{Context, DONE, MISUSE, WRONG};
 use crate::arguments::Format;
 use crate::output;
 
-pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: &str) -> Result<u8, u8> {
+pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: &str, extra: &[PathBuf]) -> Result<u8, u8> {
     if fold(engine) != fold(Interpreter.name()) {
         eprintln!("cadrage : le moteur `{engine}` n'existe pas dans cette version ; moteurs : {}", Interpreter.name());
         return Err(MISUSE);
     }
     let start = Instant::now();
-    let mut workspace = context.open(&[])?;
+    let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     let checked = start.elapsed();
     context.import_pending(&mut workspace)?;
     let imported = start.elapsed();
-    let names: Vec<String> =
-        if scenarios.is_empty() { compiled.model.scenarios.iter().map(|s| s.name.clone()).collect() } else { scenarios.to_vec() };
+    let own = |s: &&cadrage_driver::Scenario| extra.is_empty() || extra.iter().any(|path| is_in(&compiled, s.span.file, path));
+    let names: Vec<String> = if scenarios.is_empty() {
+        compiled.model.scenarios.iter().filter(own).map(|s| s.name.clone()).collect()
+    } else {
+        scenarios.to_vec()
+    };
     if names.is_empty() {
         eprintln!("cadrage : aucun scénario dans ce dossier ; écrivez un bloc `scénario … : … fin`");
         return Err(WRONG);
@@ -70,4 +75,9 @@ pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: 
         );
     }
     Ok(DONE)
+}
+
+/// Is a source the script at this path?
+fn is_in(compiled: &cadrage_session::Compiled, file: cadrage_source::FileId, path: &Path) -> bool {
+    compiled.sources.get(file).is_some_and(|f| Path::new(&f.name) == path || path.ends_with(&f.name))
 }

@@ -6,6 +6,7 @@ mod formater;
 mod importer;
 mod montrer;
 mod nouveau;
+mod restituer;
 mod tester;
 mod verifier;
 
@@ -147,7 +148,8 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Importer { livraisons, a_blanc } => importer::run(&context, &livraisons, a_blanc),
         Verb::Verifier { fichiers } => verifier::run(&context, &fichiers),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
-        Verb::Calculer { scenarios, chronometrer, moteur } => calculer::run(&context, &scenarios, chronometrer, &moteur),
+        Verb::Calculer { scenarios, chronometrer, moteur, avec } => calculer::run(&context, &scenarios, chronometrer, &moteur, &avec),
+        Verb::Restituer { nom, scenarios, avec } => restituer::run(&context, &nom, &scenarios, &avec),
         Verb::Tester { fichiers, socle, couverture } => tester::run(&context, &fichiers, socle, couverture),
         Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
         Verb::Aide { sujet } => aide::run(sujet.as_deref()),

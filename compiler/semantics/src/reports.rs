@@ -1,0 +1,220 @@
+//! `restitution`: levels in rows, periods in columns, measures in cells (decision D33).
+//!
+//! A measure in a report is aggregated by its own rule in each cell, so a report cannot average averages. Each cell is a hidden
+//! formula of its level: the engines run it like any other, over a month or over a period.
+
+use cadrage_ir::{Aggregation, Grain, Selection, WHOLE, attribute};
+use cadrage_source::{Code, Diagnostic, Spanned};
+use cadrage_syntax::ast::{self, Expr};
+use cadrage_syntax::{fold, print_expression};
+
+use crate::graph::walk;
+use crate::model::{Expression, Kind, Report, ReportColumn, ReportLevel, ReportMeasure};
+use crate::scope::{Scope, Symbol};
+
+/// Axes whose members are few and closed: they may stand in columns.
+const CLOSED: &[(&str, &[&str])] = &[
+    ("plafond", &["ETAT", "INTERNE", "HORS_PSOP"]),
+    ("nature", &["COURANT", "ANTERIEUR"]),
+    ("famille", &["REMUNERATION", "COTISATION", "PRESTATION"]),
+    ("catégorie", &["A", "B", "C"]),
+];
+
+impl Scope<'_> {
+    /// The checked report; `None` when something in it was complained about.
+    pub(crate) fn report(&mut self, r: &ast::Report, axes: &[&ast::Axis]) -> Option<Report> {
+        if r.damaged {
+            return None;
+        }
+        let scope = self.optional_selection(r.scope.as_ref());
+        let levels = self.report_levels(r, axes);
+        let columns = self.report_columns(r);
+        if r.measures.is_empty() {
+            self.complain(
+                Diagnostic::new(Code::V02, format!("`{}` ne montre aucune mesure", r.name.value), r.name.span)
+                    .help("ajoutez `mesures masse_salariale ; etpt`"),
+            );
+            return None;
+        }
+        let (scope, levels, columns) = (scope?, levels?, columns?);
+        let splits = splits(&columns);
+        let periods = columns.iter().any(|c| matches!(c, ReportColumn::Cumulative | ReportColumn::Year));
+        let mut out: Vec<ReportLevel> = Vec::new();
+        let mut units = Vec::new();
+        for level in levels {
+            let mut formulas = Vec::new();
+            for (_, split) in &splits {
+                let selection = scope.intersect(split);
+                let mut row = Vec::new();
+                for e in &r.measures {
+                    let x = self.report_cell(e, &level, &selection, periods)?;
+                    if units.len() < r.measures.len() {
+                        units.push(x.ty.unit().cloned().unwrap_or_default());
+                    }
+                    row.push(self.hide_named(x, format!("{}·{}·{}", r.name.value, level_word(&level), self.hidden.len()), level.clone()));
+                }
+                formulas.push(row);
+            }
+            out.push(ReportLevel { attribute: level.attribute(), word: level_word(&level).to_owned(), formulas });
+        }
+        let measures = r.measures.iter().zip(units).map(|(e, unit)| ReportMeasure { text: print_expression(e), unit }).collect();
+        Some(Report {
+            name: r.name.value.clone(),
+            label: r.label.as_ref().or(r.docs.label.as_ref()).map_or_else(|| r.name.value.clone(), |l| l.value.clone()),
+            levels: out,
+            columns,
+            splits: splits.into_iter().map(|(name, _)| name).collect(),
+            measures,
+            export: r.export.as_ref().map(|e| e.value.clone()),
+            span: r.name.span,
+        })
+    }
+
+    /// The levels in rows, the whole institution first.
+    fn report_levels(&mut self, r: &ast::Report, axes: &[&ast::Axis]) -> Option<Vec<Grain>> {
+        let whole = Grain::Level(WHOLE.to_owned());
+        let Some((axis, below)) = &r.rows else { return Some(vec![whole]) };
+        let declared = axes.iter().find(|a| fold(&a.name.value) == fold(&axis.value));
+        let Some(declared) = declared else {
+            if attribute_word(&axis.value).is_some() && below.is_none() {
+                return Some(vec![whole, self.level(axis)?]);
+            }
+            let names: Vec<&str> = axes.iter().map(|a| a.name.value.as_str()).collect();
+            let near = crate::suggest::nearest(&axis.value, names.iter().copied());
+            let help = near.map_or_else(|| format!("axes déclarés : {}", names.join(", ")), |n| format!("vouliez-vous `{n}` ?"));
+            self.complain(Diagnostic::new(Code::N01, format!("`{}` n'est pas un axe", axis.value), axis.span).here("axe inconnu").help(help));
+            return None;
+        };
+        let words: Vec<&Spanned<String>> = declared.levels.iter().collect();
+        let end = match below {
+            None => words.len(),
+            Some(word) => match words.iter().position(|w| fold(&w.value) == fold(&word.value)) {
+                Some(k) => k + 1,
+                None => {
+                    let listed: Vec<&str> = words.iter().map(|w| w.value.as_str()).collect();
+                    self.complain(
+                        Diagnostic::new(Code::G02, format!("`{}` n'est pas un niveau de l'axe {}", word.value, axis.value), word.span)
+                            .here("niveau inconnu")
+                            .help(format!("ses niveaux : {}", listed.join(" > "))),
+                    );
+                    return None;
+                }
+            },
+        };
+        let mut out = vec![whole.clone()];
+        for word in words.into_iter().take(end) {
+            // Agents are drilled down to, not reported on: a table of names is not a report.
+            if fold(&word.value) == "agent" {
+                continue;
+            }
+            let level = self.level(word)?;
+            if !out.contains(&level) {
+                out.push(level);
+            }
+        }
+        Some(out)
+    }
+
+    fn report_columns(&mut self, r: &ast::Report) -> Option<Vec<ReportColumn>> {
+        let mut out = Vec::new();
+        for word in &r.columns {
+            let column = match fold(&word.value).as_str() {
+                "mois" => ReportColumn::Month,
+                "cumul" => ReportColumn::Cumulative,
+                "exercice" => ReportColumn::Year,
+                "scenario" => ReportColumn::Scenario,
+                folded => match CLOSED.iter().find(|(name, _)| fold(name) == *folded) {
+                    Some((name, members)) => {
+                        ReportColumn::Members(attribute(name)?, members.iter().map(|m| (*m).to_owned()).collect())
+                    }
+                    None => {
+                        self.complain(
+                            Diagnostic::new(Code::G02, format!("`{}` ne se met pas en colonnes", word.value), word.span)
+                                .help("colonnes : mois, cumul, exercice, scénario, plafond, nature, famille, catégorie ; les autres axes vont en lignes"),
+                        );
+                        return None;
+                    }
+                },
+            };
+            out.push(column);
+        }
+        if !out.iter().any(|c| matches!(c, ReportColumn::Month | ReportColumn::Cumulative | ReportColumn::Year)) {
+            out.push(ReportColumn::Year);
+        }
+        Some(out)
+    }
+
+    /// A measure in the cells of a level: names are aggregated by their own rules, for the agents and lines of the report.
+    fn report_cell(&mut self, e: &Expr, level: &Grain, selection: &Selection, periods: bool) -> Option<Expression> {
+        self.cell = Some((level.clone(), selection.clone()));
+        let x = self.number(e, level);
+        self.cell = None;
+        let x = x?;
+        let mut wrong = None;
+        walk(&x, &mut |kind| match kind {
+            Kind::Aggregate(_) | Kind::Literal(_) | Kind::Binary(..) | Kind::Negate(_) | Kind::Absolute(_) | Kind::Round(..) => {}
+            Kind::Min(_) | Kind::Max(_) | Kind::If(..) | Kind::OrElse(..) | Kind::Flag(_) | Kind::Not(_) => {}
+            Kind::Formula(f) if matches!(self.header(*f).map(|h| &h.grain), Some(Grain::Level(_))) => {
+                let own = self.headers.get(f.index()).is_some_and(|h| h.mode.is_some());
+                if periods && !own {
+                    wrong = Some("se lit un mois à la fois : sa déclaration ne dit pas comment les mois s'agrègent");
+                }
+            }
+            _ => wrong = Some("n'est pas faite de mesures : une restitution montre des mesures et leurs rapports"),
+        });
+        if let Some(why) = wrong {
+            self.complain(
+                Diagnostic::new(Code::A02, format!("`{}` {why}", print_expression(e)), e.span)
+                    .help("nommez des formules, leurs sommes, leurs rapports : `masse_salariale / etpt` ; ou donnez une `agrégation` à la formule"),
+            );
+            return None;
+        }
+        Some(x)
+    }
+
+    /// Inside a report, a name is its measure in the cell at hand.
+    pub(crate) fn name_in_cell(&mut self, name: &str, e: &Expr) -> Option<Option<Expression>> {
+        let (level, selection) = self.cell.clone()?;
+        if !matches!(self.get(name), Some(Symbol::Formula(_) | Symbol::Column(_))) {
+            return None;
+        }
+        let cell = self.cell.take();
+        let found = self.measured(e).and_then(|m| {
+            // A formula of the very level of the cell is itself, when it cannot be rebuilt from what it is made of.
+            let own = m.grain == level && !matches!(m.rule, Aggregation::Ratio(..));
+            let chosen = if own { Selection::all() } else { selection };
+            self.by_its_rule(&m, &level, &chosen, &level, e.span)
+        });
+        self.cell = cell;
+        Some(found)
+    }
+}
+
+fn attribute_word(word: &str) -> Option<&'static str> {
+    cadrage_ir::ATTRIBUTES.iter().find(|a| fold(a.name) == fold(word)).map(|a| a.name)
+}
+
+fn level_word(level: &Grain) -> &str {
+    match level {
+        Grain::Level(name) => name,
+        _ => WHOLE,
+    }
+}
+
+/// Every combination of members of the columns that are axes, with its name.
+fn splits(columns: &[ReportColumn]) -> Vec<(String, Selection)> {
+    let mut out = vec![(String::new(), Selection::all())];
+    for column in columns {
+        let ReportColumn::Members(a, codes) = column else { continue };
+        let mut next = Vec::new();
+        for (name, selection) in &out {
+            for code in codes {
+                let mut one = selection.clone();
+                one.restrict(*a, cadrage_ir::Constraint::In([code.clone()].into()));
+                next.push((if name.is_empty() { code.clone() } else { format!("{name} {code}") }, one));
+            }
+        }
+        out = next;
+    }
+    out
+}

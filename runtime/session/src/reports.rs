@@ -1,0 +1,175 @@
+//! A declared report, computed: one table for each measure's cells, plain data that programs draw or write.
+
+use cadrage_cube::References;
+use cadrage_driver::{Report, ReportColumn};
+use cadrage_engine::{Backend, Member, Value};
+use cadrage_ir::{Dimension, Fault, FormulaId, Program, Unit};
+use cadrage_value::{Exact, Month};
+
+use crate::labels::{holder, label};
+use crate::run::Projection;
+
+/// What a column shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportPeriod {
+    /// A month.
+    Month(Month),
+    /// The months of an exercice, up to the end of the projection.
+    Year(i32),
+    /// The same, as a running total beside the months.
+    Cumulative(i32),
+}
+
+impl ReportPeriod {
+    /// `03/2026`, `2026`, `cumul 2026`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            ReportPeriod::Month(m) => m.to_french(),
+            ReportPeriod::Year(y) => y.to_string(),
+            ReportPeriod::Cumulative(y) => format!("cumul {y}"),
+        }
+    }
+}
+
+/// A column of a report: a period, the members of the axes in columns, a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportHeading {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// When.
+    pub period: ReportPeriod,
+    /// `ETAT`, `ETAT COURANT`; empty when no axis is in columns.
+    pub split: String,
+}
+
+/// A row of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRow {
+    /// Its level, as named: `établissement`, `composante`…
+    pub level: String,
+    /// How deep, 0 for the whole institution.
+    pub depth: usize,
+    /// Code of the member; empty for the whole institution.
+    pub code: String,
+    /// Its label, or its code.
+    pub label: String,
+    /// By measure, then by column. `None` = « sans objet ».
+    pub values: Vec<Vec<Option<Exact>>>,
+}
+
+/// A computed report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTable {
+    /// Name.
+    pub name: String,
+    /// Displayed.
+    pub label: String,
+    /// Measures as written, and their units.
+    pub measures: Vec<(String, Unit)>,
+    /// Columns.
+    pub columns: Vec<ReportHeading>,
+    /// The whole institution, then members in order, the finer under the coarser that holds them.
+    pub rows: Vec<ReportRow>,
+}
+
+impl ReportTable {
+    /// How many decimals a measure is shown with.
+    #[must_use]
+    pub fn digits(unit: &Unit) -> u32 {
+        if unit.exponent(Dimension::Euro) > 0 || unit.exponent(Dimension::Point) > 0 {
+            2
+        } else if *unit == Unit::of(Dimension::Agent) {
+            0
+        } else {
+            4
+        }
+    }
+}
+
+/// Computes a report over the projections of its scenarios.
+///
+/// # Errors
+/// The first fault met.
+pub(crate) fn compute(
+    report: &Report,
+    program: &Program,
+    runs: &mut [Projection],
+    references: &References,
+    backend: &dyn Backend,
+) -> Result<ReportTable, Fault> {
+    let kernel = backend.prepare(program);
+    let mut columns: Vec<(usize, usize, ReportHeading)> = Vec::new();
+    for (k, p) in runs.iter().enumerate() {
+        for period in periods(report, p) {
+            for (s, split) in report.splits.iter().enumerate() {
+                columns.push((k, s, ReportHeading { scenario: p.scenario.clone(), period: period.clone(), split: split.clone() }));
+            }
+        }
+    }
+    let mut rows: Vec<(Vec<String>, ReportRow)> = Vec::new();
+    for (depth, level) in report.levels.iter().enumerate() {
+        let mut members: Vec<Member> = runs.iter().flat_map(|p| p.levels.members(level.attribute).map(|(m, _)| m.clone())).collect();
+        members.sort();
+        members.dedup();
+        for member in members {
+            let mut values = vec![Vec::with_capacity(columns.len()); report.measures.len()];
+            for (k, split, heading) in &columns {
+                let Some(projection) = runs.get_mut(*k) else { continue };
+                let months = months(&heading.period, projection);
+                for (m, slot) in values.iter_mut().enumerate() {
+                    let Some(formula) = level.formulas.get(*split).and_then(|f| f.get(m)) else { continue };
+                    let value = kernel.period(*formula, &months, &member, &projection.parameters, &mut projection.levels)?;
+                    slot.push(if let Value::Known(x) = value { Some(x) } else { None });
+                }
+            }
+            let shown = values.iter().flatten().any(|v| v.as_ref().is_some_and(|x| !x.is_zero()));
+            if shown || depth == 0 {
+                let label = if depth == 0 { "Total".to_owned() } else { label(references, &level.word, &member) };
+                let row = ReportRow { level: level.word.clone(), depth, code: member.to_string(), label, values };
+                let path = report.levels.iter().take(depth + 1).skip(1).map(|l| holder(references, &l.word, &level.word, &member));
+                rows.push((path.collect(), row));
+            }
+        }
+    }
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(ReportTable {
+        name: report.name.clone(),
+        label: report.label.clone(),
+        measures: report.measures.iter().map(|m| (m.text.clone(), m.unit.clone())).collect(),
+        columns: columns.into_iter().map(|(_, _, h)| h).collect(),
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
+    })
+}
+
+/// The periods in columns, in order of time: months from January of the last constaté month's year.
+fn periods(report: &Report, p: &Projection) -> Vec<ReportPeriod> {
+    let (first, last) = (p.last.january(), p.until);
+    let has = |column: &ReportColumn| report.columns.contains(column);
+    let mut out = Vec::new();
+    for year in first.year()..=last.year() {
+        if has(&ReportColumn::Month) {
+            out.extend(first.through(last).filter(|m| m.year() == year).map(ReportPeriod::Month));
+        }
+        if has(&ReportColumn::Cumulative) {
+            out.push(ReportPeriod::Cumulative(year));
+        }
+        if has(&ReportColumn::Year) {
+            out.push(ReportPeriod::Year(year));
+        }
+    }
+    out
+}
+
+fn months(period: &ReportPeriod, p: &Projection) -> Vec<Month> {
+    match period {
+        ReportPeriod::Month(m) => vec![*m],
+        ReportPeriod::Year(y) | ReportPeriod::Cumulative(y) => p.last.january().through(p.until).filter(|m| m.year() == *y).collect(),
+    }
+}
+
+/// The formulas of a report's cells: what a run gathers beside what the scenario needs.
+pub(crate) fn asked(report: &Report) -> Vec<FormulaId> {
+    report.levels.iter().flat_map(|l| l.formulas.iter().flatten().copied()).collect()
+}
+
