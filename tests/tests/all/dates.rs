@@ -69,7 +69,9 @@ fn run_cas(paid: &str, last: Option<&str>, plan: bool, observed: &str) -> AgentP
     let before = last.unwrap_or_else(|| month("2024-10"));
     let plan = plan.then(|| RappelPlan { first: month("2024-11"), last: before });
     let back_pay = BackPay::new(&parameters, plan, before, month("2025-04"));
-    project(&*kernel, &compiled.program, &parameters, &agent(last), &formulas, &back_pay).expect("no fault")
+    let levels = cadrage_engine::Levels::default();
+    let environment = cadrage_engine::Environment { parameters: &parameters, levels: &levels };
+    project(&*kernel, &compiled.program, environment, &agent(last), &formulas, Some(&back_pay)).expect("no fault")
 }
 
 fn amounts(projection: &AgentProjection) -> Vec<(String, i64)> {
