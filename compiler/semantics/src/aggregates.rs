@@ -147,11 +147,22 @@ impl Scope<'_> {
             || "niveaux : établissement, composante, structure, groupe, corps, grade, plafond, famille, rubrique, compte…".to_owned(),
             |n| format!("vouliez-vous `{n}` ?"),
         );
-        self.complain(Diagnostic::new(Code::G02, format!("`{}` n'est le niveau d'aucun axe", word.value), word.span).here("niveau inconnu").help(help));
+        self.complain(
+            Diagnostic::new(Code::G02, format!("`{}` n'est le niveau d'aucun axe", word.value), word.span)
+                .here("niveau inconnu")
+                .help(help),
+        );
     }
 
     /// The value of a measure for a level, by its own rule; `None` level = the whole institution.
-    pub(crate) fn by_its_rule(&mut self, m: &Measure, level: &Grain, selection: &Selection, reader: &Grain, span: Span) -> Option<Expression> {
+    pub(crate) fn by_its_rule(
+        &mut self,
+        m: &Measure,
+        level: &Grain,
+        selection: &Selection,
+        reader: &Grain,
+        span: Span,
+    ) -> Option<Expression> {
         if let Grain::Level(own) = &m.grain {
             if m.grain == *level && selection.is_all() {
                 return Some(quantity(Kind::Formula(m.formula), m.unit.clone(), seen(level, reader), span));
@@ -159,9 +170,8 @@ impl Scope<'_> {
             if !matches!(m.rule, Aggregation::Ratio(..)) {
                 let own = own.clone();
                 self.complain(
-                    Diagnostic::new(Code::G01, format!("`{}` est déjà une valeur par {own} : elle ne se regroupe pas", m.name), span).help(
-                        format!("lisez-la à son niveau, `{} au niveau {own}`, ou donnez-lui `agrégation rapport … / …`", m.name),
-                    ),
+                    Diagnostic::new(Code::G01, format!("`{}` est déjà une valeur par {own} : elle ne se regroupe pas", m.name), span)
+                        .help(format!("lisez-la à son niveau, `{} au niveau {own}`, ou donnez-lui `agrégation rapport … / …`", m.name)),
                 );
                 return None;
             }
@@ -280,8 +290,12 @@ impl Scope<'_> {
             Aggregation::Distinct => self.gathered(Gathering::Heads(m.formula), &m, reader, selection, reader, span),
             _ if matches!(m.grain, Grain::Level(_)) => {
                 self.complain(
-                    Diagnostic::new(Code::G01, format!("`{}` est déjà une valeur {} : il n'y a pas d'agents à additionner", m.name, m.grain), span)
-                        .help("additionnez la mesure dont elle est faite"),
+                    Diagnostic::new(
+                        Code::G01,
+                        format!("`{}` est déjà une valeur {} : il n'y a pas d'agents à additionner", m.name, m.grain),
+                        span,
+                    )
+                    .help("additionnez la mesure dont elle est faite"),
                 );
                 None
             }
@@ -379,7 +393,13 @@ impl Scope<'_> {
     }
 
     /// `répartir x au prorata de y`.
-    pub(crate) fn distribute(&mut self, amount: &Spanned<String>, weight: &Spanned<String>, reader: &Grain, span: Span) -> Option<Expression> {
+    pub(crate) fn distribute(
+        &mut self,
+        amount: &Spanned<String>,
+        weight: &Spanned<String>,
+        reader: &Grain,
+        span: Span,
+    ) -> Option<Expression> {
         let named = |w: &Spanned<String>| Expr { kind: ExprKind::Name(w.value.clone()), span: w.span };
         if *reader != Grain::Agent {
             self.complain(
@@ -397,7 +417,10 @@ impl Scope<'_> {
             }
             (_, grain) => {
                 let help = "répartissez une constante, une hypothèse ou une formule d'un niveau (`par composante`)";
-                self.complain(Diagnostic::new(Code::G01, format!("`{}` est {grain} : c'est déjà une valeur de chacun", amount.value), amount.span).help(help));
+                self.complain(
+                    Diagnostic::new(Code::G01, format!("`{}` est {grain} : c'est déjà une valeur de chacun", amount.value), amount.span)
+                        .help(help),
+                );
                 return None;
             }
         };
@@ -407,8 +430,12 @@ impl Scope<'_> {
             (Kind::Formula(f), Grain::Agent) => *f,
             _ => {
                 self.complain(
-                    Diagnostic::new(Code::G01, format!("le poids d'une répartition est une formule par agent ; `{}` est {}", weight.value, w.grain), weight.span)
-                        .help("faites-en une formule `par agent`, par exemple `présence_du_mois`"),
+                    Diagnostic::new(
+                        Code::G01,
+                        format!("le poids d'une répartition est une formule par agent ; `{}` est {}", weight.value, w.grain),
+                        weight.span,
+                    )
+                    .help("faites-en une formule `par agent`, par exemple `présence_du_mois`"),
                 );
                 return None;
             }
@@ -423,7 +450,9 @@ impl Scope<'_> {
     pub(crate) fn rule_of(&mut self, mode: Option<&ast::Mode>, unit: &Unit) -> Aggregation {
         use ast::ModeKind;
         let Some(mode) = mode else {
-            let adds = unit.has_any(&[Dimension::Euro, Dimension::Etpt, Dimension::Etpf]) && unit.exponent(Dimension::Month) == 0 && is_amount(unit);
+            let adds = unit.has_any(&[Dimension::Euro, Dimension::Etpt, Dimension::Etpf])
+                && unit.exponent(Dimension::Month) == 0
+                && is_amount(unit);
             return if adds { Aggregation::Sum } else { Aggregation::None };
         };
         match (&mode.space, &mode.time) {

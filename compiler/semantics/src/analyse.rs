@@ -319,8 +319,12 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>) {
         && scope.grain_named(&grain.value) != spec.grain
     {
         scope.complain(
-            Diagnostic::new(Code::G01, format!("`{}` est fournie {}, pas {}", spec.name, spec.grain, scope.grain_named(&grain.value)), grain.span)
-                .help(format!("écrivez `{}`", spec.grain)),
+            Diagnostic::new(
+                Code::G01,
+                format!("`{}` est fournie {}, pas {}", spec.name, spec.grain, scope.grain_named(&grain.value)),
+                grain.span,
+            )
+            .help(format!("écrivez `{}`", spec.grain)),
         );
     }
     if let Some(mode) = &d.mode {

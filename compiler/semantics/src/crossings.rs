@@ -74,13 +74,13 @@ impl Scope<'_> {
         };
         let line = header.grain == Grain::Line;
         if header.grain == Grain::Situation || (line && shift != Shift::PreviousYear) {
-            self.complain(
-                Diagnostic::new(Code::G01, format!("une valeur {} n'a pas de valeur d'un autre mois", header.grain), span).help(if line {
+            self.complain(Diagnostic::new(Code::G01, format!("une valeur {} n'a pas de valeur d'un autre mois", header.grain), span).help(
+                if line {
                     "sur des lignes, seul `de l'exercice précédent` existe ; par agent, tous les décalages"
                 } else {
                     "les situations changent d'un mois à l'autre : faites une formule `par agent`, et décalez-la"
-                }),
-            );
+                },
+            ));
             return None;
         }
         if shift == Shift::LastPaid && !header.fed {
@@ -178,7 +178,13 @@ impl Scope<'_> {
             let gathered = self.sum_over(operand, &Selection::all(), grain, span)?;
             let unit = m.unit.clone();
             let words = Expr {
-                kind: ExprKind::Aggregate { kind: Aggregate::Sum, operand: Box::new(operand.clone()), weight: None, within: None, selection: None },
+                kind: ExprKind::Aggregate {
+                    kind: Aggregate::Sum,
+                    operand: Box::new(operand.clone()),
+                    weight: None,
+                    within: None,
+                    selection: None,
+                },
                 span,
             };
             let hidden = self.hide(gathered, &words);

@@ -168,7 +168,10 @@ impl Scope<'_> {
                     )
                 }
                 (Grain::Situation | Grain::Agent | Grain::Line, Grain::Level(_)) => {
-                    format!("rassemblez les agents : `somme de ({0})`, ou `moyenne de {0} pondérée par …`", cadrage_syntax::print_expression(e))
+                    format!(
+                        "rassemblez les agents : `somme de ({0})`, ou `moyenne de {0} pondérée par …`",
+                        cadrage_syntax::print_expression(e)
+                    )
                 }
                 (Grain::Level(level), _) => format!("lisez-la à son niveau : `{} au niveau {level}`", cadrage_syntax::print_expression(e)),
                 _ => format!("annoncez `{}`, ou changez de grain par un mot", x.grain),

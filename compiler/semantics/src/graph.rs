@@ -25,9 +25,7 @@ impl Crossings<'_> {
                 let fed = formulas.iter().enumerate().filter(|(_, f)| lines && f.feeds.is_some()).map(|(k, _)| k);
                 direct.iter().copied().chain(fed).collect()
             }
-            Kind::Distributed(id) => {
-                self.distributions.get(id.index()).map_or_else(Vec::new, |d| vec![d.amount.index(), d.weight.index()])
-            }
+            Kind::Distributed(id) => self.distributions.get(id.index()).map_or_else(Vec::new, |d| vec![d.amount.index(), d.weight.index()]),
             _ => Vec::new(),
         }
     }

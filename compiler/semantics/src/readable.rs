@@ -17,7 +17,9 @@ impl Scope<'_> {
             Grain::Situation | Grain::Agent if spec.situation => return Some(()),
             Grain::Line if spec.line => return Some(()),
             Grain::Level(_) if reader.attribute().is_some_and(|own| groups(a, own)) => return Some(()),
-            Grain::Level(own) => format!("une valeur par {own} ne relève pas d'un seul membre du niveau {name} : prenez un niveau qui la contient"),
+            Grain::Level(own) => {
+                format!("une valeur par {own} ne relève pas d'un seul membre du niveau {name} : prenez un niveau qui la contient")
+            }
             _ => format!("un agent peut relever de plusieurs membres du niveau {name} : faites une formule `par ligne` ou `par {name}`"),
         };
         self.complain(Diagnostic::new(Code::G01, format!("le niveau {name} ne se lit pas d'ici"), span).help(help));

@@ -82,7 +82,9 @@ impl Scope<'_> {
             let names: Vec<&str> = axes.iter().map(|a| a.name.value.as_str()).collect();
             let near = crate::suggest::nearest(&axis.value, names.iter().copied());
             let help = near.map_or_else(|| format!("axes déclarés : {}", names.join(", ")), |n| format!("vouliez-vous `{n}` ?"));
-            self.complain(Diagnostic::new(Code::N01, format!("`{}` n'est pas un axe", axis.value), axis.span).here("axe inconnu").help(help));
+            self.complain(
+                Diagnostic::new(Code::N01, format!("`{}` n'est pas un axe", axis.value), axis.span).here("axe inconnu").help(help),
+            );
             return None;
         };
         let words: Vec<&Spanned<String>> = declared.levels.iter().collect();
@@ -124,9 +126,7 @@ impl Scope<'_> {
                 "exercice" => ReportColumn::Year,
                 "scenario" => ReportColumn::Scenario,
                 folded => match CLOSED.iter().find(|(name, _)| fold(name) == *folded) {
-                    Some((name, members)) => {
-                        ReportColumn::Members(attribute(name)?, members.iter().map(|m| (*m).to_owned()).collect())
-                    }
+                    Some((name, members)) => ReportColumn::Members(attribute(name)?, members.iter().map(|m| (*m).to_owned()).collect()),
                     None => {
                         self.complain(
                             Diagnostic::new(Code::G02, format!("`{}` ne se met pas en colonnes", word.value), word.span)
@@ -163,10 +163,9 @@ impl Scope<'_> {
             _ => wrong = Some("n'est pas faite de mesures : une restitution montre des mesures et leurs rapports"),
         });
         if let Some(why) = wrong {
-            self.complain(
-                Diagnostic::new(Code::A02, format!("`{}` {why}", print_expression(e)), e.span)
-                    .help("nommez des formules, leurs sommes, leurs rapports : `masse_salariale / etpt` ; ou donnez une `agrégation` à la formule"),
-            );
+            self.complain(Diagnostic::new(Code::A02, format!("`{}` {why}", print_expression(e)), e.span).help(
+                "nommez des formules, leurs sommes, leurs rapports : `masse_salariale / etpt` ; ou donnez une `agrégation` à la formule",
+            ));
             return None;
         }
         Some(x)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use cadrage_ir::{
-    ATTRIBUTES, Aggregate, AttributeId, BracketId, COLUMNS, CalendarId, ColumnId, Distribution, FormulaId, Grain, ParameterId, Selection, Unit,
+    ATTRIBUTES, Aggregate, AttributeId, BracketId, COLUMNS, CalendarId, ColumnId, Distribution, FormulaId, Grain, ParameterId, Selection,
+    Unit,
 };
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::ast::Mode;

@@ -51,7 +51,10 @@ pub fn strata(program: &Program) -> Vec<Stratum> {
 pub fn late_formulas(program: &Program) -> Vec<FormulaId> {
     let depths = Depths::of(program);
     let of_lines = |k: &usize| {
-        program.aggregates.get(*k).is_some_and(|a| a.gathering.operands().any(|f| program.formula(f).is_some_and(|f| f.grain == Grain::Line)))
+        program
+            .aggregates
+            .get(*k)
+            .is_some_and(|a| a.gathering.operands().any(|f| program.formula(f).is_some_and(|f| f.grain == Grain::Line)))
     };
     let first = (0..program.aggregates.len()).filter(of_lines).filter_map(|k| depths.aggregates.get(k)).min().copied();
     let late = |id: &FormulaId| {
@@ -120,7 +123,8 @@ impl Depths {
     fn grow(&mut self, program: &Program, reads: &[Vec<Read>]) -> bool {
         let mut moved = false;
         let of = |list: &[usize], k: usize| list.get(k).copied().unwrap_or(0);
-        let fed = program.formulas.iter().enumerate().filter(|(_, f)| f.feeds.is_some()).map(|(k, _)| of(&self.formulas, k)).max().unwrap_or(0);
+        let fed =
+            program.formulas.iter().enumerate().filter(|(_, f)| f.feeds.is_some()).map(|(k, _)| of(&self.formulas, k)).max().unwrap_or(0);
         let mut raise = |list: &mut Vec<usize>, k: usize, depth: usize| {
             if let Some(slot) = list.get_mut(k).filter(|d| **d < depth) {
                 *slot = depth;
@@ -172,9 +176,7 @@ fn reads(program: &Program, formula: &cadrage_ir::Formula) -> Vec<Read> {
             Op::Distributed(d) => out.push(Read::Distribution(*d)),
             Op::Base(code) => {
                 let base = program.bases.iter().find(|b| b.code == *code);
-                let enters = |f: &cadrage_ir::Formula| {
-                    matches!((&f.feeds, &f.grain, base), (Some(Feed::Rubriques(list, _)), Grain::Agent, Some(base)) if list.iter().any(|r| base.rubriques.contains(r)))
-                };
+                let enters = |f: &cadrage_ir::Formula| matches!((&f.feeds, &f.grain, base), (Some(Feed::Rubriques(list, _)), Grain::Agent, Some(base)) if list.iter().any(|r| base.rubriques.contains(r)));
                 out.extend(program.formulas.iter().enumerate().filter(|(_, f)| enters(f)).map(|(k, _)| Read::Formula(FormulaId::at(k))));
             }
             op => pending.extend(Program::operands(op)),

@@ -1,6 +1,8 @@
 //! The backend and its kernel.
 
-use cadrage_engine::{AgentFrame, AgentValues, Backend, Environment, Kernel, Levels, Member, Mode, Parameters, Row, SituationValues, Value};
+use cadrage_engine::{
+    AgentFrame, AgentValues, Backend, Environment, Kernel, Levels, Member, Mode, Parameters, Row, SituationValues, Value,
+};
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::{Exact, Month};
 

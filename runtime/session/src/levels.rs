@@ -91,7 +91,8 @@ impl Gatherer<'_> {
     /// Gathers a stratum: over agents, from lines, then formulas of levels and amounts shared.
     pub(crate) fn stratum(&self, stratum: &Stratum, lines: &[Line], coder: &mut Coder<'_>, levels: &mut Levels) -> Result<(), Fault> {
         self.agents(stratum, coder, levels)?;
-        let is_fed = |id: &AggregateId| of_agents(self.program, *id).is_some_and(|w| w.operands.first().is_some_and(|(_, f)| f.feeds.is_some()));
+        let is_fed =
+            |id: &AggregateId| of_agents(self.program, *id).is_some_and(|w| w.operands.first().is_some_and(|(_, f)| f.feeds.is_some()));
         let fed: Vec<AggregateId> = stratum.aggregates.iter().copied().filter(is_fed).collect();
         self.lines(&fed, lines, levels)?;
         self.lines(&stratum.line_aggregates, lines, levels)?;
@@ -260,7 +261,13 @@ fn contribute(
 
 /// A value over the parts of a month: amounts to the cent as they are paid, other sums exactly; a mean keeps its value and splits its
 /// weight; heads and nothings are whole everywhere.
-fn parts(gathering: Gathering, formula: &Formula, value: &Value, weight: Option<&Value>, keys: &Keys) -> Vec<(usize, usize, Value, Option<Value>)> {
+fn parts(
+    gathering: Gathering,
+    formula: &Formula,
+    value: &Value,
+    weight: Option<&Value>,
+    keys: &Keys,
+) -> Vec<(usize, usize, Value, Option<Value>)> {
     let everywhere = || split_job(&Exact::ONE, keys);
     match (gathering, value) {
         (Gathering::Sum(_), Value::Known(x)) => match (&formula.feeds, Rounding::HalfUp.to_money(x)) {

@@ -172,4 +172,3 @@ fn months(period: &ReportPeriod, p: &Projection) -> Vec<Month> {
 pub(crate) fn asked(report: &Report) -> Vec<FormulaId> {
     report.levels.iter().flat_map(|l| l.formulas.iter().flatten().copied()).collect()
 }
-

@@ -197,7 +197,8 @@ impl Stage<'_> {
     fn all(&self, careers: &[AgentCareer], asked: &[FormulaId], coder: &mut Coder<'_>, out: &mut Projection) -> Result<(), RunError> {
         let fault = |fault: Fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]);
         let lines = carried_formulas(self.program).into_iter().map(|c| c.formula);
-        let roots: Vec<FormulaId> = self.formulas.iter().copied().filter(|f| !self.hidden(*f)).chain(lines).chain(asked.iter().copied()).collect();
+        let roots: Vec<FormulaId> =
+            self.formulas.iter().copied().filter(|f| !self.hidden(*f)).chain(lines).chain(asked.iter().copied()).collect();
         let strata = strata_for(self.program, &roots);
         let pay = strata.iter().position(|s| !s.line_aggregates.is_empty()).unwrap_or(strata.len());
         let people = Careered { stage: self, careers };
@@ -454,8 +455,10 @@ fn partial_totals(program: &Program, levels: &Levels) -> Vec<Alert> {
         let id = AggregateId::at(k);
         let missing = levels.missing(id);
         let operand = program.aggregates.get(k).and_then(|a| a.gathering.operands().next()).and_then(|f| program.formula(f))?;
-        (missing > 0)
-            .then(|| Alert { code: "V08", message: format!("total partiel : {missing} valeurs de `{}` manquent d'une donnée", operand.name) })
+        (missing > 0).then(|| Alert {
+            code: "V08",
+            message: format!("total partiel : {missing} valeurs de `{}` manquent d'une donnée", operand.name),
+        })
     };
     (0..program.aggregates.len()).filter_map(of).collect()
 }

@@ -101,9 +101,8 @@ pub(crate) fn shown(x: &Exact, unit: &cadrage_ir::Unit) -> String {
 fn run_one(test: &Test, bench: &mut Bench<'_>) -> Vec<Diagnostic> {
     let agents = test.situations.iter().map(|s| s.agent).max().unwrap_or(0);
     let of = |k: usize| test.situations.iter().filter(|s| s.agent == k).collect::<Vec<_>>();
-    let frames: Vec<AgentFrame> = (0..=agents)
-        .map(|k| AgentFrame { matricule: Arc::from(format!("test/{}", k + 1).as_str()), ..bench.frame(&of(k)) })
-        .collect();
+    let frames: Vec<AgentFrame> =
+        (0..=agents).map(|k| AgentFrame { matricule: Arc::from(format!("test/{}", k + 1).as_str()), ..bench.frame(&of(k)) }).collect();
     let mut failures = Vec::new();
     for e in &test.expectations {
         let mut found = Exact::ZERO;

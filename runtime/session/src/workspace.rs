@@ -81,7 +81,13 @@ impl Workspace {
     ///
     /// # Errors
     /// An unknown report or scenario, a fault met while computing, a month that is not loaded.
-    pub fn report(&mut self, compiled: &Compiled, report: &str, scenarios: &[String], backend: &dyn Backend) -> Result<ReportTable, RunError> {
+    pub fn report(
+        &mut self,
+        compiled: &Compiled,
+        report: &str,
+        scenarios: &[String],
+        backend: &dyn Backend,
+    ) -> Result<ReportTable, RunError> {
         let Some(found) = compiled.model.reports.iter().find(|r| fold(&r.name) == fold(report)) else {
             let known: Vec<&str> = compiled.model.reports.iter().map(|r| r.name.as_str()).collect();
             let help = if known.is_empty() {
