@@ -289,6 +289,9 @@ fn checked_values(
     for (k, (v, _, library)) in declared.values.iter().enumerate() {
         scope.library = *library;
         let parameter = scope.parameter(v, *library, input.tables);
+        for d in parameter.cases.iter().flat_map(|c| &c.timeline) {
+            scope.too_precise(&parameter, &d.value, d.span);
+        }
         model.parameters.push(parameter);
         if let Some(found) = &v.docs.visibility {
             visibility.insert(ParameterId::at(k), found.value);

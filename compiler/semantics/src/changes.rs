@@ -28,6 +28,10 @@ impl Scope<'_> {
                 continue;
             }
             self.masked(m, parameter);
+            self.retroactive(m, parameter, s);
+            if let Change::Set(value) = &m.change {
+                self.too_precise(parameter, value, m.span);
+            }
         }
         self.unpublished(s, parameters);
     }
@@ -71,6 +75,46 @@ impl Scope<'_> {
             Diagnostic::new(Code::E08, format!("cette modification masque {les} {valeurs} de `{}` : {listed}", parameter.name), m.span)
                 .label(parameter.span, "déclarée ici")
                 .help("pour les garder, limitez la modification (`du … au …`) ; pour suivre leur évolution, `majorer de` ou `minorer de`"),
+        );
+    }
+
+    /// T11: expected back pay looks at constaté months that the change reaches.
+    fn retroactive(&mut self, m: &Modification, parameter: &Parameter, s: &Scenario) {
+        let first = s.constate.plus(1).first_day();
+        if s.rappels == 0 || m.from.is_some_and(|f| f >= first) {
+            return;
+        }
+        let back = s.constate.plus(1 - i32::try_from(s.rappels).unwrap_or(i32::MAX));
+        let since = m.from.map_or(back, |f| f.month().max(back));
+        let months =
+            if since == s.constate { s.constate.to_french() } else { format!("{} à {}", since.to_french(), s.constate.to_french()) };
+        self.complain(
+            Diagnostic::new(
+                Code::T11,
+                format!(
+                    "cette modification de `{}` remonte dans le constaté de `{}` : la différence sur {months} sera versée en rappel en {}",
+                    parameter.name,
+                    s.name,
+                    s.constate.plus(1).to_french()
+                ),
+                m.span,
+            )
+            .help(format!("pour ne changer que la suite, ajoutez `à compter du {}`", first.to_french())),
+        );
+    }
+
+    /// U09: more decimals than declared would be rounded without a word.
+    pub(crate) fn too_precise(&mut self, parameter: &Parameter, value: &cadrage_value::Exact, span: cadrage_source::Span) {
+        let (Some(digits), false) = (parameter.precision, parameter.written.1.is_zero()) else { return };
+        let written = value / &parameter.written.1;
+        let rounded = cadrage_value::Rounding::HalfUp.apply(&written, digits);
+        if rounded == written {
+            return;
+        }
+        let shown = crate::values::words(&(&rounded * &parameter.written.1), &parameter.written);
+        self.complain(
+            Diagnostic::new(Code::U09, format!("`{}` a {digits} décimales, cette valeur en a davantage", parameter.name), span)
+                .help(format!("arrondissez-la (`{shown}`), ou changez `précision {digits} décimales`")),
         );
     }
 

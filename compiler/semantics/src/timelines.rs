@@ -16,8 +16,10 @@ impl Scope<'_> {
         docs: &ast::Docs,
         from: Option<Date>,
     ) -> (Option<Date>, Option<Month>) {
-        let paid = provenance.paid.as_ref().or(docs.paid.as_ref());
-        let published = provenance.published.or(docs.published);
+        // A line that cites its own text has its own dates.
+        let docs = Some(docs).filter(|_| provenance.source.is_none());
+        let paid = provenance.paid.as_ref().or(docs.and_then(|d| d.paid.as_ref()));
+        let published = provenance.published.or(docs.and_then(|d| d.published));
         let Some(written) = paid else { return (published, None) };
         let wrong = match from {
             None => Some("`payé en` suppose une date d'effet, et cette valeur n'en a pas".to_owned()),
@@ -75,6 +77,12 @@ impl Scope<'_> {
                     b.name.span,
                 )
                 .help(format!("un barème change au premier d'un mois : `à compter du {}`", next_first(version.from).to_french())),
+            );
+        }
+        if version.provenance.published.is_some() {
+            self.complain(
+                Diagnostic::new(Code::V99, "`publié le` d'un barème : lu, mais pas encore employé par cette version", b.name.span)
+                    .help("retirez `publié le` : le barème vaut quelle que soit la date d'observation"),
             );
         }
         if let Some(paid) = &version.provenance.paid {

@@ -92,6 +92,8 @@ codes! {
         "Les points d’indice majoré (IM) servent à la paie, l’indice brut (IB) au classement. La grille donne la correspondance."
     U07 Note "un taux majoré en proportion"
         "`78,28 % majoré de 4 %` donne 81,41 %. Pour 82,28 %, écrivez la somme : `= 78,28 % + 4 %`."
+    U09 Error "valeur plus précise que déclaré"
+        "La constante déclare sa précision (`précision 4 décimales`), comme le texte qui la fixe. Une valeur écrite avec plus de décimales serait arrondie en silence : arrondissez-la vous-même, ou changez la précision."
     // G: grain
     G01 Error "grains différents"
         "Une valeur par situation, par agent, par ligne et une constante ne se combinent qu’en passant par un mot : `somme de (…)` additionne les situations du mois, `… en fin de mois` prend la dernière."
@@ -140,6 +142,8 @@ codes! {
         "`payé en` suit la date d’effet, et suppose une date d’effet : `à compter du 01/01/2025 : 78,28 % … payé en 02/2025`. Jusqu’au mois payé l’ancienne valeur est appliquée ; la différence est versée ce mois-là en rappel."
     T10 Note "modification qui ne change rien de projeté"
         "Les mois constatés sont connus : une modification qui s’arrête avant le premier mois projeté ne change aucun montant. Prolongez-la, ou retirez-la."
+    T11 Note "modification qui remonte dans les mois constatés"
+        "La modification vaut aussi pour des mois constatés, que le scénario regarde pour ses rappels attendus : la différence y sera versée en rappel au premier mois projeté. C’est ce que fait un texte rétroactif ; pour ne changer que la suite, datez la modification du premier mois projeté."
     // M: movements
     M01 Error "mouvement incomplet"
         "Un mouvement dit qui, vers où et à quelle date : `recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/09/2027`, `faire partir l’agent VAL000000123 au 31/08/2027 motif retraite`."
