@@ -92,7 +92,7 @@ impl Scope<'_> {
             Diagnostic::new(
                 Code::T11,
                 format!(
-                    "cette modification de `{}` remonte dans le constaté de `{}` : la différence sur {months} sera versée en rappel en {}",
+                    "cette modification de `{}` remonte dans le constaté de `{}` : la différence {months} sera versée en rappel en {}",
                     parameter.name,
                     s.name,
                     s.constate.plus(1).to_french()
