@@ -112,7 +112,8 @@ pub(crate) fn too_deep(text: &str) -> Option<usize> {
             }
             if !c.is_alphanumeric() && c != '_' {
                 let before = read.get(word..k).unwrap_or("");
-                if before.eq_ignore_ascii_case("si") || before.eq_ignore_ascii_case("selon") {
+                // « SI( » glued to its parenthesis is counted with it.
+                if c != '(' && (before.eq_ignore_ascii_case("si") || before.eq_ignore_ascii_case("selon")) {
                     phrases += 1;
                 }
                 word = k + c.len_utf8();

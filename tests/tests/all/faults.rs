@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use cadrage_cube::References;
 use cadrage_driver::{Compiled, Members, Table, World, compile};
+use cadrage_session::TestReport;
+
+use super::cases::world;
+use super::support::BACKEND;
 
 const FAULTS: usize = 1500;
 
@@ -114,4 +119,37 @@ fn one_fault_rarely_makes_more_than_two_complaints() {
         counts[0], counts[1], counts[2], counts[3]
     );
     assert!(counts[3] * 20 <= FAULTS, "more than two complaints on more than 5 %: {counts:?}");
+}
+
+/// As deep as the language accepts: read, checked, computed, on the small stack of a test's thread.
+#[test]
+fn the_deepest_phrase_is_read_checked_and_computed() {
+    let depth = 200;
+    for (open, inside, close, value) in [
+        ("(", "1 €", ")", "1 €"),
+        ("(1 € + ", "1 €", ")", "201 €"),
+        ("min(500 € ; 1 € + ", "1 €", ")", "201 €"),
+        ("si 1 = 2 alors 2 € sinon ", "1 €", "", "1 €"),
+        ("SI(1 = 2 ; 2 € ; ", "1 €", ")", "1 €"),
+    ] {
+        let text = |depth: usize| {
+            format!(
+                "formule f en € par agent :\n  = {}{inside}{}\n  arrondi au centime\n  agrégation somme\nfin\n\n\
+             test \"au fond\" :\n  soit un agent statut TITULAIRE grade MCF_CN inm 500 du 01/01/2026 au 31/01/2026\n  \
+             en 01/2026 attendre f = {value}\nfin\n",
+                open.repeat(depth),
+                close.repeat(depth)
+            )
+        };
+        let deeper = text(depth + 1);
+        let text = text(depth);
+        let compiled = compile(&world(&text), None);
+        assert!(compiled.is_sound(), "{open}\n{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+        let report = TestReport::run(&compiled, &References::default(), &BACKEND);
+        assert_eq!(report.counts(), (1, 0), "{open}");
+        let once = cadrage_syntax::format(cadrage_source::FileId(0), &text).expect("reads without complaint");
+        assert!(compile(&world(&once), None).is_sound(), "{open}");
+        let codes: Vec<&str> = compile(&world(&deeper), None).diagnostics.iter().map(|d| d.code.name()).collect();
+        assert_eq!(codes, ["S07"], "{open}");
+    }
 }
