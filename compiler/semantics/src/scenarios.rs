@@ -315,7 +315,7 @@ impl Scope<'_> {
             );
         }
         let until = m.until.map(cadrage_value::Date::next);
-        let (_, paid) = self.provenance_dates(&m.provenance, &ast::Docs::default(), m.from);
+        let paid = self.payment_of_change(m);
         Some(Modification {
             parameter: id,
             selection,

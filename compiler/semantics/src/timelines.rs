@@ -38,6 +38,17 @@ impl Scope<'_> {
         (published, Some(written.value))
     }
 
+    /// The month a scenario's change is first paid in. A change is what its author supposes: no text is published.
+    pub(crate) fn payment_of_change(&mut self, m: &ast::Modify) -> Option<Month> {
+        if m.provenance.published.is_some() {
+            self.complain(
+                Diagnostic::new(Code::T09, "`publié le` ne s'écrit pas dans une modification : elle est ce que vous supposez", m.span)
+                    .help("retirez `publié le` ; pour un texte paru, ajoutez la valeur à la constante avec sa date de publication"),
+            );
+        }
+        self.provenance_dates(&m.provenance, &ast::Docs::default(), m.from).1
+    }
+
     /// T01 and T02 of a constant or a hypothesis, most specific case first.
     pub(crate) fn timelines(&mut self, v: &ast::Value, cases: &mut [ParameterCase], written: &(String, cadrage_value::Exact)) {
         match v.within_month {

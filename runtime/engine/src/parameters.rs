@@ -309,4 +309,42 @@ mod tests {
         program.parameters[0].cases[0].timeline[0].from = d("2022-07-02");
         assert_eq!(Parameters::of(&program).value(ParameterId(0), "2022-07".parse().unwrap(), None), None);
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+
+        /// Position by position: the thirty days of the month, the last one standing for what February lacks.
+        #[test]
+        fn prorata_is_the_mean_of_thirty_days(
+            days in proptest::collection::btree_set(0..120i32, 1..6),
+            values in proptest::collection::vec(1..100i64, 6),
+            exception in proptest::option::of((0..120i32, 1..60i32, 1..100i64)),
+        ) {
+            let start = d("2022-12-20").unwrap().to_epoch_days();
+            let at = |n: i32| Date::from_epoch_days(start + n);
+            let mut program = point();
+            let parameter = &mut program.parameters[0];
+            parameter.within_month = WithinMonth::Prorata;
+            let first = parameter.cases[0].timeline[0].clone();
+            let line = |from: Option<Date>, until: Option<Date>, value: i64| Dated { from, until, value: Exact::from_int(value), ..first.clone() };
+            parameter.cases[0].timeline = days.iter().zip(&values).map(|(n, v)| line(at(*n), None, *v)).collect();
+            if let Some((from, long, value)) = exception {
+                let timeline = vec![line(at(from), at(from + long), value)];
+                parameter.cases.insert(0, ParameterCase { selection: on("corps", "PR"), timeline, text: String::new() });
+            }
+            let p = Parameters::of(&program);
+            let row = who("PR_1C", "PR", "DROIT");
+            let month: Month = "2023-01".parse().unwrap();
+            for m in month.through(month.plus(2)) {
+                let mut total = Some(Exact::ZERO);
+                for k in 0..30 {
+                    let day = Date::new(m.year(), m.number(), k + 1).unwrap_or_else(|| m.last_day());
+                    let value = p.on(p.get(ParameterId(0)).unwrap(), day, m, Some(&row)).map(|d| d.value.clone());
+                    total = total.zip(value).map(|(t, v)| &t + &v);
+                }
+                let mean = total.map(|t| &t / &Exact::from_int(30));
+                proptest::prop_assert_eq!(p.value(ParameterId(0), m, Some(&row)), mean, "{}", m);
+            }
+        }
+    }
 }
