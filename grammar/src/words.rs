@@ -96,6 +96,7 @@ pub const WORDS: &[Word] = &[
     head("k_expliquer", &["expliquer", "pourquoi"]),
     head("k_chercher", &["chercher"]),
     head("k_balayer", &["balayer"]),
+    head("k_taire", &["taire"]),
     clause("k_version", &["version"]),
     clause("k_niveaux", &["niveaux"]),
     clause("k_libelle", &["libellé"]),

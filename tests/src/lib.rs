@@ -3,7 +3,9 @@
 mod render;
 mod runner;
 mod truth;
+mod world;
 
 pub use render::{render, render_all};
 pub use runner::{Case, cases};
 pub use truth::{Cells, Jobs, cents, jobs, money, rows};
+pub use world::{outcome, world};

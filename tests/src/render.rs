@@ -2,18 +2,13 @@
 
 use std::fmt::Write as _;
 
-use cadrage_source::{Diagnostic, Severity, SourceMap};
+use cadrage_source::{Diagnostic, SourceMap};
 
 /// One diagnostic: code, message, each label with its place and words, help.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let mut out = String::new();
-    let mark = match diagnostic.severity {
-        Severity::Error => "erreur",
-        Severity::Warning => "avertissement",
-        Severity::Note => "note",
-    };
-    let _ = writeln!(out, "{mark} [{}] {}", diagnostic.code.name(), diagnostic.message);
+    let _ = writeln!(out, "{} [{}] {}", diagnostic.severity.name(), diagnostic.code.name(), diagnostic.message);
     for label in &diagnostic.labels {
         let words: String = sources.text(label.span).chars().take(60).collect();
         let words = words.replace('\n', "⏎");
@@ -22,6 +17,17 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     }
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(out, "  aide : {help}");
+    }
+    if !diagnostic.fix.is_empty() {
+        let edits = diagnostic.fix.iter().map(|e| {
+            let (before, after) = (sources.text(e.span).trim(), e.replacement.replace('\n', "⏎"));
+            match (before, after.trim()) {
+                ("", after) => format!("« {after} » ajouté"),
+                (before, "") => format!("« {before} » retiré"),
+                (before, after) => format!("« {before} » devient « {after} »"),
+            }
+        });
+        let _ = writeln!(out, "  corrigé par `--corriger` : {}", edits.collect::<Vec<_>>().join(", "));
     }
     out
 }

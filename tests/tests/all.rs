@@ -6,6 +6,7 @@ mod all {
     pub mod support;
 
     mod cases;
+    mod codes;
     mod dates;
     mod deliveries;
     mod faults;

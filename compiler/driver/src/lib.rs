@@ -3,7 +3,9 @@
 //! Takes a [`World`] (texts, lists, members), gives a [`Compiled`]: sources, diagnostics, checked model, program. Never reads
 //! the outside itself, never runs a program.
 
+mod correct;
 mod modules;
+mod silence;
 mod stage;
 mod world;
 
@@ -12,12 +14,13 @@ pub use cadrage_semantics::{
     MovementKind, Period, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Table, Test, TestSituation, UnsettledOverlap,
 };
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
+pub use correct::{Correction, Replaced, correct};
 pub use stage::{STAGES, emit};
 pub use world::{Texts, World};
 
 use cadrage_ir::{Base, Element, Program};
 use cadrage_semantics::{Input, SourceUnit, Tables, analyse};
-use cadrage_source::{Diagnostic, SourceMap, Span};
+use cadrage_source::{Diagnostic, SourceMap, Span, ordered};
 use cadrage_syntax::ast::{Declaration, File};
 
 /// Everything a check gives.
@@ -27,7 +30,7 @@ pub struct Compiled {
     pub sources: SourceMap,
     /// Trees of the files that take part, the library's first.
     pub files: Vec<File>,
-    /// Complaints in order of file and place.
+    /// Complaints in reading order: by file, errors first, syntax before meaning, then by place; each once.
     pub diagnostics: Vec<Diagnostic>,
     /// What is sound.
     pub model: Model,
@@ -75,7 +78,8 @@ fn compile_here(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>)
         resolved.files.iter().zip(&resolved.library).map(|(file, library)| SourceUnit { file, library: *library }).collect();
     let (model, found) = analyse(Input { units: &units, tables: &tables, members: &members, elements, sources: &sources });
     diagnostics.extend(found);
-    diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span));
+    let mut diagnostics = silence::heed(&resolved.files, diagnostics);
+    diagnostics = ordered(&diagnostics).into_iter().cloned().collect();
     let program = cadrage_lower::lower(&model);
     Compiled { sources, files: resolved.files, diagnostics, model, program }
 }

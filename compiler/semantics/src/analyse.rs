@@ -138,7 +138,7 @@ impl<'a> Declared<'a> {
             }};
         }
         match d {
-            Declaration::Module(_) | Declaration::Import(_) => {}
+            Declaration::Module(_) | Declaration::Import(_) | Declaration::Silence(_) => {}
             Declaration::Axis(a) => keep!(axes, a, Symbol::Axis),
             Declaration::Population(p) => keep!(populations, p, Symbol::Population),
             Declaration::Value(v) => keep!(values, &**v, Symbol::Parameter(ParameterId::at(self.values.len()))),

@@ -96,10 +96,7 @@ impl Scope<'_> {
             }
             ExprKind::Shifted(x, shift) => self.shifted(x, *shift, grain, span),
             ExprKind::Hole => {
-                self.complain(
-                    Diagnostic::new(Code::V02, "il manque une valeur à la place de `?`", span)
-                        .help("remplacez `?` par un nom ou un nombre"),
-                );
+                self.hole(e, None, grain, "");
                 None
             }
             ExprKind::Filtered(..) | ExprKind::AtLevel(..) => {
@@ -306,7 +303,11 @@ impl Scope<'_> {
             Diagnostic::new(Code::U02, format!("on n'ajoute pas un pourcentage à des {unit}"), rate.span)
                 .here("un pourcentage")
                 .label(other_words.span, format!("en {unit}"))
-                .help(format!("pour augmenter de {p}, écrivez `{x} * (1 + {p})`, ou dans un scénario `modifier {x} majorer de {p}`")),
+                .help(if matches!(other.kind, Kind::Parameter(_)) {
+                    format!("pour augmenter de {p}, écrivez `{x} * (1 + {p})`, ou dans un scénario `modifier {x} majorer de {p}`")
+                } else {
+                    format!("pour augmenter de {p}, écrivez `{x} * (1 + {p})`")
+                }),
         );
         Some(())
     }
@@ -339,11 +340,15 @@ impl Scope<'_> {
             (
                 Code::U05,
                 format!("{ua} et {ub} ne se mélangent pas : ce sont deux décomptes différents"),
-                "l'ETP est un effectif à une date, l'ETPT compte la durée : `quotité * 1 ETP * présence` dans une formule en ETPT"
+                "l'ETP est un effectif à une date, l'ETPT tient compte de la durée : pour convertir, `… * présence` dans une formule en ETPT"
                     .to_owned(),
             )
         } else if between(Dimension::Point, Dimension::GrossPoint) {
-            (Code::U06, "indice majoré et indice brut ne se mélangent pas".to_owned(), "la grille donne l'IM de chaque IB".to_owned())
+            (
+                Code::U06,
+                "indice majoré et indice brut ne se mélangent pas".to_owned(),
+                "la paie se calcule en points d'IM : lisez dans la grille la colonne IM en face de cet IB (`inm` pour l'agent)".to_owned(),
+            )
         } else if between(Dimension::Month, Dimension::Day) {
             (Code::U04, "mois et jours ne se mélangent pas".to_owned(), "`présence` est déjà en trentièmes de mois".to_owned())
         } else {

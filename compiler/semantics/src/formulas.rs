@@ -147,6 +147,9 @@ impl Scope<'_> {
 
     /// A value of the declared unit and grain.
     fn value_of(&mut self, e: &ast::Expr, f: &ast::Formula, unit: &Unit, grain: &Grain) -> Option<Expression> {
+        if self.hole(e, Some(unit), grain, &f.name.value) {
+            return None;
+        }
         let x = self.expression(e, grain)?;
         let Some(found) = x.ty.unit().cloned() else {
             self.complain(

@@ -17,6 +17,7 @@ mod expressions;
 mod formulas;
 mod graph;
 mod grids;
+mod holes;
 mod members;
 mod model;
 mod movements;

@@ -39,7 +39,7 @@ impl Scope<'_> {
                     m.span,
                 )
                 .help(format!(
-                    "le premier mois projeté est {} ; si le mouvement a déjà eu lieu, il doit figurer dans l'import",
+                    "le premier mois projeté est {} ; si le mouvement a déjà eu lieu, il doit figurer dans l'import, sinon corrigez la date",
                     last.plus(1).to_french()
                 )),
             );

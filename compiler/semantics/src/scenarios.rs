@@ -68,6 +68,9 @@ impl Scope<'_> {
         }
         self.conflicts(&all, s)?;
         let (Some((constate, observed)), Some(until)) = (&all.constate, &all.until) else {
+            if chain.iter().any(|s| s.damaged) {
+                return None;
+            }
             self.complain(
                 Diagnostic::new(Code::T05, format!("`{}` ne dit pas ses mois", s.name.value), s.name.span)
                     .help("ajoutez `constaté jusqu'à MM/AAAA observé au JJ/MM/AAAA` et `projeter jusqu'à MM/AAAA`, ou `hérite de` un scénario qui les dit"),
@@ -258,11 +261,29 @@ impl Scope<'_> {
                 );
                 return None;
             }
-            Some(_) => {
-                self.complain(
-                    Diagnostic::new(Code::D01, format!("un scénario ne modifie pas `{}`", m.target.value), m.target.span)
-                        .help("un scénario modifie des constantes et des hypothèses ; une règle se redéfinit dans un module"),
+            Some(symbol) => {
+                let what = match symbol {
+                    Symbol::Formula(_) => "une formule",
+                    Symbol::Column(_) => "une donnée",
+                    Symbol::Axis => "un axe",
+                    Symbol::Scenario => "un scénario",
+                    _ => "une variante",
+                };
+                let complaint = Diagnostic::new(
+                    Code::D01,
+                    format!("`{}` est {what} : un scénario ne modifie que des constantes et des hypothèses", m.target.value),
+                    m.target.span,
                 );
+                let complaint = match self.declared_at(&m.target.value) {
+                    Some(span) => complaint.label(span, "déclarée ici, par le module qui en répond"),
+                    None => complaint,
+                };
+                self.complain(complaint.help(match symbol {
+                    Symbol::Formula(_) => {
+                        "modifiez une constante ou une hypothèse qu'elle lit, ou remplacez la formule entière : `remplacer … par …`"
+                    }
+                    _ => "modifiez une constante ou une hypothèse",
+                }));
                 return None;
             }
         };
@@ -297,11 +318,16 @@ impl Scope<'_> {
             ModifyChange::Raise(e) => self.relative(e, parameter, false)?,
             ModifyChange::Lower(e) => self.relative(e, parameter, true)?,
         };
-        let exceptions: Vec<&str> =
-            parameter.cases.iter().filter(|c| !c.selection.is_all()).map(|c| c.text.as_str()).filter(|t| !t.is_empty()).collect();
+        let show = |x: &Exact| format!("{} {}", (x / factor).to_shortest(), parameter.written.0);
+        let exceptions: Vec<String> = parameter
+            .cases
+            .iter()
+            .filter(|c| !c.selection.is_all() && !c.text.is_empty())
+            .map(|c| c.timeline.last().map_or_else(|| c.text.clone(), |d| format!("{} {}", c.text, show(&d.value))))
+            .collect();
         if selection.is_all() && !m.everywhere && !exceptions.is_empty() {
             let listed = if exceptions.len() > 4 {
-                format!("{}… ({} en tout)", exceptions.iter().take(4).copied().collect::<Vec<_>>().join(", "), exceptions.len())
+                format!("{}… ({} en tout)", exceptions.iter().take(4).cloned().collect::<Vec<_>>().join(", "), exceptions.len())
             } else {
                 exceptions.join(", ")
             };
@@ -311,7 +337,12 @@ impl Scope<'_> {
                     format!("seule la valeur par défaut de `{}` change ; restent en vigueur : {listed}", parameter.name),
                     m.span,
                 )
-                .help(format!("pour tout remplacer : `modifier {} partout …`", parameter.name)),
+                .help(match &m.change {
+                    ModifyChange::Set(e) => {
+                        format!("pour tout remplacer : `modifier {} partout = {}`", parameter.name, cadrage_syntax::print_expression(e))
+                    }
+                    _ => format!("pour tout changer : `modifier {} partout …`", parameter.name),
+                }),
             );
         }
         let until = m.until.map(cadrage_value::Date::next);
@@ -337,20 +368,18 @@ impl Scope<'_> {
             Some(u) if units::is_percent(u) => {
                 let rate = x * &units::resolve(u).1;
                 if parameter.unit.is_pure() {
+                    let (word, sign_word) = if lower { ("minoré", "-") } else { ("majoré", "+") };
+                    let last = last_value(parameter);
+                    let percent = |x: Exact| format!("{} %", (Exact::from_int(100) * x).to_shortest());
+                    let scaled = &last * &(&Exact::ONE + &sign(rate.clone()));
+                    let (from, by) = (percent(last.clone()), percent(rate.clone()));
                     self.complain(
                         Diagnostic::new(
                             Code::U07,
-                            format!(
-                                "`{}` est un taux : {} en proportion, pas en points",
-                                parameter.name,
-                                if lower { "il baisse" } else { "il monte" }
-                            ),
+                            format!("`{}` est un taux : {from} {word} de {by} donne {}, en proportion", parameter.name, percent(scaled)),
                             e.span,
                         )
-                        .help(format!(
-                            "pour ajouter des points, écrivez la somme : `= {} % + …`",
-                            (Exact::from_int(100) * last_value(parameter)).to_shortest()
-                        )),
+                        .help(format!("pour {}, en points, écrivez `= {from} {sign_word} {by}`", percent(&last + &sign(rate.clone())))),
                     );
                 }
                 Some(Change::Scale(&Exact::ONE + &sign(rate)))

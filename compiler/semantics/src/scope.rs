@@ -122,6 +122,16 @@ impl<'a> Scope<'a> {
         self.names.get(&fold(name)).map(|(s, _, _)| *s)
     }
 
+    /// Where a name is declared.
+    pub(crate) fn declared_at(&self, name: &str) -> Option<Span> {
+        self.names.get(&fold(name)).map(|(_, _, span)| *span)
+    }
+
+    /// Every declared name, in order.
+    pub(crate) fn declared_names(&self) -> impl Iterator<Item = (Symbol, &str)> {
+        self.names.values().map(|(symbol, name, _)| (*symbol, name.as_str()))
+    }
+
     pub(crate) fn header(&self, id: FormulaId) -> Option<&Header> {
         self.headers.get(id.index())
     }
@@ -136,12 +146,17 @@ impl<'a> Scope<'a> {
         let diagnostic = Diagnostic::new(Code::N01, format!("`{name}` est inconnu"), span).here("nom inconnu");
         let diagnostic = match (pieces, near) {
             ((Some(true), Some(true), None), _) => {
-                diagnostic.help(format!("pour une soustraction, mettez des espaces : `{}`", name.replace('-', " - ")))
+                let spaced = name.replace('-', " - ");
+                diagnostic.help(format!("pour une soustraction, mettez des espaces : `{spaced}`")).fix(span, spaced)
             }
             (_, Some(near)) => diagnostic.help(format!("vouliez-vous `{near}` ?")),
             _ if COLUMNS.iter().any(|c| fold(c.name) == fold(name)) => {
                 diagnostic.help("cette donnée existe : ajoutez `utiliser socle.données version \"2026.1\"`")
             }
+            _ if matches!(fold(name).as_str(), "vrai" | "faux" | "true" | "false") => {
+                diagnostic.help("écrivez la comparaison elle-même : `si quotité > 50 % alors … sinon …`")
+            }
+            _ if is_cell(name) => diagnostic.help("une valeur n'a pas d'adresse ici : nommez-la, par exemple `inm`"),
             _ => diagnostic.help("déclarez-le, ou ajoutez le `utiliser` du module qui le déclare"),
         };
         self.diagnostics.push(diagnostic);
@@ -152,4 +167,12 @@ impl<'a> Scope<'a> {
         let folded = fold(name);
         ATTRIBUTES.iter().position(|a| fold(a.name) == folded).map(AttributeId::at)
     }
+}
+
+/// `B2`, `AB12`: the address of a cell of a spreadsheet.
+fn is_cell(name: &str) -> bool {
+    let letters = name.chars().take_while(char::is_ascii_uppercase).count();
+    (1..=2).contains(&letters)
+        && name.len() > letters
+        && name.get(letters..).is_some_and(|d| d.len() <= 4 && d.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -27,8 +27,10 @@ impl Scope<'_> {
                     return Some(-(x * factor));
                 }
             }
-            ExprKind::Hole => return None,
             _ => {}
+        }
+        if self.hole(e, Some(unit), &Grain::Constant, "") {
+            return None;
         }
         let x = self.expression(e, &Grain::Constant)?;
         let Some(value) = fold_constant(&x) else {
@@ -71,6 +73,7 @@ impl Scope<'_> {
             }
             None => groups.push((selection, text, vec![dated], span)),
         };
+        let mut refused = false;
         for entry in &v.entries {
             let (from, selection, text) = match &entry.kind {
                 EntryKind::From(d, None) => (Some(*d), Some(Selection::all()), String::new()),
@@ -81,13 +84,14 @@ impl Scope<'_> {
             let value = self.declared_value(&entry.value, &unit, &factor);
             let (published, paid) = self.provenance_dates(&entry.provenance, &v.docs, from);
             let source = entry.provenance.source.as_ref().or(v.docs.source.as_ref()).map(|s| s.value.clone());
-            if source.is_none() && v.kind == ValueKind::Constant {
+            if source.is_none() && !v.damaged && v.kind == ValueKind::Constant {
                 let code = if library { Code::D05 } else { Code::D06 };
                 self.complain(
                     Diagnostic::new(code, format!("`{}` : cette valeur n'a pas de source", v.name.value), entry.span)
                         .help("ajoutez `source \"décret n° …\"` au bout de la ligne"),
                 );
             }
+            refused |= value.is_none() || selection.is_none();
             if let (Some(selection), Some(value)) = (selection, value) {
                 put(self, selection, text, Dated { from, until: None, value, source, published, paid, span: entry.span }, entry.span);
             }
@@ -97,7 +101,7 @@ impl Scope<'_> {
                 put(self, selection, text, dated, table.span);
             }
         }
-        if groups.is_empty() && v.table.is_none() {
+        if groups.is_empty() && v.table.is_none() && !refused && !v.damaged {
             self.complain(
                 Diagnostic::new(Code::V02, format!("`{}` n'a aucune valeur", v.name.value), v.name.span)
                     .help("ajoutez `à compter du JJ/MM/AAAA : …` ou `par défaut …`"),

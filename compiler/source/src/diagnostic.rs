@@ -1,6 +1,6 @@
 //! A complaint as plain data: code, severity, message, labels, help.
 
-use crate::{Code, Span};
+use crate::{Code, Edit, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +11,18 @@ pub enum Severity {
     Warning,
     /// Refused.
     Error,
+}
+
+impl Severity {
+    /// As it is said to people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "avertissement",
+            Severity::Error => "erreur",
+        }
+    }
 }
 
 /// A place and what to say there.
@@ -35,6 +47,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
+    /// The safe correction, when there is one: applied whole, it removes this complaint and brings no other.
+    pub fix: Vec<Edit>,
 }
 
 impl Diagnostic {
@@ -47,6 +61,7 @@ impl Diagnostic {
             message: message.into(),
             labels: vec![Label { span, text: String::new() }],
             help: None,
+            fix: Vec::new(),
         }
     }
 
@@ -70,6 +85,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Adds a replacement to the safe correction.
+    #[must_use]
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fix.push(Edit { span, replacement: replacement.into() });
         self
     }
 

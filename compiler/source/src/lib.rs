@@ -5,10 +5,14 @@
 
 mod code;
 mod diagnostic;
+mod digest;
 mod file;
+mod fix;
 mod span;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use digest::{Digest, MOST_PER_FILE, digest, ordered};
 pub use file::{FileId, Position, SourceFile, SourceMap};
+pub use fix::{Applied, Edit, apply_fixes};
 pub use span::{Span, Spanned};

@@ -5,7 +5,7 @@ use cadrage_source::{Code, Diagnostic, FileId, Span};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-use crate::{habits, layout};
+use crate::{habits, layout, phrases};
 
 pub(crate) use habits::foreign;
 
@@ -56,8 +56,14 @@ fn at_place(file: FileId, text: &str, offset: usize, at: usize, positives: &[Rul
         let word = word_at(text.get(at..).unwrap_or(""));
         (word, Span::new(file, offset + at, offset + at + word.len()))
     };
-    if let Some((code, message, help)) = habits::complaint(line, at - line_start, word) {
-        return Diagnostic::new(code, message, span).here("ici").help(help);
+    let stop = phrases::Stop { line, at: at - line_start, word, positives, what };
+    if let Some(habit) = habits::complaint(line, at - line_start, word).or_else(|| phrases::complaint(&stop)) {
+        let complaint = Diagnostic::new(habit.code, habit.message, span).here("ici").help(habit.help);
+        let in_file = |range: &std::ops::Range<usize>| {
+            let start = offset + line_start;
+            Span::new(file, start + range.start, start + range.end)
+        };
+        return habit.edits.iter().fold(complaint, |c, (range, text)| c.fix(in_file(range), text));
     }
     let (word_before, span_before) = last_word(before, span, offset + line_start);
     for (word, span, name) in [(word, span, taken(word, positives)), (word_before, span_before, meant_as_name(word_before, positives))] {
@@ -69,7 +75,11 @@ fn at_place(file: FileId, text: &str, offset: usize, at: usize, positives: &[Rul
     }
     let read = if ended { "la ligne finit trop tôt".to_owned() } else { format!("`{word}` n'était pas attendu") };
     let diagnostic = Diagnostic::new(Code::S01, format!("{what} n'est pas comprise : {read}"), span).here("la lecture s'arrête ici");
-    diagnostic.help(remedy(positives, word, before, text.get(at..).unwrap_or("")))
+    let (help, respelled) = remedy(positives, word, before, text.get(at..).unwrap_or(""));
+    match respelled {
+        Some((length, right)) => diagnostic.help(help).fix(Span::new(file, offset + at, offset + at + length), right),
+        None => diagnostic.help(help),
+    }
 }
 
 /// pest also tries the next line, when the phrase could go on there: what is missing is then missing at the end of the line
@@ -90,16 +100,40 @@ pub(crate) fn stray(line: &str, span: Span) -> Diagnostic {
             .here("en trop")
             .help("retirez-le, ou vérifiez les « fin » qui précèdent");
     }
-    let near = nearest(word, layout::heads()).and_then(spelled);
-    let help = near.map_or_else(
-        || "une déclaration commence par `constante`, `hypothèse`, `formule`, `population`, `scénario`, `test`…".to_owned(),
-        |head| format!("vouliez-vous `{head}` ?"),
-    );
-    Diagnostic::new(Code::S01, format!("`{word}` n'ouvre aucune déclaration"), span).here("hors de tout bloc").help(help)
+    if let Some(sign) = ["//", "#"].into_iter().find(|s| line.starts_with(s)) {
+        let length = u32::try_from(sign.len()).unwrap_or(0);
+        return Diagnostic::new(Code::S01, format!("`{sign}` n'ouvre pas un commentaire"), span)
+            .here("hors de tout bloc")
+            .help("un commentaire commence par `--`")
+            .fix(Span { end: span.start + length, ..span }, "--");
+    }
+    let complaint = Diagnostic::new(Code::S01, format!("`{word}` n'ouvre aucune déclaration"), span).here("hors de tout bloc");
+    if let Some((help, head)) = phrases::outside(word) {
+        let length = u32::try_from(word.len()).unwrap_or(0);
+        let complaint = complaint.help(help);
+        return match head {
+            Some(head) => complaint.fix(Span { end: span.start + length, ..span }, head),
+            None => complaint,
+        };
+    }
+    let Some(head) = nearest(word, layout::heads()).and_then(spelled) else {
+        return complaint.help("une déclaration commence par `constante`, `hypothèse`, `formule`, `population`, `scénario`, `test`…");
+    };
+    let complaint = complaint.help(format!("vouliez-vous `{head}` ?"));
+    let folded = crate::fold(word);
+    let at_one = layout::heads().filter(|h| distance(&folded, h) == 1).count();
+    if at_one == 1 && distance(&folded, &crate::fold(head)) == 1 {
+        let length = u32::try_from(word.len()).unwrap_or(0);
+        return complaint.fix(Span { end: span.start + length, ..span }, head);
+    }
+    complaint
 }
 
+/// A spelling to put in place of the first bytes of what was read.
+type Respelled = Option<(usize, &'static str)>;
+
 /// The help: the obligatory word, else the nearest spelling, else what could follow.
-fn remedy(positives: &[Rule], word: &str, before: &str, after: &str) -> String {
+fn remedy(positives: &[Rule], word: &str, before: &str, after: &str) -> (String, Respelled) {
     let complete = positives.contains(&Rule::EOI);
     let mut expected: Vec<(u8, String)> = Vec::new();
     for rule in positives {
@@ -112,29 +146,30 @@ fn remedy(positives: &[Rule], word: &str, before: &str, after: &str) -> String {
     // An obligatory word says more than the operators that could also have followed.
     expected.sort();
     match expected.as_slice() {
-        [(0, first), ..] if !complete => return format!("il manque {first}"),
+        [(0, first), ..] if !complete => return (format!("il manque {first}"), None),
         _ => {}
     }
-    if let Some(near) = misspelled(after) {
-        return format!("vouliez-vous `{near}` ?");
+    if let Some((near, certain)) = misspelled(after) {
+        return (format!("vouliez-vous `{near}` ?"), certain.map(|length| (length, near)));
     }
     if let ([(rank, only)], false) = (expected.as_slice(), complete)
         && *rank >= WORD
     {
-        return format!("il manque {only}");
+        return (format!("il manque {only}"), None);
     }
     if !word.is_empty() && before.trim_end().ends_with(':') {
-        return "après « : », passez à la ligne".to_owned();
+        return ("après « : », passez à la ligne".to_owned(), None);
     }
     if complete {
-        return format!("la phrase est complète avant `{word}` : retirez-le, ou passez à la ligne");
+        return (format!("la phrase est complète avant `{word}` : retirez-le, ou passez à la ligne"), None);
     }
     let shown: Vec<String> = expected.into_iter().map(|(_, n)| n).take(6).collect();
-    if shown.is_empty() {
+    let help = if shown.is_empty() {
         "comparez avec un exemple : `cadrage aide S01`".to_owned()
     } else {
         format!("attendu ici : {}", shown.join(", "))
-    }
+    };
+    (help, None)
 }
 
 /// The word of the language that stands where a name was expected.
@@ -229,13 +264,15 @@ fn named(rule: Rule) -> Option<(u8, String)> {
     Some((rank, name.to_owned()))
 }
 
-/// The word of the language that the text probably meant to begin with.
-fn misspelled(text: &str) -> Option<&'static str> {
-    let words: Vec<&str> = text.lines().next().unwrap_or("").split_whitespace().take(4).collect();
+/// The word of the language that the text probably meant to begin with; how many bytes it replaces, when one letter makes the
+/// difference and no other word is as near.
+fn misspelled(text: &str) -> Option<(&'static str, Option<usize>)> {
+    let line = text.lines().next().unwrap_or("");
+    let words: Vec<&str> = line.split_whitespace().take(4).collect();
     let starts: Vec<String> = (1..=words.len()).filter_map(|n| words.get(..n)).map(|w| w.join(" ")).collect();
     let candidates = WORDS.iter().filter(|w| w.class != Class::Head).flat_map(|w| w.forms).copied();
     let mut best: Option<((usize, std::cmp::Reverse<usize>), &'static str)> = None;
-    let mut exact = false;
+    let (mut exact, mut as_near) = (false, 0);
     for candidate in candidates {
         let length = candidate.split(' ').count();
         let Some(start) = starts.get(length - 1) else { continue };
@@ -243,12 +280,22 @@ fn misspelled(text: &str) -> Option<&'static str> {
         exact |= away == 0;
         let allowed = if start.chars().count() <= 4 { 1 } else { 2 };
         let key = (away, std::cmp::Reverse(length));
-        if start.chars().count() > 2 && away > 0 && away <= allowed && best.is_none_or(|(b, _)| key < b) {
-            best = Some((key, candidate));
+        if start.chars().count() <= 2 || away == 0 || away > allowed {
+            continue;
+        }
+        if best.is_some_and(|(b, _)| key == b) {
+            as_near += 1;
+        } else if best.is_none_or(|(b, _)| key < b) {
+            (best, as_near) = (Some((key, candidate)), 1);
         }
     }
     // A word that is one of ours is not misspelled, unless a longer phrase begins there.
-    best.filter(|((_, length), _)| !exact || length.0 > 1).map(|(_, word)| word)
+    let ((away, length), word) = best.filter(|((_, length), _)| !exact || length.0 > 1)?;
+    let replaced = words.get(length.0 - 1).and_then(|last| {
+        let end = last.as_ptr() as usize - line.as_ptr() as usize + last.len();
+        (away == 1 && as_near == 1).then_some(end)
+    });
+    Some((word, replaced))
 }
 
 /// The spelling of a folded head word.
@@ -259,7 +306,7 @@ fn spelled(folded: &str) -> Option<&'static str> {
 /// A line that is `fin` but for a letter.
 pub(crate) fn almost_fin(line: &str) -> bool {
     let folded = crate::fold(line);
-    folded.chars().count() <= 5 && distance(&folded, "fin") <= 1
+    matches!(folded.as_str(), "end" | "fin." | "fin;" | "}") || folded.chars().count() <= 5 && distance(&folded, "fin") <= 1
 }
 
 /// The candidate at most two letters away, unless the word is one of them.
@@ -269,18 +316,24 @@ fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<
     candidates.map(|c| (distance(&folded, &crate::fold(c)), c)).filter(|(d, _)| *d > 0 && *d <= allowed).min().map(|(_, c)| c)
 }
 
-/// Edit distance; one row of the table at a time.
+/// Edit distance, two letters swapped counting for one; one row of the table at a time.
 fn distance(a: &str, b: &str) -> usize {
-    let target: Vec<char> = b.chars().collect();
+    let (source, target): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut above_row: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=target.len()).collect();
-    for (i, x) in a.chars().enumerate() {
+    for (i, x) in source.iter().enumerate() {
         let mut next = vec![i + 1];
-        for (y, pair) in target.iter().zip(row.windows(2)) {
+        for (j, (y, pair)) in target.iter().zip(row.windows(2)).enumerate() {
             let (diagonal, above) = (pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0));
             let left = next.last().copied().unwrap_or(0);
-            next.push((diagonal + usize::from(x != *y)).min(above + 1).min(left + 1));
+            let mut best = (diagonal + usize::from(x != y)).min(above + 1).min(left + 1);
+            let swapped = i > 0 && j > 0 && source.get(i - 1) == Some(y) && target.get(j - 1) == Some(x);
+            if let (true, Some(before)) = (swapped, above_row.get(j.wrapping_sub(1))) {
+                best = best.min(before + 1);
+            }
+            next.push(best);
         }
-        row = next;
+        above_row = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or(0)
 }
@@ -312,5 +365,7 @@ mod tests {
         assert_eq!(distance("formul", "formule"), 1);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("arondi", "arrondi"), 1);
+        assert_eq!(distance("fni", "fin"), 1);
+        assert_eq!(distance("ab", "ba"), 1);
     }
 }

@@ -16,6 +16,7 @@ mod limits;
 mod normalise;
 mod operators;
 mod parse;
+mod phrases;
 mod print;
 
 pub use fold::{canonical_code, fold};

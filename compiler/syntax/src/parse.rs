@@ -8,9 +8,6 @@ use crate::ast::{Expr, File};
 use crate::build::Builder;
 use crate::{error, layout, limits};
 
-/// At most so many complaints per file: past that, the file is not what it says.
-const MOST: usize = 20;
-
 /// Reads a file whose text went through [`crate::normalise`]. Always a tree, with its complaints in order of place.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
@@ -57,10 +54,9 @@ fn question(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic>> {
     }
 }
 
-/// By place, each once, no more than a screen.
+/// By place, each once; programs show no more than a screen of them (`cadrage_source::digest`).
 fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by_key(|d| d.labels.first().map(|l| l.span.start));
     diagnostics.dedup_by(|a, b| a.code == b.code && a.labels.first() == b.labels.first());
-    diagnostics.truncate(MOST);
     diagnostics
 }

@@ -99,11 +99,14 @@ pub(crate) enum Verb {
         a_blanc: bool,
     },
     /// Contrôler les scripts : toutes les erreurs, sans rien calculer
-    #[command(name = "vérifier", alias = "verifier", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage vérifier\n  cadrage vérifier essai.cadrage")]
+    #[command(name = "vérifier", alias = "verifier", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage vérifier\n  cadrage vérifier essai.cadrage\n  cadrage vérifier --corriger             corrige ce qui ne laisse aucun doute\n  cadrage vérifier --format json          tous les messages, pour un éditeur")]
     Verifier {
         /// Scripts hors du dossier, en plus de ceux du dossier
         #[arg(value_name = "fichier")]
         fichiers: Vec<PathBuf>,
+        /// Corriger dans les fichiers ce qui ne laisse aucun doute, puis contrôler
+        #[arg(long)]
+        corriger: bool,
     },
     /// Mettre des scripts en forme, sans en changer le sens
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage formater                       tous les scripts du dossier\n  cadrage formater essai.cadrage\n  cadrage formater --vérifier            ne rien écrire ; dire ce qui changerait (code 1)\n  cadrage formater -                     l'entrée vers la sortie\n\nUn script qui contient une erreur de lecture n'est pas réécrit.")]

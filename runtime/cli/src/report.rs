@@ -3,10 +3,13 @@
 use std::fmt;
 
 use cadrage_cube::CubeError;
-use cadrage_source::{Diagnostic, Severity, SourceMap};
+use cadrage_source::{Diagnostic, FileId, Severity, SourceMap, digest};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use crate::arguments::Colour;
+
+/// Columns of a terminal nobody widened.
+const WIDTH: usize = 80;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -20,21 +23,55 @@ impl Drawing {
         use std::io::IsTerminal as _;
         let coloured = self.colour == Colour::Auto && std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let theme = if coloured { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100).with_context_lines(1)
+        GraphicalReportHandler::new_themed(theme).with_links(false).with_width(WIDTH).with_context_lines(1)
     }
 
-    /// Draws diagnostics; notes and warnings are left out when quiet.
+    /// Draws diagnostics in reading order, no more than a screen per file; notes and warnings are left out when quiet.
     pub(crate) fn diagnostics(self, diagnostics: &[Diagnostic], sources: &SourceMap) {
+        let kept: Vec<Diagnostic> = diagnostics.iter().filter(|d| !self.quiet || d.is_error()).cloned().collect();
+        let digest = digest(&kept);
+        for d in digest.shown {
+            eprintln!("{}", self.drawn(d, sources));
+        }
+        for (file, n) in digest.more {
+            let name = sources.get(file).map_or("", |f| f.name.as_str());
+            let plural = if n > 1 { "s" } else { "" };
+            eprintln!("  … et {n} autre{plural} message{plural} dans {name} ; corrigez d'abord ceux-ci\n");
+        }
+    }
+
+    /// One diagnostic: its place and labels, those of other files after, then what to do.
+    fn drawn(self, d: &Diagnostic, sources: &SourceMap) -> String {
         let handler = self.handler();
-        for d in diagnostics.iter().filter(|d| !self.quiet || d.is_error()) {
-            let file = d.labels.first().and_then(|l| sources.get(l.span.file));
-            let drawn = Drawn { diagnostic: d, source: file.map(|f| NamedSource::new(&f.name, f.text.clone())), sources };
-            let mut out = String::new();
-            match handler.render_report(&mut out, &drawn) {
-                Ok(()) => eprintln!("{}", out.replace("  help: ", "  aide : ").trim_end()),
-                Err(fmt::Error) => eprintln!("[{}] {}", d.code.name(), d.message),
+        let mut files: Vec<FileId> = Vec::new();
+        for label in &d.labels {
+            if !files.contains(&label.span.file) {
+                files.push(label.span.file);
             }
         }
+        let mut out = String::new();
+        if files.is_empty() {
+            out = format!("  [{}] {}\n", d.code.name(), d.message);
+        }
+        for (k, file) in files.iter().enumerate() {
+            let source = sources.get(*file).map(|f| NamedSource::new(&f.name, f.text.clone()));
+            let headline = match (k, sources.get(*file)) {
+                (0, _) | (_, None) => format!("[{}] {}", d.code.name(), d.message),
+                (_, Some(f)) => format!("voir aussi {}", f.name),
+            };
+            let severity = if k == 0 { d.severity } else { Severity::Note };
+            let drawn = Drawn { diagnostic: d, file: *file, headline, severity, source };
+            let mut part = String::new();
+            if handler.render_report(&mut part, &drawn).is_err() {
+                part = format!("[{}] {}\n", d.code.name(), d.message);
+            }
+            out.push_str(part.trim_end());
+            out.push('\n');
+        }
+        if let Some(help) = &d.help {
+            out.push_str(&wrapped(help));
+        }
+        out
     }
 
     /// Says how many errors there were.
@@ -61,10 +98,66 @@ impl Drawing {
     }
 }
 
+/// The help on as many lines as it takes; what is between backticks is to be pasted, so it is never cut.
+fn wrapped(help: &str) -> String {
+    let mut lead = "  aide : ";
+    let mut out = String::new();
+    for line in help.lines() {
+        out.push_str(&filled(line, lead, "         "));
+        lead = "         ";
+    }
+    out
+}
+
+/// A paragraph on as many lines as it takes.
+pub(crate) fn paragraph(text: &str) -> String {
+    filled(text, "", "")
+}
+
+fn filled(text: &str, first: &str, next: &str) -> String {
+    let (mut out, mut line, mut empty) = (String::new(), String::from(first), true);
+    for piece in pieces(text) {
+        if !empty && line.chars().count() + 1 + piece.chars().count() > WIDTH {
+            out.push_str(&line);
+            out.push('\n');
+            (line, empty) = (String::from(next), true);
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(piece);
+        empty = false;
+    }
+    out.push_str(&line);
+    out.push('\n');
+    out
+}
+
+/// Words, and quoted code as one word with the punctuation that touches it.
+fn pieces(text: &str) -> Vec<&str> {
+    let (mut out, mut start, mut quoted) = (Vec::new(), 0, false);
+    for (k, c) in text.char_indices() {
+        match c {
+            '`' => quoted = !quoted,
+            ' ' if !quoted => {
+                out.push(text.get(start..k).unwrap_or(""));
+                start = k + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(text.get(start..).unwrap_or(""));
+    out.retain(|p| !p.is_empty());
+    out
+}
+
+/// The labels of one file of a diagnostic.
 struct Drawn<'a> {
     diagnostic: &'a Diagnostic,
+    file: FileId,
+    headline: String,
+    severity: Severity,
     source: Option<NamedSource<String>>,
-    sources: &'a SourceMap,
 }
 
 impl fmt::Debug for Drawn<'_> {
@@ -75,7 +168,7 @@ impl fmt::Debug for Drawn<'_> {
 
 impl fmt::Display for Drawn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}] {}", self.diagnostic.code.name(), self.diagnostic.message)
+        f.write_str(&self.headline)
     }
 }
 
@@ -83,26 +176,11 @@ impl std::error::Error for Drawn<'_> {}
 
 impl miette::Diagnostic for Drawn<'_> {
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.diagnostic.severity {
+        Some(match self.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Note => miette::Severity::Advice,
         })
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        // Labels of other files have no place in the drawing: they are said in words.
-        let main = self.diagnostic.labels.first().map(|l| l.span.file);
-        let elsewhere: Vec<String> = self
-            .diagnostic
-            .labels
-            .iter()
-            .filter(|l| Some(l.span.file) != main)
-            .map(|l| format!("{} : {}", self.sources.place(l.span), if l.text.is_empty() { "ici" } else { &l.text }))
-            .collect();
-        let mut lines = elsewhere;
-        lines.extend(self.diagnostic.help.clone());
-        if lines.is_empty() { None } else { Some(Box::new(lines.join("\n"))) }
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -110,12 +188,45 @@ impl miette::Diagnostic for Drawn<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let main = self.diagnostic.labels.first()?.span.file;
         self.source.as_ref()?;
-        Some(Box::new(self.diagnostic.labels.iter().filter(move |l| l.span.file == main).map(|l| {
+        Some(Box::new(self.diagnostic.labels.iter().filter(move |l| l.span.file == self.file).map(|l| {
             let length = (l.span.end - l.span.start) as usize;
             let text = if l.text.is_empty() { None } else { Some(l.text.clone()) };
             LabeledSpan::new(text, l.span.start as usize, length)
         })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cadrage_source::{Code, Span};
+
+    fn drawing() -> Drawing {
+        Drawing { colour: Colour::Jamais, quiet: false }
+    }
+
+    #[test]
+    fn labels_of_two_files_are_both_drawn() {
+        let mut sources = SourceMap::new();
+        let a = sources.add("essai.cadrage", "modifier seuil = 12 €\n");
+        let b = sources.add("socle/seuils.cadrage", "\nconstante seuil en € :\n");
+        let d = Diagnostic::new(Code::D01, "`seuil` est verrouillée", Span::new(a, 9, 14))
+            .label(Span::new(b, 11, 16), "déclarée ici")
+            .help("seul son module peut la changer");
+        let text = drawing().drawn(&d, &sources);
+        assert!(text.contains("[D01] `seuil` est verrouillée"), "{text}");
+        assert!(text.contains("essai.cadrage:1:10") && text.contains("modifier seuil"), "{text}");
+        assert!(text.contains("voir aussi socle/seuils.cadrage") && text.contains("déclarée ici"), "{text}");
+        assert!(text.ends_with("  aide : seul son module peut la changer\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_to_be_pasted_is_never_cut() {
+        let code = "= somme de (inm * valeur_du_point * quotité_rémunérée * présence)";
+        let text = wrapped(&format!("il manque une durée, sinon un agent parti le 15 serait payé le mois entier : `{code}`"));
+        assert!(text.contains(&format!("`{code}`")), "{text}");
+        assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
+        assert_eq!(text.lines().count(), 3, "{text}");
     }
 }

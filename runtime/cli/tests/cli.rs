@@ -163,3 +163,68 @@ fn scripts_are_put_in_form_once_and_only_when_they_read() {
     assert_eq!((check.status.code(), text(&check.stdout).as_str()), (Some(0), ""));
     assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 2, "nothing is left beside");
 }
+
+/// A dossier of one script.
+fn with_script(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::write(folder.path().join("essai.cadrage"), text).expect("script");
+    folder
+}
+
+#[test]
+fn what_leaves_no_doubt_is_corrected_in_the_files() {
+    let wrong = "-- à moi\r\nconstante x en € :\r\n  à compter du 1/7/2022 : 59.0734 € source \"x\"\r\nformule f en € par agent :\r\n  = MAX(x, 1 €)\r\n  arondi au centime\r\nfin\r\n";
+    let folder = with_script(wrong);
+    let other = "constante y en € = 5 € source \"y\"   -- mise en page  à   garder\n";
+    std::fs::write(folder.path().join("intact.cadrage"), other).expect("script");
+    let touched = |name: &str| std::fs::metadata(folder.path().join(name)).and_then(|m| m.modified()).expect("file");
+    let before = touched("intact.cadrage");
+    let done = cadrage(folder.path(), &["vérifier", "--corriger"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let said = text(&done.stderr);
+    assert!(said.contains("essai.cadrage : 5 corrections"), "{said}");
+    assert!(said.contains("[S02] `59.0734` devient `59,0734`") && said.contains("[S05] `fin` ajouté"), "{said}");
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("essai.cadrage")).expect("script"),
+        "-- à moi\r\nconstante x en € :\r\n  à compter du 01/07/2022 : 59,0734 € source \"x\"\r\nfin\r\nformule f en € par agent :\r\n  = MAX(x ; 1 €)\r\n  arrondi au centime\r\nfin\r\n"
+    );
+    assert_eq!(std::fs::read_to_string(folder.path().join("intact.cadrage")).expect("script"), other);
+    assert_eq!(touched("intact.cadrage"), before);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("folder").flatten().filter(|e| e.path().is_file()).count(), 2);
+    let again = cadrage(folder.path(), &["vérifier", "--corriger"]);
+    assert!(text(&again.stderr).contains("rien à corriger sans hésitation"));
+}
+
+#[test]
+fn a_doubt_is_left_to_its_author() {
+    let doubtful = "constante x en € = 1.234 € source \"x\"\nconstante y en € = 12 00 € source \"y\"\n";
+    let folder = with_script(doubtful);
+    let done = cadrage(folder.path(), &["vérifier", "--corriger"]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("`1,234` si le point est une décimale, `1 234` s'il sépare"), "{}", text(&done.stderr));
+    assert_eq!(std::fs::read_to_string(folder.path().join("essai.cadrage")).expect("script"), doubtful);
+}
+
+#[test]
+fn messages_as_json_have_their_place_and_their_correction() {
+    let folder = with_script("constante é en € :\n  à compter du 01/07/2022 : 59.0734 € source \"x\"\nfin\n");
+    let done = cadrage(folder.path(), &["vérifier", "--format", "json"]);
+    assert_eq!(done.status.code(), Some(1));
+    let value: serde_json::Value = serde_json::from_slice(&done.stdout).expect("json on stdout, nothing else");
+    let message = &value["messages"][0];
+    assert_eq!((&value["erreurs"], &message["code"], &message["gravite"]), (&1.into(), &"S02".into(), &"erreur".into()));
+    assert_eq!((&message["fichier"], &message["ligne"], &message["colonne"]), (&"essai.cadrage".into(), &2.into(), &29.into()));
+    assert_eq!(message["corrections"][0]["remplacement"], "59,0734");
+    assert!(message["aide"].as_str().is_some_and(|a| a.contains("59,0734")) && message["message"].is_string());
+    assert_eq!(text(&done.stderr), "");
+}
+
+#[test]
+fn a_file_says_twenty_messages_and_how_many_more() {
+    let lines: String = (0..27).map(|k| format!("constante c{k} en € = {k}.5 € source \"x\"\n")).collect();
+    let done = cadrage(with_script(&lines).path(), &["vérifier"]);
+    let said = text(&done.stderr);
+    assert_eq!(said.matches("[S02]").count(), 20);
+    assert!(said.contains("… et 7 autres messages dans essai.cadrage") && said.contains("27 erreurs"), "{said}");
+    assert!(said.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns");
+}

@@ -25,8 +25,9 @@ const CLOSED: &[(&str, &[&str])] = &[
     ("nature", &["COURANT", "ANTERIEUR"]),
 ];
 
-impl World for DossierWorld<'_> {
-    fn scripts(&self) -> Vec<(String, String)> {
+impl DossierWorld<'_> {
+    /// Displayed name and path of each script, in order.
+    pub(crate) fn paths(&self) -> Vec<(String, PathBuf)> {
         let mut paths: Vec<PathBuf> = std::fs::read_dir(self.root)
             .into_iter()
             .flatten()
@@ -40,12 +41,14 @@ impl World for DossierWorld<'_> {
             }
         }
         paths.sort();
-        let read = |p: &PathBuf| {
-            let bytes = std::fs::read(p).ok()?;
-            let name = p.strip_prefix(self.root).unwrap_or(p).display().to_string();
-            Some((name, String::from_utf8_lossy(&bytes).into_owned()))
-        };
-        paths.iter().filter_map(read).collect()
+        paths.into_iter().map(|p| (p.strip_prefix(self.root).unwrap_or(&p).display().to_string(), p)).collect()
+    }
+}
+
+impl World for DossierWorld<'_> {
+    fn scripts(&self) -> Vec<(String, String)> {
+        let read = |(name, path): (String, PathBuf)| Some((name, String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned()));
+        self.paths().into_iter().filter_map(read).collect()
     }
 
     fn table(&self, path: &str) -> Result<Table, String> {

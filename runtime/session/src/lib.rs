@@ -6,6 +6,7 @@
 mod attributes;
 mod careers;
 mod constate;
+mod corrections;
 mod coverage;
 mod dossier_world;
 mod faults;
@@ -14,6 +15,7 @@ mod intern;
 mod keys;
 mod labels;
 mod levels;
+mod messages;
 mod overlaps;
 mod reports;
 mod run;
@@ -23,8 +25,10 @@ mod testing;
 mod testing_levels;
 mod workspace;
 
+pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
 pub use faults::diagnostic_of;
+pub use messages::diagnostics_json;
 pub use reports::{ReportHeading, ReportPeriod, ReportRow, ReportTable};
 pub use run::{Alert, Projection, RunError};
 pub use summary::{MonthSummary, Summary, YearSummary};
@@ -33,4 +37,4 @@ pub use testing::{TestReport, TestVerdict};
 pub use workspace::Workspace;
 
 pub use cadrage_cube::{CubeError, LoadReport, LoadState};
-pub use cadrage_driver::{Compiled, STAGES};
+pub use cadrage_driver::{Compiled, Correction, Replaced, STAGES};

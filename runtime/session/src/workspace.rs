@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use cadrage_cube::{Cube, CubeError, Dossier, LoadReport};
-use cadrage_driver::{Compiled, ReportColumn, compile, fold};
+use cadrage_driver::{Compiled, ReportColumn, compile, correct, fold};
 
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
+use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
 use crate::reports::ReportTable;
 use crate::run::{self, Projection, RunError};
@@ -65,6 +66,24 @@ impl Workspace {
             crate::overlaps::count(&mut compiled, self.dossier.cube()?);
         }
         Ok(compiled)
+    }
+
+    /// Applies every safe correction to the scripts, and says what was changed. Files without any are left as they are.
+    ///
+    /// # Errors
+    /// When a reference list is unreadable, or a script cannot be written; files before it are corrected.
+    pub fn correct(&mut self) -> Result<Vec<CorrectedFile>, CubeError> {
+        let root = self.dossier.root().to_owned();
+        let references = cadrage_cube::References::read(&root)?;
+        let world = DossierWorld { root: &root, references: &references, only: &self.extra };
+        let paths = world.paths();
+        let mut out = Vec::new();
+        for correction in correct(&world, elements(&references).as_ref()) {
+            if let Some((_, path)) = paths.iter().find(|(name, _)| *name == correction.name) {
+                out.push(corrections::write(path, correction)?);
+            }
+        }
+        Ok(out)
     }
 
     /// Runs a scenario of the checked scripts.

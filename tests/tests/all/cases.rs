@@ -2,71 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use cadrage_cube::References;
-use cadrage_driver::{Members, Table, Texts, compile};
-use cadrage_session::TestReport;
+use cadrage_driver::{compile, correct};
 use cadrage_source::Code;
+use suite::{outcome, world};
 
-use super::support::{BACKEND, root};
-
-/// A small institution: two composantes, four grades, one list of local values.
-pub(super) fn world(text: &str) -> Texts {
-    let mut members = Members::default();
-    for (grade, corps) in [("PR_1C", "PR"), ("PR_2C", "PR"), ("MCF_CN", "MCF"), ("IGE_CN", "IGE")] {
-        members.add("grade", grade, if grade == "PR_1C" { "Professeur, 1re classe" } else { "" });
-        members.group("corps", corps, grade);
-    }
-    for (structure, composante) in [("DRO_PUB", "DROIT"), ("SCI_MATH", "SCIENCES")] {
-        members.add("structure", structure, "");
-        members.group("composante", composante, structure);
-    }
-    let cells = [
-        ("type", "TAUX"),
-        ("rubrique", "401610"),
-        ("axe", "etablissement"),
-        ("membre", "VALMONT"),
-        ("date_debut", "2023-01-01"),
-        ("date_fin_exclue", ""),
-        ("valeur", "2,00"),
-        ("unite", "%"),
-        ("source", "délibération fictive"),
-    ];
-    let row = cells.iter().map(|(c, v)| ((*c).to_owned(), (*v).to_owned())).collect();
-    let table = Table { path: "referentiels/locaux.csv".into(), rows: vec![(2, row)] };
-    let mut tables = vec![table];
-    tables.extend(files_of_the_suite());
-    Texts { scripts: vec![("essai.cadrage".into(), text.into())], tables, members }
-}
-
-/// The `.csv` files beside the cases, named from `suite/`.
-fn files_of_the_suite() -> Vec<Table> {
-    let suite = root().join("tests/suite");
-    let mut out = Vec::new();
-    for path in std::fs::read_dir(&suite).expect("suite").flatten().flat_map(|t| std::fs::read_dir(t.path()).expect("topic").flatten()) {
-        let path = path.path();
-        if path.extension().is_some_and(|x| x == "csv") {
-            let name = path.strip_prefix(&suite).expect("in the suite").display().to_string();
-            let bytes = std::fs::read(&path).expect("file");
-            // A world of texts is not told the separator: files that have another than `;` have it in their first line.
-            let comma = bytes.iter().take_while(|b| **b != b'\n').any(|b| *b == b',') && !bytes.contains(&b';');
-            let file = cadrage_cube::FlatFile::read_separated(&name, &bytes, "utf-8", if comma { ',' } else { ';' }).expect("file");
-            out.push(Table { path: name, rows: file.named_rows().collect() });
-        }
-    }
-    out
-}
-
-/// Codes found, and the messages.
-fn outcome(text: &str) -> (BTreeSet<String>, String) {
-    let compiled = compile(&world(text), None);
-    let mut diagnostics = compiled.diagnostics.clone();
-    if compiled.is_sound() {
-        let report = TestReport::run(&compiled, &References::default(), &BACKEND);
-        diagnostics.extend(report.verdicts.into_iter().flat_map(|v| v.failures));
-    }
-    let codes = diagnostics.iter().map(|d| d.code.name().to_owned()).collect();
-    (codes, suite::render_all(&diagnostics, &compiled.sources))
-}
+use super::support::root;
 
 #[test]
 fn every_case_gives_what_it_announces() {
@@ -96,9 +36,81 @@ fn messages_keep_to_the_house_style() {
         let compiled = compile(&world(&case.text), None);
         for d in &compiled.diagnostics {
             assert!(!d.message.ends_with('.'), "{}: {}", case.name, d.message);
+            assert!(!d.message.contains('’') && !d.help.as_deref().unwrap_or("").contains('’'), "{}: {}", case.name, d.message);
+            assert!(d.message.chars().count() <= 140, "{}: too long to be read at once: {}", case.name, d.message);
+            assert!(d.message.starts_with(|c: char| !c.is_uppercase()) || d.message.starts_with("ETP"), "{}: {}", case.name, d.message);
             assert!(d.help.is_some(), "{}: no help for {}", case.name, d.message);
             assert!(!d.message.contains("FormulaId") && !d.message.contains("Rule::"), "{}", d.message);
         }
+    }
+}
+
+/// What a message must say is in its case; a case whose message does not is in `fiers/`, the list of those we are not proud of, and
+/// leaves it as soon as its message is what it should be.
+#[test]
+fn messages_say_what_their_case_wants() {
+    let (mut wrong, mut proud, mut shame) = (Vec::new(), 0, 0);
+    for case in suite::cases(&root().join("tests/suite")).iter().filter(|c| !c.wanted.is_empty()) {
+        let (_, messages) = outcome(&case.text);
+        let missing: Vec<&String> = case.wanted.iter().filter(|w| !messages.contains(w.as_str())).collect();
+        if case.name.starts_with("fiers/") {
+            shame += 1;
+            if missing.is_empty() {
+                wrong.push(format!("{} dit maintenant ce qu'il faut : sortez-le de fiers/", case.name));
+            }
+        } else {
+            proud += 1;
+            wrong.extend(missing.iter().map(|w| format!("{} ne dit pas « {w} »\n{messages}", case.name)));
+        }
+    }
+    println!("{proud} messages as wanted, {shame} we are not proud of");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(proud > 100, "{proud}");
+}
+
+/// The corrected text of a case is right: nothing to say, tests passed.
+#[test]
+fn what_is_corrected_is_right() {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for case in suite::cases(&root().join("tests/suite")) {
+        if let Some(corrected) = &case.corrected {
+            let (_, messages) = outcome(corrected);
+            count += 1;
+            if !messages.is_empty() {
+                wrong.push(format!("{} : {messages}", case.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 40, "{count}");
+}
+
+/// A correction removes what it answers and brings nothing: the corrected text has strictly fewer complaints, none of them new.
+#[test]
+fn a_safe_correction_leaves_no_new_complaint() {
+    let (mut corrected, mut applied) = (0, 0);
+    for case in suite::cases(&root().join("tests/suite")) {
+        let before = compile(&world(&case.text), None);
+        let fixable = before.diagnostics.iter().filter(|d| !d.fix.is_empty()).count();
+        let found = correct(&world(&case.text), None);
+        assert_eq!(found.len(), usize::from(fixable > 0), "{}: {fixable} corrections announced, {found:#?}", case.name);
+        let Some(c) = found.first() else { continue };
+        let after = compile(&world(&c.text), None);
+        let said = |list: &[cadrage_source::Diagnostic]| list.iter().map(|d| (d.code, d.message.clone())).collect::<BTreeSet<_>>();
+        let (old, new) = (said(&before.diagnostics), said(&after.diagnostics));
+        assert!(after.diagnostics.iter().all(|d| d.fix.is_empty()), "{}: {:#?}", case.name, after.diagnostics);
+        assert!(new.is_subset(&old) && new.len() < old.len(), "{}: {:#?}\n{}", case.name, new.difference(&old), c.text);
+        corrected += 1;
+        applied += c.replaced.len();
+    }
+    println!("{applied} corrections in {corrected} cases");
+    assert!(corrected >= 5, "{corrected}");
+}
+
+#[test]
+fn a_text_without_mistake_is_not_corrected() {
+    for case in suite::cases(&root().join("tests/suite")).iter().filter(|c| c.name.contains("/good/")) {
+        assert_eq!(correct(&world(&case.text), None), [], "{}", case.name);
     }
 }
 
@@ -107,6 +119,10 @@ fn every_code_says_what_it_means() {
     for code in Code::ALL {
         assert!(code.title().len() > 8, "{}", code.name());
         assert!(code.explanation().len() > 60, "{}", code.name());
+        // The last sentence says what to do: « écrivez », « ajoutez », « corrigez »…
+        let last = code.explanation().trim_end_matches('.').rsplit(". ").next().unwrap_or("");
+        let told = last.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 3 && word.ends_with("ez"));
+        assert!(told, "{} must end with what to do: {last}", code.name());
         assert_eq!(Code::find(&code.name().to_lowercase()), Some(*code));
     }
 }

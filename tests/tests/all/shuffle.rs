@@ -6,8 +6,8 @@ use cadrage_session::{Summary, TestReport, Workspace};
 use cadrage_source::FileId;
 use cadrage_syntax::{format, normalise};
 
-use super::cases::world;
 use super::support::{BACKEND, calculate, copy_tree, root};
+use suite::world;
 
 /// A repeatable shuffle.
 struct Shuffle(u64);

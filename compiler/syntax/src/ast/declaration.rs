@@ -44,6 +44,8 @@ pub enum Declaration {
     Scenario(Scenario),
     /// `test`
     Test(Test),
+    /// `taire`
+    Silence(Silence),
     /// Read by the grammar, not computed by this version.
     Unsupported(Unsupported),
     /// Unreadable: already complained about.
@@ -322,6 +324,19 @@ pub struct Formula {
     pub docs: Docs,
     /// A clause of it was unreadable: already complained about.
     pub damaged: bool,
+    /// The words.
+    pub span: Span,
+}
+
+/// `taire D06 dans prime "…"`: a message that its author has read and accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Which message.
+    pub code: Spanned<String>,
+    /// In which declaration; in the whole file when absent.
+    pub within: Option<Spanned<String>>,
+    /// Why.
+    pub reason: Spanned<String>,
     /// The words.
     pub span: Span,
 }

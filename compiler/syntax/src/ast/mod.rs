@@ -12,7 +12,7 @@ mod value;
 
 pub use declaration::{
     Axis, Calendar, Data, Declaration, Detail, Docs, Element, ExceptionLine, FeedTarget, File, Formula, Grid, GridVersion, Import, Invalid,
-    Mode, ModeKind, Module, Population, RoundWord, Rounding, Unsupported, Visibility,
+    Mode, ModeKind, Module, Population, RoundWord, Rounding, Silence, Unsupported, Visibility,
 };
 pub use envelope::{Ceiling, CeilingTarget, Control, Envelope, Right, Role, Threshold, ThresholdKind};
 pub use exchange::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassification};

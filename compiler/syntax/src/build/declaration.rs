@@ -5,7 +5,7 @@ use cadrage_source::Spanned;
 
 use super::{Builder, P, child};
 use crate::ast::{
-    Axis, Calendar, Data, Declaration, Docs, Element, Grid, GridVersion, Import, Mode, ModeKind, Module, Population, Provenance,
+    Axis, Calendar, Data, Declaration, Docs, Element, Grid, GridVersion, Import, Mode, ModeKind, Module, Population, Provenance, Silence,
 };
 
 impl Builder<'_> {
@@ -33,6 +33,7 @@ impl Builder<'_> {
             Rule::expliquer => self.explanation(&pair),
             Rule::chercher => self.goal_seek(&pair),
             Rule::balayer => self.sweep(&pair),
+            Rule::taire => self.silence(&pair),
             _ => None,
         }
     }
@@ -44,6 +45,12 @@ impl Builder<'_> {
         } else {
             Declaration::Import(Import { name, version, span })
         })
+    }
+
+    fn silence(&mut self, pair: &P<'_>) -> Option<Declaration> {
+        let within = child(pair, Rule::taire_dans).and_then(|p| self.named(&p, Rule::ident));
+        let (code, reason) = (self.named(pair, Rule::code)?, self.quoted(pair)?);
+        Some(Declaration::Silence(Silence { code, within, reason, span: self.span(pair) }))
     }
 
     fn axis(&mut self, pair: P<'_>) -> Option<Declaration> {

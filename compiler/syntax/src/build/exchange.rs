@@ -134,7 +134,8 @@ impl Builder<'_> {
                 self.complain(
                     Diagnostic::new(Code::S02, format!("`{}` : la décimale s'écrit avec une virgule", words.value), words.span)
                         .here("point")
-                        .help(help),
+                        .help(help)
+                        .fix(words.span, words.value.replace('.', ",")),
                 );
             }
             cells.push(words);

@@ -310,13 +310,13 @@ impl Builder<'_> {
     fn call(&mut self, pair: P<'_>) -> Expr {
         let span = self.span(&pair);
         let mut name = self.named(&pair, Rule::nom_fonction).unwrap_or_else(|| Spanned::new(String::new(), span));
-        let (mut arguments, mut comma, mut written) = (Vec::new(), None, Vec::new());
+        let (mut arguments, mut commas, mut written) = (Vec::new(), Vec::new(), Vec::new());
         for argument in children(&pair, Rule::argument) {
             for part in argument.into_inner() {
                 match part.as_rule() {
                     Rule::err_virgule => {
-                        comma.get_or_insert(self.start_of(&part));
                         for more in part.into_inner().filter(|p| p.as_rule() == Rule::expr) {
+                            commas.extend(self.comma_before(self.start_of(&more)));
                             written.push(more.as_str().trim().to_owned());
                             arguments.push(self.expr(more));
                         }
@@ -333,13 +333,14 @@ impl Builder<'_> {
                 }
             }
         }
-        if let Some(at) = comma {
-            self.comma(at, &format!("{}({})", name.value, written.join(" ; ")));
-        }
+        self.comma(&commas, &written, &format!("{}({})", name.value, written.join(" ; ")));
         if let Some((french, help)) = crate::error::foreign(&name.value) {
-            self.complain(
-                Diagnostic::new(Code::S01, format!("`{}` n'est pas une fonction de Cadrage", name.value), name.span).here("ici").help(help),
-            );
+            let complaint =
+                Diagnostic::new(Code::S01, format!("`{}` n'est pas une fonction de Cadrage", name.value), name.span).here("ici").help(help);
+            self.complain(match french {
+                Some(french) => complaint.fix(name.span, french),
+                None => complaint,
+            });
             let Some(french) = french else { return hole(span) };
             // Read as the French one, so that the rest of the formula is still checked.
             french.clone_into(&mut name.value);
@@ -347,17 +348,29 @@ impl Builder<'_> {
         phrase(name, arguments, span)
     }
 
-    /// A comma where a semicolon was meant, with the corrected text.
-    pub(super) fn comma(&mut self, at: usize, corrected: &str) {
-        self.complain(
-            Diagnostic::new(
-                Code::S03,
-                "les éléments se séparent par « ; » : la virgule est réservée aux décimales",
-                Span::new(self.file, at, at + 1),
-            )
-            .here("virgule")
-            .help(format!("écrivez `{corrected}`")),
-        );
+    /// The comma before what begins at `at`.
+    pub(super) fn comma_before(&self, at: usize) -> Option<usize> {
+        self.text.get(..at).and_then(|t| t.rfind(','))
+    }
+
+    /// Commas where semicolons were meant, with the corrected text.
+    pub(super) fn comma(&mut self, commas: &[usize], written: &[String], corrected: &str) {
+        let Some(first) = commas.first() else { return };
+        let at = |k: usize| Span::new(self.file, k, k + 1);
+        let mut complaint =
+            Diagnostic::new(Code::S03, "les éléments se séparent par « ; » : la virgule est réservée aux décimales", at(*first))
+                .here("virgule")
+                .help(format!("écrivez `{corrected}`"));
+        // « 1,5,2 » may be two numbers or three.
+        let decimal = |w: &String| w.split(',').skip(1).any(|after| after.starts_with(|c: char| c.is_ascii_digit()));
+        if !written.iter().any(decimal) {
+            for k in commas {
+                let spaced = self.text.get(k + 1..).is_some_and(|t| t.starts_with(char::is_whitespace));
+                let before = self.text.get(..*k).is_some_and(|t| t.ends_with(char::is_whitespace));
+                complaint = complaint.fix(at(*k), format!("{};{}", if before { "" } else { " " }, if spaced { "" } else { " " }));
+            }
+        }
+        self.complain(complaint);
     }
 }
 

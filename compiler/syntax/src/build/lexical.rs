@@ -18,16 +18,33 @@ impl Builder<'_> {
         let (written, span) = (pair.as_str().trim(), self.span(pair));
         let meant = meant(written);
         match pair.as_rule() {
-            Rule::err_point => self.complain(
-                Diagnostic::new(Code::S02, format!("`{written}` n'est pas un nombre ici : la décimale s'écrit avec une virgule"), span)
-                    .here("point")
-                    .help(format!("écrivez `{}`", grouped(&meant))),
-            ),
-            Rule::err_milliers => self.complain(
-                Diagnostic::new(Code::S04, format!("`{written}` : les milliers se groupent par trois"), span)
-                    .here("chiffres mal groupés")
-                    .help(format!("écrivez `{}` si c'est un seul nombre, ou séparez-les par « ; »", grouped(&meant))),
-            ),
+            Rule::err_point => {
+                let complaint =
+                    Diagnostic::new(Code::S02, format!("`{written}` n'est pas un nombre ici : la décimale s'écrit avec une virgule"), span)
+                        .here("point");
+                self.complain(match point(written) {
+                    Point::Decimal | Point::Thousands => {
+                        complaint.help(format!("écrivez `{}`", grouped(&meant))).fix(span, grouped(&meant))
+                    }
+                    Point::Either => complaint.help(format!(
+                        "écrivez `{}` si le point est une décimale, `{}` s'il sépare des milliers",
+                        grouped(&meant),
+                        grouped(&meant.replace(',', ""))
+                    )),
+                    Point::Unclear => complaint.help("une virgule pour les décimales, une espace entre les milliers : `1 234,56`"),
+                });
+            }
+            Rule::err_milliers => {
+                let complaint = Diagnostic::new(Code::S04, format!("`{written}` : les milliers se groupent par trois"), span)
+                    .here("chiffres mal groupés");
+                // Only a space is missing or doubled: the digits say one thing.
+                let certain = written.split(',').next().is_some_and(|w| w.split_whitespace().skip(1).all(|group| group.len() == 3));
+                self.complain(if certain {
+                    complaint.help(format!("écrivez `{}`", grouped(&meant))).fix(span, grouped(&meant))
+                } else {
+                    complaint.help(format!("écrivez `{}` si c'est un seul nombre, ou séparez-les par « ; »", grouped(&meant)))
+                });
+            }
             _ => {}
         }
         let (whole, decimals) = meant.split_once(',').unwrap_or((meant.as_str(), ""));
@@ -60,10 +77,14 @@ impl Builder<'_> {
         }
         let meant = meant_date(written);
         let complaint = match meant {
-            Some(d) => Diagnostic::new(Code::S08, format!("la date `{written}` n'est pas écrite en entier"), span)
-                .help(format!("écrivez `{}`", d.to_french())),
-            None => Diagnostic::new(Code::S08, format!("la date `{written}` n'existe pas"), span)
-                .help("une date s'écrit `JJ/MM/AAAA` et doit exister : `01/09/2026`"),
+            Some(d) => {
+                let help = format!("écrivez `{}`", d.to_french());
+                let complaint = Diagnostic::new(Code::S08, format!("la date `{written}` n'est pas écrite en entier"), span).help(help);
+                // « 85 » may be 1985 or 2085: a year of two digits is for its author to complete.
+                let whole = written.rsplit(['/', '.', '-']).next().is_some_and(|year| year.len() == 4);
+                if whole { complaint.fix(span, d.to_french()) } else { complaint }
+            }
+            None => Diagnostic::new(Code::S08, format!("la date `{written}` n'existe pas"), span).help(why_no_date(written)),
         };
         self.complain(complaint.here("date"));
         meant.unwrap_or(Date::DEFAULT)
@@ -76,7 +97,8 @@ impl Builder<'_> {
             Some(m) if written.find('/') == Some(1) => self.complain(
                 Diagnostic::new(Code::S08, format!("le mois `{written}` n'est pas écrit en entier"), span)
                     .here("mois")
-                    .help(format!("écrivez `{}`", m.to_french())),
+                    .help(format!("écrivez `{}`", m.to_french()))
+                    .fix(span, m.to_french()),
             ),
             Some(_) => {}
             None => self.complain(
@@ -104,6 +126,32 @@ fn meant(written: &str) -> String {
     if digits.contains(',') || digits.matches('.').count() > 1 { digits.replace('.', "") } else { digits.replace('.', ",") }
 }
 
+/// What the points of a number can have meant.
+enum Point {
+    /// The decimal mark.
+    Decimal,
+    /// The separator of thousands.
+    Thousands,
+    /// One or the other: `1.234`.
+    Either,
+    /// Neither: `1.2.3`.
+    Unclear,
+}
+
+fn point(written: &str) -> Point {
+    let (whole, decimals) = written.split_once(',').map_or((written, None), |(w, d)| (w, Some(d)));
+    let mut groups = whole.split('.');
+    let first = groups.next().unwrap_or("");
+    let rest: Vec<&str> = groups.collect();
+    let by_three = (1..=3).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(|g| g.len() == 3);
+    match (rest.len(), decimals) {
+        (1, None) if by_three => Point::Either,
+        (1, None) => Point::Decimal,
+        _ if by_three => Point::Thousands,
+        _ => Point::Unclear,
+    }
+}
+
 /// Those digits as the language writes them.
 fn grouped(digits: &str) -> String {
     let (whole, decimals) = digits.split_once(',').unwrap_or((digits, ""));
@@ -127,6 +175,22 @@ fn meant_date(written: &str) -> Option<Date> {
     let ((_, day), (_, month), (width, year)) = (parts.next()?, parts.next()?, parts.next()?);
     let year = i32::try_from(year?).ok()?;
     Date::new(if width == 2 { 2000 + year } else { year }, month?, day?)
+}
+
+/// What is wrong with a day that does not exist.
+fn why_no_date(written: &str) -> String {
+    let parts: Vec<u32> = written.split(['/', '.', '-']).filter_map(|p| p.parse().ok()).collect();
+    if let [day, month, year] = parts.as_slice()
+        && let (Ok(year), true) = (i32::try_from(*year), written.contains('/') && *year > 999)
+    {
+        if Date::new(year, *day, *month).is_some() {
+            return format!("le jour vient d'abord : écrivez `{month:02}/{day:02}/{year}`");
+        }
+        if let Some(last) = (28..=31).rev().find_map(|d| Date::new(year, *month, d)) {
+            return format!("le dernier jour de ce mois est le `{}`", last.to_french());
+        }
+    }
+    "une date s'écrit `JJ/MM/AAAA` et doit exister : `01/09/2026`".to_owned()
 }
 
 /// A month in any of its spellings.

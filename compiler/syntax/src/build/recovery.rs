@@ -19,9 +19,9 @@ impl Builder<'_> {
         File { declarations }
     }
 
-    /// How many complaints so far.
+    /// How many complaints so far that leave something unread. A decimal point or a comma is mended as it is read.
     pub(super) fn complaints(&self) -> usize {
-        self.diagnostics.len()
+        self.diagnostics.iter().filter(|d| !matches!(d.code, Code::S02 | Code::S03)).count()
     }
 
     /// Past so many complaints only the first are shown: the others are counted, not explained.
@@ -59,6 +59,10 @@ impl Builder<'_> {
                         Rule::reste if self.complaints() == before => {
                             let start = self.start_of(&part);
                             self.rest(text, start, out);
+                            // The value was read, what documents it was not.
+                            if let Some(Declaration::Value(value)) = out.iter_mut().rev().find(|d| !matches!(d, Declaration::Invalid(_))) {
+                                value.damaged = true;
+                            }
                         }
                         _ => {}
                     }
@@ -147,7 +151,10 @@ impl Builder<'_> {
         if error::almost_fin(line) {
             let span = Span::new(self.file, start, start + line.len());
             self.complain(
-                Diagnostic::new(Code::S05, format!("`{line}` ne ferme pas ce bloc"), span).here("ici").help("vouliez-vous `fin` ?"),
+                Diagnostic::new(Code::S05, format!("`{line}` ne ferme pas ce bloc"), span)
+                    .here("ici")
+                    .help("vouliez-vous `fin` ?")
+                    .fix(span, "fin"),
             );
             return;
         }
@@ -242,7 +249,15 @@ impl Builder<'_> {
             at += line.len();
         }
         let line = wanted.unwrap_or_else(|| self.line(to) + 1);
-        self.complain(missing_fin(Span::new(self.file, from, from + first.len()), "ce bloc n'est pas fermé", line));
+        let complaint = missing_fin(Span::new(self.file, from, from + first.len()), "ce bloc n'est pas fermé", line);
+        // Every line is deeper than the header and the next declaration follows: « fin » can only stand between them.
+        let certain = wanted.is_none() && body.lines().count() > 1 && table.is_none();
+        self.complain(if certain {
+            let end = self.text.get(to..).and_then(|t| t.find('\n')).map_or(self.text.len(), |k| to + k);
+            complaint.fix(Span::new(self.file, end, end), format!("\n{}fin", " ".repeat(header)))
+        } else {
+            complaint
+        });
     }
 
     /// A `selon` table without its `fin`.

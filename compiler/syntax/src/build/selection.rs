@@ -54,13 +54,14 @@ impl Builder<'_> {
         if pair.as_rule() != Rule::liste {
             return pair.into_inner().filter_map(|p| self.member(p)).collect();
         }
-        let (mut members, mut comma, mut written) = (Vec::new(), None, Vec::new());
+        let (mut members, mut commas, mut written) = (Vec::new(), Vec::new(), Vec::new());
         for part in pair.into_inner() {
             let values: Vec<P<'_>> = match part.as_rule() {
                 Rule::valeur => vec![part],
                 Rule::err_virgule_liste => {
-                    comma.get_or_insert(self.start_of(&part));
-                    part.into_inner().collect()
+                    let more: Vec<P<'_>> = part.into_inner().collect();
+                    commas.extend(more.iter().filter_map(|p| self.comma_before(self.start_of(p))));
+                    more
                 }
                 _ => continue,
             };
@@ -69,9 +70,7 @@ impl Builder<'_> {
                 members.extend(self.members(value));
             }
         }
-        if let Some(at) = comma {
-            self.comma(at, &format!("({})", written.join(" ; ")));
-        }
+        self.comma(&commas, &written, &format!("({})", written.join(" ; ")));
         members
     }
 

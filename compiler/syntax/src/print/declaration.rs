@@ -28,6 +28,10 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
         Declaration::Formula(f) => formula(f),
         Declaration::Scenario(s) => super::scenario::scenario(s),
         Declaration::Test(t) => super::test::test(t),
+        Declaration::Silence(s) => {
+            let within = s.within.as_ref().map_or_else(String::new, |w| format!(" dans {}", w.value));
+            format!("taire {}{within} {}\n", s.code.value, quoted(&s.reason.value))
+        }
         Declaration::Unsupported(u) => match &u.detail {
             Detail::Envelope(e) => super::report::envelope(e),
             Detail::Role(r) => super::report::role(r),

@@ -94,7 +94,8 @@ const OF_DECLARATIONS: &[(&str, Code, (usize, usize), &str)] = &[
     ("hypothèse x en € = 5 € entre 1 € 3 €\n", Code::S01, (1, 34), "il manque « et »"),
     ("constante x en € :\n  à compter du 1/7/2022 : 5 €\nfin\n", Code::S08, (2, 16), "écrivez `01/07/2022`"),
     ("constante x en € :\n  à compter du 01.07.2022 : 5 €\nfin\n", Code::S08, (2, 16), "écrivez `01/07/2022`"),
-    ("constante x en € :\n  à compter du 30/02/2022 : 5 €\nfin\n", Code::S08, (2, 16), "doit exister"),
+    ("constante x en € :\n  à compter du 30/02/2022 : 5 €\nfin\n", Code::S08, (2, 16), "le dernier jour de ce mois est le `28/02/2022`"),
+    ("constante x en € :\n  à compter du 12/31/2022 : 5 €\nfin\n", Code::S08, (2, 16), "écrivez `31/12/2022`"),
     ("constante x en € :\n  a compter 01/02/2022 : 5 €\nfin\n", Code::S01, (2, 13), "il manque « de »"),
     // The place is a letter of the phrase, whatever the comment after it ends with.
     ("constante va en € --= 12 €\n", Code::S01, (1, 17), "« : »"),

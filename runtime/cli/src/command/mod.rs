@@ -62,11 +62,7 @@ impl Context {
 
     /// Checks and compiles; draws what there is to say. An error ends the verb.
     pub(crate) fn compile(&self, workspace: &mut Workspace) -> Result<Compiled, u8> {
-        let compiled = workspace.compile().map_err(|e| self.refuse(&e))?;
-        if compiled.model.modules.is_empty() && compiled.files.is_empty() {
-            eprintln!("cadrage : aucun script `.cadrage` dans `{}` ; `cadrage nouveau <dossier>` en prépare un", self.dossier.display());
-            return Err(WRONG);
-        }
+        let compiled = self.checked(workspace)?;
         self.drawing().diagnostics(&compiled.diagnostics, &compiled.sources);
         if compiled.is_sound() {
             Ok(compiled)
@@ -74,6 +70,16 @@ impl Context {
             self.drawing().count(&compiled.diagnostics);
             Err(WRONG)
         }
+    }
+
+    /// Checks and compiles, sound or not, and says nothing; a dossier without scripts ends the verb.
+    pub(crate) fn checked(&self, workspace: &mut Workspace) -> Result<Compiled, u8> {
+        let compiled = workspace.compile().map_err(|e| self.refuse(&e))?;
+        if compiled.model.modules.is_empty() && compiled.files.is_empty() {
+            eprintln!("cadrage : aucun script `.cadrage` dans `{}` ; `cadrage nouveau <dossier>` en prépare un", self.dossier.display());
+            return Err(WRONG);
+        }
+        Ok(compiled)
     }
 
     pub(crate) fn refuse(&self, e: &CubeError) -> u8 {
@@ -146,7 +152,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
         Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
         Verb::Importer { livraisons, a_blanc } => importer::run(&context, &livraisons, a_blanc),
-        Verb::Verifier { fichiers } => verifier::run(&context, &fichiers),
+        Verb::Verifier { fichiers, corriger } => verifier::run(&context, &fichiers, corriger),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
         Verb::Calculer { scenarios, chronometrer, moteur, avec } => calculer::run(&context, &scenarios, chronometrer, &moteur, &avec),
         Verb::Restituer { nom, scenarios, avec } => restituer::run(&context, &nom, &scenarios, &avec),
