@@ -6,7 +6,7 @@ use cadrage_cube::References;
 use cadrage_driver::{Compiled, Members, Table, World, compile};
 use cadrage_session::TestReport;
 
-use super::cases::world;
+use suite::world;
 use super::support::BACKEND;
 
 const FAULTS: usize = 1500;
