@@ -6,8 +6,8 @@ use cadrage_cube::References;
 use cadrage_driver::{Compiled, Members, Table, World, compile};
 use cadrage_session::TestReport;
 
-use suite::world;
 use super::support::BACKEND;
+use suite::world;
 
 const FAULTS: usize = 1500;
 
