@@ -8,7 +8,7 @@ use cadrage_careers::paid_fraction;
 use cadrage_cube::References;
 use cadrage_driver::{Compiled, Period, Test, TestSituation};
 use cadrage_engine::{AgentFrame, AgentMonth, Backend, Environment, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
-use cadrage_ir::{Aggregation, COLUMNS, Feed, FormulaId, Grain, Program, attribute, column};
+use cadrage_ir::{Aggregation, COLUMNS, Feed, FormulaId, Grain, Job, Program, attribute, column};
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_value::{Exact, Money, Month, Rounding, thirtieths};
 
@@ -294,8 +294,23 @@ pub(crate) fn lines(
         let Some(slot) = frame.months.get(*k) else { continue };
         let Some(situation) = slot.situations.last() else { continue };
         for (id, value) in formulas.iter().zip(row) {
-            let (Some(Feed::Rubriques(list, _)), Value::Known(x)) = (program.formula(*id).and_then(|f| f.feeds.as_ref()), value) else {
-                continue;
+            let (Some(feed), Value::Known(x)) = (program.formula(*id).and_then(|f| f.feeds.as_ref()), value) else { continue };
+            let list = match feed {
+                Feed::Rubriques(list, _) => list,
+                Feed::Job(job) => {
+                    let zero = Exact::ZERO;
+                    let (etpt, etpf) = if *job == Job::Etpt { (x.clone(), zero) } else { (zero, x.clone()) };
+                    out.push(Line {
+                        month: slot.month,
+                        right: slot.month,
+                        codes: situation.codes.clone(),
+                        amount: Money::ZERO,
+                        etpt,
+                        etpf,
+                        origin: Origin::Computed(*id),
+                    });
+                    continue;
+                }
             };
             let mut codes = situation.codes.clone();
             let rubrique = list.first().map_or("?", String::as_str);
