@@ -30,6 +30,15 @@ pub struct Rappel {
     pub late: bool,
 }
 
+/// What computes, and for whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Run<'a> {
+    pub(crate) kernel: &'a dyn Kernel,
+    pub(crate) program: &'a Program,
+    pub(crate) levels: &'a Levels,
+    pub(crate) frame: &'a AgentFrame,
+}
+
 /// A month in which values are first paid though they apply before.
 #[derive(Clone, Debug)]
 struct Late {
@@ -70,23 +79,21 @@ impl BackPay {
     /// The first fault met.
     pub(crate) fn of(
         &self,
-        kernel: &dyn Kernel,
-        program: &Program,
-        levels: &Levels,
-        frame: &AgentFrame,
+        run: Run<'_>,
         formulas: &[FormulaId],
     ) -> Result<Vec<Rappel>, Fault> {
+        let program = run.program;
         let concerned: Vec<FormulaId> = formulas
             .iter()
             .copied()
             .filter(|id| program.formula(*id).is_some_and(|f| matches!(f.feeds, Some(Feed::Rubriques(..))) && !f.final_when_paid))
             .collect();
         let mut out = match self.plan {
-            Some(plan) => self.owed(kernel, program, levels, frame, &concerned, plan)?,
+            Some(plan) => self.owed(run, &concerned, plan)?,
             None => Vec::new(),
         };
         for late in &self.late {
-            self.late(kernel, program, levels, frame, &concerned, late, &mut out)?;
+            self.late(run, &concerned, late, &mut out)?;
         }
         Ok(out)
     }
@@ -94,10 +101,7 @@ impl BackPay {
     /// The difference that a value paid late makes, for each month of right before its payment.
     fn late(
         &self,
-        kernel: &dyn Kernel,
-        program: &Program,
-        levels: &Levels,
-        frame: &AgentFrame,
+        Run { kernel, program, levels, frame }: Run<'_>,
         concerned: &[FormulaId],
         late: &Late,
         out: &mut Vec<Rappel>,
@@ -128,10 +132,7 @@ impl BackPay {
     /// What the files say is owed for each month of right minus what was paid for it.
     fn owed(
         &self,
-        kernel: &dyn Kernel,
-        program: &Program,
-        levels: &Levels,
-        frame: &AgentFrame,
+        Run { kernel, program, levels, frame }: Run<'_>,
         concerned: &[FormulaId],
         plan: RappelPlan,
     ) -> Result<Vec<Rappel>, Fault> {

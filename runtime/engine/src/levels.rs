@@ -14,6 +14,21 @@ use crate::{Row, Value};
 /// A member of a level; the whole institution is the empty code.
 pub type Member = Arc<str>;
 
+/// What a row brings to the cell of its member.
+#[derive(Clone, Copy, Debug)]
+pub struct Contribution<'a> {
+    /// When.
+    pub month: Month,
+    /// Whose cell.
+    pub member: &'a Member,
+    /// Whom [`Gathering::Heads`] counts.
+    pub agent: &'a Arc<str>,
+    /// The value gathered.
+    pub value: &'a Value,
+    /// The weight of a mean.
+    pub weight: Option<&'a Value>,
+}
+
 /// One cell being gathered.
 #[derive(Clone, Debug, Default)]
 struct Cell {
@@ -39,17 +54,9 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Adds what a row contributes to an aggregate. `agent` is counted by [`Gathering::Heads`].
-    pub fn add(
-        &mut self,
-        id: AggregateId,
-        gathering: Gathering,
-        month: Month,
-        member: &Member,
-        agent: &Arc<str>,
-        value: &Value,
-        weight: Option<&Value>,
-    ) {
+    /// Adds what a row contributes to an aggregate.
+    pub fn add(&mut self, id: AggregateId, gathering: Gathering, row: Contribution<'_>) {
+        let Contribution { month, member, agent, value, weight } = row;
         let cell = self.cells.entry((id, month)).or_default().entry(Arc::clone(member)).or_default();
         match (gathering, value, weight) {
             (_, Value::Missing, _) | (Gathering::Mean { weight: Some(_), .. }, _, Some(Value::Missing)) => cell.missing += 1,

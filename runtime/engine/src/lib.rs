@@ -18,7 +18,7 @@ mod timeline;
 
 pub use back_pay::{BackPay, Rappel, RappelPlan};
 pub use backend::{AgentValues, Backend, Environment, Kernel, Mode, SituationValues};
-pub use levels::{Levels, Member};
+pub use levels::{Contribution, Levels, Member};
 pub use line::{Line, Origin};
 pub use parameters::{Parameters, Unpublished};
 pub use plan::{Carried, carried_formulas, describe, pay_formulas};

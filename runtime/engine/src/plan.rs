@@ -39,7 +39,7 @@ pub fn describe(program: &Program) -> String {
             .order
             .iter()
             .filter_map(|id| program.formula(*id))
-            .filter(|f| f.grain == *grain && fed.is_none_or(|fed| f.feeds.is_some() == fed))
+            .filter(|f| !f.hidden && f.grain == *grain && fed.is_none_or(|fed| f.feeds.is_some() == fed))
             .map(|f| f.name.as_str())
             .collect()
     };
@@ -54,6 +54,8 @@ pub fn describe(program: &Program) -> String {
     stage("3. ventilation sur imputations et affectations", Vec::new());
     stage("4. lignes reconduites de l'exercice précédent", names(&Grain::Line, Some(true)));
     stage("5. mesures par ligne", names(&Grain::Line, Some(false)));
+    let of_levels = |id: &FormulaId| program.formula(*id).filter(|f| !f.hidden && matches!(f.grain, Grain::Level(_)));
+    stage("6. ce que plusieurs agents font ensemble, par niveau", program.order.iter().filter_map(of_levels).map(|f| f.name.as_str()).collect());
     let columns: std::collections::BTreeSet<&str> = program
         .nodes
         .iter()

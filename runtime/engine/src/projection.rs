@@ -3,6 +3,7 @@
 use cadrage_ir::{Fault, FaultKind, Feed, FormulaId, Grain, Job, Program};
 use cadrage_value::{Exact, Money, Month, Rounding};
 
+use crate::back_pay::Run;
 use crate::{AgentFrame, BackPay, Carried, Environment, Kernel, Line, Mode, Origin, Rappel, Value};
 
 /// What an agent costs and counts over the projected months.
@@ -49,7 +50,7 @@ pub fn project(
             }
         }
     }
-    out.rappels = back_pay.map_or_else(|| Ok(Vec::new()), |b| b.of(kernel, program, environment.levels, frame, formulas))?;
+    out.rappels = back_pay.map_or_else(|| Ok(Vec::new()), |b| b.of(Run { kernel, program, levels: environment.levels, frame }, formulas))?;
     Ok(out)
 }
 

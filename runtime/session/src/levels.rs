@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cadrage_engine::{
-    AgentFrame, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Parameters, Row, Stratum, Value, split_amount, split_job,
+    AgentFrame, Contribution, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Parameters, Row, Stratum, Value, split_amount, split_job,
 };
 use cadrage_ir::{
     ATTRIBUTES, Aggregate, AggregateId, AttributeId, Dimension, Fault, Feed, Formula, FormulaId, Gathering, Grain, Job, Program, Unit,
@@ -29,6 +29,9 @@ pub(crate) trait People {
     /// First and last month of the frames.
     fn months(&self) -> (Month, Month);
 }
+
+/// Agents and what they count for in a sharing.
+type Weights = Vec<(Arc<str>, Exact)>;
 
 /// Runs strata over people and lines.
 pub(crate) struct Gatherer<'a> {
@@ -174,7 +177,8 @@ impl Gatherer<'_> {
                 let month = if jobs || formula.grain == Grain::Agent { line.right } else { line.month };
                 let code = aggregate.level.and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
                 let agent = attribute("matricule").and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
-                levels.add(*id, aggregate.gathering, month, &code, &agent, &value, weight.as_ref());
+                let row = Contribution { month, member: &code, agent: &agent, value: &value, weight: weight.as_ref() };
+                levels.add(*id, aggregate.gathering, row);
             }
         }
         Ok(())
@@ -184,7 +188,7 @@ impl Gatherer<'_> {
         for id in &stratum.distributions {
             let Some(d) = self.program.distributions.get(id.index()) else { continue };
             let environment = Environment { parameters: self.parameters, levels };
-            let mut weights: BTreeMap<(Month, Member), Vec<(Arc<str>, Exact)>> = BTreeMap::new();
+            let mut weights: BTreeMap<(Month, Member), Weights> = BTreeMap::new();
             self.people.each(coder, &mut |frame, _, _| {
                 let values = self.kernel.agent(frame, environment, &[d.weight], 0..frame.months.len(), Mode::Paid)?;
                 for (slot, value) in frame.months.iter().zip(&values) {
@@ -245,7 +249,7 @@ fn contribute(
     let mut add = |row: &Row, value: &Value, weight: Option<&Value>| {
         if row.is_in(selection) {
             let code = level.and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
-            levels.add(want.id, *gathering, month, &code, &frame.matricule, value, weight);
+            levels.add(want.id, *gathering, Contribution { month, member: &code, agent: &frame.matricule, value, weight });
         }
     };
     if !want.split {
