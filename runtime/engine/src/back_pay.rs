@@ -77,11 +77,7 @@ impl BackPay {
     ///
     /// # Errors
     /// The first fault met.
-    pub(crate) fn of(
-        &self,
-        run: Run<'_>,
-        formulas: &[FormulaId],
-    ) -> Result<Vec<Rappel>, Fault> {
+    pub(crate) fn of(&self, run: Run<'_>, formulas: &[FormulaId]) -> Result<Vec<Rappel>, Fault> {
         let program = run.program;
         let concerned: Vec<FormulaId> = formulas
             .iter()

@@ -55,7 +55,10 @@ pub fn describe(program: &Program) -> String {
     stage("4. lignes reconduites de l'exercice précédent", names(&Grain::Line, Some(true)));
     stage("5. mesures par ligne", names(&Grain::Line, Some(false)));
     let of_levels = |id: &FormulaId| program.formula(*id).filter(|f| !f.hidden && matches!(f.grain, Grain::Level(_)));
-    stage("6. ce que plusieurs agents font ensemble, par niveau", program.order.iter().filter_map(of_levels).map(|f| f.name.as_str()).collect());
+    stage(
+        "6. ce que plusieurs agents font ensemble, par niveau",
+        program.order.iter().filter_map(of_levels).map(|f| f.name.as_str()).collect(),
+    );
     let columns: std::collections::BTreeSet<&str> = program
         .nodes
         .iter()

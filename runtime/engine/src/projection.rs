@@ -50,7 +50,8 @@ pub fn project(
             }
         }
     }
-    out.rappels = back_pay.map_or_else(|| Ok(Vec::new()), |b| b.of(Run { kernel, program, levels: environment.levels, frame }, formulas))?;
+    out.rappels =
+        back_pay.map_or_else(|| Ok(Vec::new()), |b| b.of(Run { kernel, program, levels: environment.levels, frame }, formulas))?;
     Ok(out)
 }
 

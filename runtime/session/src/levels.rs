@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cadrage_engine::{
-    AgentFrame, Contribution, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Parameters, Row, Stratum, Value, split_amount, split_job,
+    AgentFrame, Contribution, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Parameters, Row, Stratum, Value, split_amount,
+    split_job,
 };
 use cadrage_ir::{
     ATTRIBUTES, Aggregate, AggregateId, AttributeId, Dimension, Fault, Feed, Formula, FormulaId, Gathering, Grain, Job, Program, Unit,
