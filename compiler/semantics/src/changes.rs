@@ -86,8 +86,8 @@ impl Scope<'_> {
         }
         let back = s.constate.plus(1 - i32::try_from(s.rappels).unwrap_or(i32::MAX));
         let since = m.from.map_or(back, |f| f.month().max(back));
-        let months =
-            if since == s.constate { s.constate.to_french() } else { format!("{} à {}", since.to_french(), s.constate.to_french()) };
+        let last = s.constate.to_french();
+        let months = if since == s.constate { format!("de {last}") } else { format!("de {} à {last}", since.to_french()) };
         self.complain(
             Diagnostic::new(
                 Code::T11,
