@@ -16,6 +16,7 @@ mod all {
     mod oracle;
     mod shuffle;
     mod tidy;
+    mod what_ifs;
 }
 
 use all::support;

@@ -10,8 +10,9 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    CaseExpected, CaseMeasure, CaseRow, CaseTable, Expectation, Grid, GridKey, GridStep, GridVersion, Members, Model, Movement,
-    MovementKind, Period, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Table, Test, TestSituation, UnsettledOverlap,
+    CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, Expectation, Grid, GridKey, GridStep, GridVersion, HowMany, Members, Model,
+    Movement, MovementKind, Period, Profile, Reach, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Table, Test,
+    TestSituation, UnsettledOverlap, When, Whom,
 };
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use correct::{Correction, Replaced, correct};

@@ -6,6 +6,7 @@
 
 mod aggregates;
 mod analyse;
+mod announced;
 mod bounds;
 mod boxes;
 mod calls;
@@ -20,6 +21,9 @@ mod grids;
 mod holes;
 mod members;
 mod model;
+mod movement;
+mod movement_profile;
+mod movement_words;
 mod movements;
 mod names;
 mod readable;
@@ -40,8 +44,9 @@ mod values;
 pub use analyse::{Input, Unit as SourceUnit, analyse};
 pub use members::Members;
 pub use model::{
-    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Movement, MovementKind, Period, Report,
-    ReportColumn, ReportLevel, ReportMeasure, Scenario, Test, TestSituation, UnsettledOverlap,
+    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Period, Report, ReportColumn, ReportLevel,
+    ReportMeasure, Scenario, Test, TestSituation, UnsettledOverlap,
 };
+pub use movement::{Choice, ChooseBy, HowMany, Movement, MovementKind, Profile, Reach, Shift, When, Whom};
 pub use tables::{Table, Tables};
 pub use test_tables::{CaseExpected, CaseMeasure, CaseRow, CaseTable};

@@ -10,6 +10,8 @@ use cadrage_ir::{
 use cadrage_source::Span;
 use cadrage_value::{Date, Exact, Month};
 
+use crate::movement::Movement;
+
 /// A checked set of modules and scripts.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -259,48 +261,6 @@ pub struct Scenario {
     pub variants: Vec<String>,
     /// Where its name is declared.
     pub span: Span,
-}
-
-/// A movement, with its stable number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Movement {
-    /// `M001`.
-    pub id: String,
-    /// What happens.
-    pub kind: MovementKind,
-    /// The sentence.
-    pub text: String,
-    /// Where.
-    pub span: Span,
-}
-
-/// What happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MovementKind {
-    /// `recruter`: `count` posts of this profile.
-    Hire {
-        /// How many people.
-        count: u32,
-        /// Codes by attribute (grade, échelon, composante, plafond, statut…).
-        profile: BTreeMap<AttributeId, String>,
-        /// Working time.
-        quotite: Exact,
-        /// Index, when given.
-        inm: Option<i64>,
-        /// First day.
-        from: Date,
-        /// Last day, when given.
-        until: Option<Date>,
-    },
-    /// `faire partir l'agent X au D`.
-    Leave {
-        /// Agent.
-        matricule: String,
-        /// Last day.
-        on: Date,
-        /// Motive.
-        motif: String,
-    },
 }
 
 /// A report, its cells as hidden formulas of their levels.

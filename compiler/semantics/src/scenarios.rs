@@ -8,7 +8,9 @@ use cadrage_syntax::ast::{self, Clause, ExprKind, ModifyChange, Visibility};
 use cadrage_syntax::fold;
 use cadrage_value::Exact;
 
-use crate::model::{Movement, Scenario};
+use crate::model::Scenario;
+use crate::movement::Movement;
+use crate::movements::Sentence;
 use crate::scope::{Scope, Symbol};
 use crate::units;
 
@@ -29,7 +31,7 @@ struct Gathered<'t> {
     rappels: u32,
     /// Change, the variant it comes from, and whether it is inherited (complained about with its own scenario).
     changes: Vec<(&'t ast::Modify, Option<String>, bool)>,
-    movements: Vec<(&'t ast::MovementClause, bool)>,
+    movements: Vec<(Sentence<'t>, bool)>,
     variants: Vec<String>,
 }
 
@@ -101,8 +103,8 @@ impl Scope<'_> {
         let mut movements = Vec::new();
         for (k, (m, own)) in all.movements.iter().enumerate() {
             let before = self.diagnostics.len();
-            match self.movement(m, Some(constate.value)) {
-                Some(kind) => movements.push(Movement { id: format!("M{:03}", k + 1), kind, text: text(m.span), span: m.span }),
+            match self.sentence(m, constate.value) {
+                Some(kind) => movements.push(Movement { id: format!("M{:03}", k + 1), kind, text: text(m.span()), span: m.span() }),
                 None => whole = false,
             }
             if !own {
@@ -146,14 +148,18 @@ impl Scope<'_> {
                 Clause::Project(month) => all.until = Some(*month),
                 Clause::Rappels(n) => all.rappels = n.value,
                 Clause::Modify(m) => all.changes.push((m, None, own)),
-                Clause::Movement(m) => all.movements.push((m, own)),
+                Clause::Movement(m) => all.movements.push((Sentence::Movement(m), own)),
+                Clause::Flow(f) => all.movements.push((Sentence::Flow(f), own)),
+                Clause::Replacement(r) => all.movements.push((Sentence::Replacement(r), own)),
                 Clause::Apply(name) => match written.get(&fold(&name.value)).filter(|v| v.variant) {
                     Some(variant) => {
                         all.variants.push(variant.name.value.clone());
                         for clause in &variant.clauses {
                             match clause {
                                 Clause::Modify(m) => all.changes.push((m, Some(variant.name.value.clone()), own)),
-                                Clause::Movement(m) => all.movements.push((m, own)),
+                                Clause::Movement(m) => all.movements.push((Sentence::Movement(m), own)),
+                                Clause::Flow(f) => all.movements.push((Sentence::Flow(f), own)),
+                                Clause::Replacement(r) => all.movements.push((Sentence::Replacement(r), own)),
                                 _ => {}
                             }
                         }

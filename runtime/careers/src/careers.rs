@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cadrage_value::{Date, Month};
+use cadrage_value::{Date, Exact, Month};
 
 use crate::{Note, State};
 
@@ -31,8 +31,10 @@ pub struct AgentCareer {
     pub state_at_end: Option<Arc<State>>,
     /// How he leaves during the projected months, if he does and does not come back.
     pub exit: Option<Exit>,
-    /// Only for a hire whose movement names it: `ETAT`, `INTERNE`.
-    pub plafond: Option<String>,
+    /// The agent whose imputations this line keeps: the one a hire replaces, or of whom it is a fraction.
+    pub seat: Option<String>,
+    /// A fraction of that agent, rather than somebody else.
+    pub fraction: bool,
 }
 
 impl AgentCareer {
@@ -99,6 +101,8 @@ pub struct Row {
     pub seniority_months: i64,
     /// What made the state as it is.
     pub origin: RowOrigin,
+    /// The fraction of the agent that is there: 1 unless a movement in ETP moved a fraction. It multiplies the presence.
+    pub share: Exact,
 }
 
 /// Where a row's state comes from: the last thing that changed it.

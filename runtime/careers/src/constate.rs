@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cadrage_value::Month;
+use cadrage_value::{Exact, Month};
 
 use crate::months::{Months, Span};
 use crate::{RowOrigin, Situation, State};
@@ -22,7 +22,7 @@ pub(crate) fn write(history: &[MonthRows<'_>], out: &mut Months) {
                 _ => Arc::new(row.state.clone()),
             };
             last = Some(Arc::clone(&state));
-            let span = Span { start: row.start, end: row.end, state, entry: row.entry, origin: RowOrigin::Constate };
+            let span = Span { start: row.start, end: row.end, state, entry: row.entry, origin: RowOrigin::Constate, share: Exact::ONE };
             out.write(&span, *month, true);
         }
     }

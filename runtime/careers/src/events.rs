@@ -2,7 +2,7 @@
 
 use cadrage_value::Date;
 
-use crate::{Change, Forecast};
+use crate::{Change, Flow, Forecast};
 
 /// One thing that happens on the first day it is true.
 #[derive(Clone, Debug)]
@@ -32,6 +32,17 @@ pub(crate) struct Future<'a> {
     pub(crate) changes: Vec<(&'a str, Date, &'a Change)>,
     /// Typed departure that wins: first day out, motive.
     pub(crate) leave: Option<(Date, &'a str)>,
+    /// Arrivals and departures put off or cancelled, in the order typed.
+    pub(crate) moved: Vec<Moved<'a>>,
+}
+
+/// One arrival or departure put off or cancelled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moved<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) flow: Flow,
+    pub(crate) date: Date,
+    pub(crate) to: Option<Date>,
 }
 
 impl<'a> Future<'a> {
@@ -39,6 +50,11 @@ impl<'a> Future<'a> {
     pub(crate) fn leave(&mut self, first_day_out: Date, motif: &'a str) {
         let new = (first_day_out, motif);
         self.leave = Some(self.leave.map_or(new, |old| old.min(new)));
+    }
+
+    /// Where what was to happen on `date` has been moved; `None` when it no longer takes place.
+    fn settled(&self, flow: Flow, date: Date) -> Option<Date> {
+        self.moved.iter().filter(|m| m.flow == flow).try_fold(date, |day, m| if m.date == day { m.to } else { Some(day) })
     }
 
     /// The last day the SIRH announces an échelon for: it has computed this agent's until then.
@@ -62,16 +78,24 @@ impl<'a> Future<'a> {
                 "ENTREE" => (2, Action::Enter(forecast)),
                 _ => (3, Action::Announced(forecast)),
             };
-            ordered.push((forecast.date.max(first), rank, k, action));
+            let day = match rank {
+                1 => self.settled(Flow::Exits, forecast.date),
+                2 => self.settled(Flow::Entries, forecast.date),
+                _ => Some(forecast.date),
+            };
+            if let Some(day) = day {
+                ordered.push((day.max(first), rank, k, action));
+            }
         }
         if let Some((day, motif)) = departure
             && *day > horizon
             && !forecasts.iter().any(|f| f.kind == "SORTIE")
+            && let Some(day) = self.settled(Flow::Exits, *day)
         {
-            ordered.push((*day, 1, 0, Action::Leave { motif, typed: false }));
+            ordered.push((day, 1, 0, Action::Leave { motif, typed: false }));
         }
         let mut changes = self.changes.clone();
-        changes.sort_by_key(|(id, day, change)| (*day, *id, *change));
+        changes.sort_by_key(|(id, day, change)| (*day, written(id), *change));
         for (k, (id, day, change)) in changes.into_iter().enumerate() {
             ordered.push(((day).max(first), 4, k, Action::Typed { id, change }));
         }
@@ -84,4 +108,9 @@ impl<'a> Future<'a> {
         ordered.sort_by_key(|(date, rank, k, _)| (*date, *rank, *k));
         ordered.into_iter().map(|(date, _, _, action)| Event { date, action }).collect()
     }
+}
+
+/// `M1000/2` comes after `M999/1`: the order written.
+fn written(id: &str) -> (usize, &str) {
+    (id.find('/').unwrap_or(id.len()), id)
 }

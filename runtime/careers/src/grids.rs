@@ -99,6 +99,13 @@ impl Grids {
         self.version(grade, day)?.steps.iter().find(|s| s.inm == Some(inm))
     }
 
+    /// The first step whose index is not lower, else the last one, in the version in force that day.
+    #[must_use]
+    pub fn landing_step(&self, grade: &str, inm: i64, day: Date) -> Option<&Step> {
+        let steps = &self.version(grade, day)?.steps;
+        steps.iter().find(|s| s.inm.is_some_and(|new| new >= inm)).or_else(|| steps.last())
+    }
+
     pub(crate) fn place(&self, grade: &str, echelon: &str, chevron: &str, day: Date) -> Place<'_> {
         let Some(version) = self.version(grade, day) else { return Place::NoGrid };
         let mut steps = version.steps.iter().skip_while(|s| s.echelon != echelon || s.chevron != chevron);

@@ -1,6 +1,7 @@
 //! What the careers are made from: plain data, with the names and meanings of `cadrage-cube`'s facts (interfaces.md §3, §4).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cadrage_value::{Date, Exact, Money, Month};
 
@@ -89,6 +90,21 @@ pub struct State {
     pub nbi_points: i64,
     /// Section CNU, BAP, discipline.
     pub specialite: String,
+    /// What a scenario says of where the post counts; absent: the deliveries say.
+    pub post: Option<Arc<Post>>,
+}
+
+/// Where a typed movement puts a post, against what the deliveries say of the agent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Post {
+    /// `ETAT`, `INTERNE`.
+    pub plafond: Option<String>,
+    /// Cost centre.
+    pub centre: Option<String>,
+    /// eOTP.
+    pub eotp: Option<String>,
+    /// The structure was typed: delivered affectations no longer count.
+    pub placed: bool,
 }
 
 impl State {
@@ -161,4 +177,6 @@ pub struct Change {
     pub enfants: Option<i64>,
     /// See [`State::nbi_points`].
     pub nbi_points: Option<i64>,
+    /// See [`State::post`]: what is given is laid over what was. Only a typed movement has one.
+    pub post: Post,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cadrage_value::{Date, Month, thirtieths};
+use cadrage_value::{Date, Exact, Month, thirtieths};
 
 use crate::{AgentMonth, Row, RowOrigin, State};
 
@@ -15,6 +15,8 @@ pub(crate) struct Span {
     pub(crate) state: Arc<State>,
     pub(crate) entry: Date,
     pub(crate) origin: RowOrigin,
+    /// The fraction of him that is there, 1 unless a scenario moved a fraction.
+    pub(crate) share: Exact,
 }
 
 /// The months and rows of one agent, written in date order.
@@ -56,6 +58,7 @@ impl Months {
             age: span.state.birth.map(|birth| i64::from(birth.whole_months_until(first) / 12)),
             seniority_months: i64::from(span.entry.whole_months_until(first)),
             origin: span.origin.clone(),
+            share: span.share.clone(),
         });
     }
 

@@ -6,15 +6,15 @@
 
 use std::sync::Arc;
 
-use cadrage_value::Date;
+use cadrage_value::{Date, Exact};
 
 use crate::absence::shifted_entry;
-use crate::changes::{entered, fill};
-use crate::events::{Action, Event};
+use crate::changes::{entered, fill, reclassified};
+use crate::events::{Action, Event, Moved};
 use crate::grids::Place;
 use crate::months::Span;
 use crate::note::Notes;
-use crate::{Change, Exit, Grids, NoteKind, RowOrigin, State};
+use crate::{Change, Exit, Flow, Grids, NoteKind, RowOrigin, State};
 
 /// Longest believable time in a step or kept seniority, in months: beyond, the field is an error and dates would not exist.
 const CENTURY: i32 = 1_200;
@@ -64,12 +64,54 @@ pub(crate) struct Projection<'a> {
     clock: Date,
     current: Option<Living>,
     spans: Vec<Span>,
-    exit: Option<Exit>,
+    exits: Vec<Left>,
+    entries: Vec<Date>,
+    /// Ends of contract put off or cancelled.
+    moved: &'a [Moved<'a>],
+}
+
+/// A departure, and whether a scenario typed it.
+#[derive(Clone, Debug)]
+pub(crate) struct Left {
+    pub(crate) exit: Exit,
+    pub(crate) typed: bool,
+}
+
+/// What becomes of somebody.
+#[derive(Debug, Default)]
+pub(crate) struct Life {
+    /// In date order.
+    pub(crate) spans: Vec<Span>,
+    /// Every departure, those followed by a return included.
+    pub(crate) exits: Vec<Left>,
+    /// Announced arrivals.
+    pub(crate) entries: Vec<Date>,
+}
+
+impl Life {
+    /// How he leaves for good, if he does.
+    pub(crate) fn exit(&self) -> Option<&Exit> {
+        let last = self.exits.last()?;
+        self.spans.iter().all(|s| s.end.is_some_and(|end| end <= last.exit.date)).then_some(&last.exit)
+    }
+
+    /// What is true of him that day.
+    pub(crate) fn on(&self, day: Date) -> Option<&Span> {
+        self.spans.iter().find(|s| s.start <= day && s.end.is_none_or(|end| day < end))
+    }
 }
 
 impl<'a> Projection<'a> {
-    pub(crate) fn new(matricule: &'a str, grids: &'a Grids, notes: &'a mut Notes, bounds: Bounds, current: Option<Living>) -> Self {
-        let mut new = Projection { matricule, grids, notes, bounds, clock: bounds.first, current: None, spans: Vec::new(), exit: None };
+    pub(crate) fn new(
+        matricule: &'a str,
+        grids: &'a Grids,
+        notes: &'a mut Notes,
+        bounds: Bounds,
+        moved: &'a [Moved<'a>],
+        current: Option<Living>,
+    ) -> Self {
+        let (spans, exits, entries) = (Vec::new(), Vec::new(), Vec::new());
+        let mut new = Projection { matricule, grids, notes, bounds, clock: bounds.first, current: None, spans, exits, entries, moved };
         if let Some(mut living) = current {
             let mut state = (*living.state).clone();
             if !living.typed_index {
@@ -84,8 +126,8 @@ impl<'a> Projection<'a> {
         new
     }
 
-    /// Runs to the last day; gives the spans in date order, and how he left.
-    pub(crate) fn run(mut self, events: Vec<Event<'_>>) -> (Vec<Span>, Option<Exit>) {
+    /// Runs to the last day.
+    pub(crate) fn run(mut self, events: Vec<Event<'_>>) -> Life {
         let mut events = events.into_iter().peekable();
         loop {
             let own = self.own_next();
@@ -111,9 +153,10 @@ impl<'a> Projection<'a> {
             }
         }
         if let Some(living) = self.current.take() {
-            self.spans.push(Span { start: living.start, end: None, state: living.state, entry: living.entry, origin: living.origin });
+            let Living { start, state, entry, origin, .. } = living;
+            self.spans.push(Span { start, end: None, state, entry, origin, share: Exact::ONE });
         }
-        (self.spans, self.exit)
+        Life { spans: self.spans, exits: self.exits, entries: self.entries }
     }
 
     fn own_next(&mut self) -> Option<(Date, Own)> {
@@ -194,19 +237,28 @@ impl<'a> Projection<'a> {
         if living.state.term().is_some_and(|day| day < self.bounds.first) && living.start < self.bounds.first {
             self.notes.add(NoteKind::ContractOverdue, self.matricule);
         }
-        self.leaves("FIN_CONTRAT");
+        let clock = self.clock;
+        if let Some(moved) = self.moved.iter().find(|m| m.flow == Flow::Exits && m.date == clock && m.to != Some(clock)) {
+            // Put off, or not ended at all: the same situation goes on.
+            let mut state = (*living.state).clone();
+            state.contract_end = moved.to;
+            let typed_index = living.typed_index;
+            self.becomes(state, RowOrigin::Movement(Arc::from(moved.id)), typed_index);
+            return;
+        }
+        self.leaves("FIN_CONTRAT", false);
     }
 
     fn happens(&mut self, action: &Action<'_>) {
         match action {
-            Action::Leave { motif, .. } if self.current.is_some() => self.leaves(motif),
+            Action::Leave { motif, typed } if self.current.is_some() => self.leaves(motif, *typed),
             Action::Leave { typed: true, .. } => self.no_one_to_move(),
             Action::Leave { typed: false, .. } => {
                 self.notes.add(NoteKind::ForecastWithoutAgent { kind: "SORTIE".to_owned() }, self.matricule);
             }
             Action::Enter(forecast) => {
                 self.close();
-                self.exit = None;
+                self.entries.push(self.clock);
                 let mut state = entered(&forecast.change, self.clock);
                 self.set_index(&mut state, forecast.change.inm.is_some());
                 let away_since = if state.active() { None } else { Some(self.clock) };
@@ -231,7 +283,9 @@ impl<'a> Projection<'a> {
                 self.notes.add(NoteKind::ForecastWithoutAgent { kind: forecast.kind.clone() }, self.matricule);
             }
             Action::Typed { id, change } if self.current.is_some() => {
-                let mut change = (*change).clone();
+                let mut change =
+                    self.current.as_ref().map_or_else(|| (*change).clone(), |l| reclassified(&l.state, change, self.clock, self.grids));
+                change.post.placed |= change.structure.is_some();
                 if change.step.is_some() {
                     change.step_entry = change.step_entry.or(Some(self.clock));
                     change.step_kept_months = change.step_kept_months.or(Some(0));
@@ -311,20 +365,20 @@ impl<'a> Projection<'a> {
         let origin = std::mem::replace(&mut living.origin, origin);
         living.start = self.clock;
         if start < self.clock {
-            self.spans.push(Span { start, end: Some(self.clock), state: before, entry, origin });
+            self.spans.push(Span { start, end: Some(self.clock), state: before, entry, origin, share: Exact::ONE });
         }
     }
 
-    fn leaves(&mut self, motif: &str) {
+    fn leaves(&mut self, motif: &str, typed: bool) {
         self.close();
-        self.exit = Some(Exit { date: self.clock, motif: motif.to_owned() });
+        self.exits.push(Left { exit: Exit { date: self.clock, motif: motif.to_owned() }, typed });
     }
 
     fn close(&mut self) {
         if let Some(Living { start, state, entry, origin, .. }) = self.current.take()
             && start < self.clock
         {
-            self.spans.push(Span { start, end: Some(self.clock), state, entry, origin });
+            self.spans.push(Span { start, end: Some(self.clock), state, entry, origin, share: Exact::ONE });
         }
     }
 }

@@ -1,12 +1,11 @@
-//! The cube's facts, the checked grids and the movements as plain data for `cadrage-careers`.
+//! The cube's facts, and the checked grids as plain data for `cadrage-careers`.
 
 use std::collections::BTreeMap;
 
-use cadrage_careers::{Change, Forecast, Grids, Movement, Situation, State, Step};
+use cadrage_careers::{Change, Forecast, Grids, Post, Situation, State, Step};
 use cadrage_cube::{Cube, References};
-use cadrage_driver::{Grid, GridKey, Model, MovementKind, Scenario};
-use cadrage_ir::attribute;
-use cadrage_value::{Exact, Month};
+use cadrage_driver::{Grid, GridKey, Model};
+use cadrage_value::Month;
 
 /// Situations of the constaté months.
 pub(crate) fn situations(cube: &Cube, until: Month) -> BTreeMap<Month, Vec<Situation>> {
@@ -44,6 +43,7 @@ fn state(s: &cadrage_cube::State) -> State {
         enfants: s.enfants,
         nbi_points: s.nbi_points,
         specialite: s.specialite.clone(),
+        post: None,
     }
 }
 
@@ -73,6 +73,7 @@ pub(crate) fn forecasts(cube: &Cube, last: Month) -> Vec<Forecast> {
                 structure: c.structure.clone(),
                 enfants: c.enfants,
                 nbi_points: c.nbi_points,
+                post: Post::default(),
             },
         }
     };
@@ -138,49 +139,4 @@ fn grades_of(grid: &Grid, references: &References) -> Vec<String> {
         }
         GridKey::Table(_) => Vec::new(),
     }
-}
-
-/// A scenario's movements, one per person.
-pub(crate) fn movements(scenario: &Scenario, references: &References) -> Vec<Movement> {
-    let mut out = Vec::new();
-    for m in &scenario.movements {
-        match &m.kind {
-            MovementKind::Leave { matricule, on, motif } => {
-                out.push(Movement::Leave { matricule: matricule.clone(), on: *on, motif: motif.clone() });
-            }
-            MovementKind::Hire { count, profile, quotite, inm, from, until } => {
-                let code = |name: &str| attribute(name).and_then(|a| profile.get(&a)).cloned().unwrap_or_default();
-                let grade = code("grade");
-                let known = references.grade(&grade);
-                let remuneration = known.map_or_else(|| "INDICIAIRE".to_owned(), |g| g.remuneration.clone());
-                // A grade with a national code is a corps of titulaires; the others are contracts.
-                let usual = if known.is_some_and(|g| !g.grade_bcn.is_empty()) { "TITULAIRE" } else { "CDD" };
-                let or = |given: String, usual: &str| if given.is_empty() { usual.to_owned() } else { given };
-                let place = or(code("structure"), &code("composante"));
-                let state = State {
-                    statut: or(code("statut"), usual),
-                    grade,
-                    echelon: code("échelon"),
-                    chevron: code("chevron"),
-                    inm: *inm,
-                    position: "AC".to_owned(),
-                    quotite: Some(quotite.clone()),
-                    remuneration: or(code("rémunération"), &remuneration),
-                    structure: place,
-                    modalite: if *quotite == Exact::ONE { "TC" } else { "TP" }.to_owned(),
-                    ..State::default()
-                };
-                for k in 1..=*count {
-                    out.push(Movement::Hire {
-                        id: format!("{}/{k}", m.id),
-                        from: *from,
-                        until: *until,
-                        state: state.clone(),
-                        plafond: Some(code("plafond")),
-                    });
-                }
-            }
-        }
-    }
-    out
 }

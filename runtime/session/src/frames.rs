@@ -14,6 +14,8 @@ use crate::constate::Paid;
 /// The rows of one agent over `months`.
 pub(crate) fn frame(career: &AgentCareer, months: (Month, Month), last: Month, paid: &Paid, coder: &mut Coder<'_>) -> AgentFrame {
     let by_right = paid.by_agent.get(&career.matricule);
+    // A fraction of somebody goes on being paid what he was.
+    let paid_as = career.seat.as_ref().filter(|_| career.fraction).unwrap_or(&career.matricule);
     let slots = months
         .0
         .through(months.1)
@@ -23,7 +25,10 @@ pub(crate) fn frame(career: &AgentCareer, months: (Month, Month), last: Month, p
             situations: career
                 .rows_of(month)
                 .iter()
-                .map(|r| row(&career.matricule, &r.state, r.thirtieths, r.entry, month, coder))
+                .map(|r| {
+                    let presence = Exact::ratio(i64::from(r.thirtieths), 30).unwrap_or(Exact::ZERO);
+                    row(&career.matricule, &r.state, &(&presence * &r.share), r.entry, month, coder)
+                })
                 .collect(),
             observed: by_right.and_then(|b| b.get(&month)).filter(|_| month <= last).cloned().unwrap_or_default(),
         })
@@ -31,14 +36,14 @@ pub(crate) fn frame(career: &AgentCareer, months: (Month, Month), last: Month, p
     AgentFrame {
         matricule: coder.text(&career.matricule),
         months: slots,
-        last_paid: paid.last.get(&career.matricule).map(|(_, amounts)| amounts.clone()).unwrap_or_default(),
-        end_row: career.state_at_end.as_ref().map(|s| row(&career.matricule, s, 0, career.entry, last, coder)),
+        last_paid: paid.last.get(paid_as).map(|(_, amounts)| amounts.clone()).unwrap_or_default(),
+        end_row: career.state_at_end.as_ref().map(|s| row(&career.matricule, s, &Exact::ZERO, career.entry, last, coder)),
         supplied: BTreeMap::new(),
     }
 }
 
-/// One situation.
-pub(crate) fn row(matricule: &str, state: &State, thirtieths: u32, entry: Date, month: Month, coder: &mut Coder<'_>) -> Row {
+/// One situation; `presence` is the part of the month he is there.
+pub(crate) fn row(matricule: &str, state: &State, presence: &Exact, entry: Date, month: Month, coder: &mut Coder<'_>) -> Row {
     let day = month.first_day();
     let mut numbers: Vec<Option<Exact>> = vec![None; COLUMNS.len()];
     let mut put = |name: &str, value: Option<Exact>| {
@@ -50,7 +55,7 @@ pub(crate) fn row(matricule: &str, state: &State, thirtieths: u32, entry: Date, 
     put("inm", state.inm.map(Exact::from_int));
     put("quotité", state.quotite.clone());
     put("quotité_rémunérée", state.quotite_remuneree.clone());
-    put("présence", Exact::ratio(i64::from(thirtieths), 30));
+    put("présence", Some(presence.clone()));
     put("enfants", Some(Exact::from_int(state.enfants)));
     put("nbi_points", Some(Exact::from_int(state.nbi_points)));
     put("ancienneté", Some(whole_months(entry)));

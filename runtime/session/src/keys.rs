@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cadrage_careers::Post;
 use cadrage_cube::{Affectation, Cube, Imputation};
 use cadrage_engine::{Imputation as Part, Keys};
 use cadrage_value::{Date, Exact, Month};
@@ -51,6 +52,26 @@ impl<'a> KeyBook<'a> {
             }
         }
         book
+    }
+
+    /// How a month is split when a scenario may have put the post elsewhere.
+    pub(crate) fn of(&self, matricule: &str, structure: &str, when: Month, post: Option<&Post>) -> Keys {
+        let mut keys = self.keys(matricule, structure, when);
+        let Some(post) = post else { return keys };
+        if post.plafond.is_some() || post.centre.is_some() {
+            let centre = post.centre.as_deref().unwrap_or("?");
+            let plafond = post.plafond.as_deref().unwrap_or_else(|| self.cube.references.resource_of(centre));
+            keys.imputations = vec![Part {
+                centre: Arc::from(centre),
+                eotp: Arc::from(post.eotp.as_deref().unwrap_or("")),
+                plafond: Arc::from(plafond),
+                share: Exact::from_int(100),
+            }];
+        }
+        if post.placed {
+            keys.places = vec![(Arc::from(structure), Exact::from_int(100))];
+        }
+        keys
     }
 
     /// How an agent's month is split; `structure` is that of his last situation of the month.

@@ -6,7 +6,7 @@ use cadrage_cube::Cube;
 use cadrage_driver::Compiled;
 use cadrage_ir::{ATTRIBUTES, COLUMNS, Grain, Selection};
 use cadrage_source::Code;
-use cadrage_value::Month;
+use cadrage_value::{Exact, Month};
 
 use crate::attributes::Coder;
 use crate::{careers, frames};
@@ -47,7 +47,7 @@ fn agents(cube: &Cube, last: Month, both: &Selection) -> usize {
     let mut found: BTreeSet<&str> = BTreeSet::new();
     for s in situations.get(&last).into_iter().flatten() {
         let now = s.start <= day && s.end.is_none_or(|e| e > day) && s.state.position == "AC";
-        if now && frames::row(&s.matricule, &s.state, 30, s.entry, last, &mut coder).is_in(both) {
+        if now && frames::row(&s.matricule, &s.state, &Exact::ONE, s.entry, last, &mut coder).is_in(both) {
             found.insert(&s.matricule);
         }
     }

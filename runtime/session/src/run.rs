@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cadrage_careers::{AgentCareer, Careers, Input, NoteKind};
+use cadrage_careers::{AgentCareer, Careers, Finding, Input, NoteKind, resolve};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
@@ -18,7 +18,8 @@ use crate::attributes::Coder;
 use crate::faults::diagnostic_of;
 use crate::keys::KeyBook;
 use crate::levels::{Gatherer, People, Visit};
-use crate::{careers, constate, frames};
+use crate::movements::Selector;
+use crate::{careers, constate, findings, frames, movements};
 
 /// Something to know about a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +88,8 @@ pub fn run(
     }
     let kernel = backend.prepare(program);
     let mut coder = Coder::new(&cube.references);
-    let unrolled = unroll(compiled, scenario, cube);
+    let keys = KeyBook::new(cube, scenario.constate);
+    let (unrolled, found) = unroll(compiled, scenario, cube, &keys, &mut coder);
     let mut out = Projection {
         scenario: scenario.name.clone(),
         label: scenario.label.clone(),
@@ -97,7 +99,12 @@ pub fn run(
         measures: BTreeMap::new(),
         levels: Levels::default(),
         parameters: Parameters::of(program),
-        alerts: stale(scenario, program).into_iter().chain(unknown_yet(scenario, &unpublished)).chain(notes(&unrolled)).collect(),
+        alerts: stale(scenario, program)
+            .into_iter()
+            .chain(unknown_yet(scenario, &unpublished))
+            .chain(findings::alerts(scenario, &found))
+            .chain(notes(&unrolled))
+            .collect(),
     };
     let first = cube.months.keys().next().copied().unwrap_or(scenario.constate);
     let stage = Stage {
@@ -108,7 +115,7 @@ pub fn run(
         formulas: pay_formulas(program),
         late: late_formulas(program),
         paid: constate::paid(cube, scenario.constate),
-        keys: KeyBook::new(cube, scenario.constate),
+        keys,
         first,
         scenario,
     };
@@ -132,22 +139,33 @@ fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), RunError> {
     Err(RunError::Diagnostics(vec![diagnostic]))
 }
 
-fn unroll(compiled: &Compiled, scenario: &Scenario, cube: &Cube) -> Careers {
+fn unroll<'a>(
+    compiled: &Compiled,
+    scenario: &Scenario,
+    cube: &'a Cube,
+    keys: &KeyBook<'a>,
+    coder: &mut Coder<'a>,
+) -> (Careers, Vec<Finding>) {
     let situations = careers::situations(cube, scenario.constate);
     let forecasts = careers::forecasts(cube, scenario.constate);
     let grids = careers::grids(&compiled.model, &cube.references);
-    let movements = careers::movements(scenario, &cube.references);
     // The SIRH announces automatic échelons to the end of the exercice at least (interfaces.md §4).
     let horizon = if forecasts.is_empty() { scenario.constate } else { scenario.constate.december() };
-    cadrage_careers::unroll(&Input {
+    let input = Input {
         constate: &situations,
         forecasts: &forecasts,
         last_constate: scenario.constate,
         until: scenario.until,
         forecast_horizon: horizon,
         grids: &grids,
-        movements: &movements,
-    })
+        movements: &[],
+    };
+    if scenario.movements.is_empty() {
+        return (cadrage_careers::unroll(&input), Vec::new());
+    }
+    let orders = movements::orders(scenario, &cube.references);
+    let resolved = resolve(&input, &orders, &mut Selector::new(&scenario.movements, keys, coder));
+    (cadrage_careers::unroll(&Input { movements: &resolved.movements, ..input }), resolved.findings)
 }
 
 /// What an agent costs and counts in a month.
@@ -326,20 +344,10 @@ impl Stage<'_> {
         }
     }
 
+    /// The keys of a line: its own, those of whom it replaces or is a fraction, or where a scenario put it.
     fn keys_of(&self, career: &AgentCareer, structure: &str, month: Month) -> Keys {
-        match &career.plafond {
-            // A post created has no imputation yet: its plafond is all that is known.
-            Some(plafond) => Keys {
-                imputations: vec![cadrage_engine::Imputation {
-                    centre: Arc::from("?"),
-                    eotp: Arc::from(""),
-                    plafond: Arc::from(plafond.as_str()),
-                    share: Exact::from_int(100),
-                }],
-                places: vec![(Arc::from(structure), Exact::from_int(100))],
-            },
-            None => self.keys.keys(&career.matricule, structure, month),
-        }
+        let post = career.rows_of(month).last().and_then(|r| r.state.post.as_deref());
+        self.keys.of(career.seat.as_deref().unwrap_or(&career.matricule), structure, month, post)
     }
 
     fn job_lines(

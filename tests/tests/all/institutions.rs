@@ -68,7 +68,13 @@ fn check_whole(world: &Path) {
     println!("emplois constatés : {} cellules égales", want.len());
     let projected = money(&landing.lines, |l| l.month > last);
     same_cells("atterrissage", &projected, &truth(&verite.join("projection_reference.csv"), |_| true));
-    for (code, scenario) in [("REFERENCE", "atterrissage_2026"), ("POINT", "point_1_5"), ("CAS", "cas_4_points")] {
+    for (code, scenario) in [
+        ("REFERENCE", "atterrissage_2026"),
+        ("POINT", "point_1_5"),
+        ("CAS", "cas_4_points"),
+        ("GEL", "gel_des_arrivées"),
+        ("TEMPS_PLEIN", "temps_plein"),
+    ] {
         let run = if code == "REFERENCE" { landing.clone() } else { calculate(&mut workspace, &compiled, scenario) };
         for row in rows(&verite.join("simulations.csv")).into_iter().filter(|r| r["code"] == code) {
             let own = |l: &&cadrage_engine::Line| l.code("plafond") == row["plafond"];

@@ -41,6 +41,10 @@ pub enum Clause {
     Apply(Spanned<String>),
     /// `recruter …`
     Movement(Box<MovementClause>),
+    /// `annuler les entrées …`, `décaler les sorties …`
+    Flow(FlowClause),
+    /// `remplacer 1 sortie sur 2 …`
+    Replacement(ReplacementClause),
     /// Read in full, not computed by this version.
     Unsupported(Adjustment, Span),
 }
@@ -59,26 +63,30 @@ pub enum Adjustment {
         /// Why.
         provenance: Provenance,
     },
-    /// `annuler les entrées pour … à compter du D`
-    Cancel {
-        /// Entries or exits.
-        flow: Flow,
-        /// For whom.
-        selection: Option<Selection>,
-        /// From.
-        from: Option<Date>,
-    },
-    /// `décaler les entrées pour … de 3 mois`
-    Postpone {
-        /// Entries or exits.
-        flow: Flow,
-        /// For whom.
-        selection: Option<Selection>,
-        /// From.
-        from: Option<Date>,
-        /// By how much.
-        by: Expr,
-    },
+}
+
+/// `annuler les entrées pour …`, `décaler les sorties … de 3 mois`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowClause {
+    /// Entries or exits.
+    pub flow: Flow,
+    /// `annuler`, not `décaler`.
+    pub cancel: bool,
+    /// In the order written.
+    pub complements: Vec<Complement>,
+    /// The words.
+    pub span: Span,
+}
+
+/// `remplacer 1 sortie sur 2 pour … par … après 4 mois`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacementClause {
+    /// 1 and 2; `None` for `les sorties`.
+    pub ratio: Option<(u32, u32)>,
+    /// In the order written.
+    pub complements: Vec<Complement>,
+    /// The words.
+    pub span: Span,
 }
 
 /// Announced movements a scenario can change.
@@ -97,8 +105,6 @@ impl std::ops::Deref for Adjustment {
     fn deref(&self) -> &str {
         match self {
             Adjustment::Replace { .. } => "remplacer",
-            Adjustment::Cancel { .. } => "annuler",
-            Adjustment::Postpone { .. } => "décaler",
         }
     }
 }
@@ -180,6 +186,8 @@ pub enum Target {
     Member(Spanned<String>, Spanned<String>),
     /// `grade MCF_CN échelon 2 …`
     Profile(Profile),
+    /// `les agents`
+    Everyone,
 }
 
 /// Pairs of a profile.
@@ -207,8 +215,18 @@ pub enum Complement {
     From(Date),
     /// `au D`
     On(Date),
-    /// `à 80 %`
-    At(Exact, Option<UnitExpr>),
+    /// `à 80 %`, `à 67 ans`, `à 6 ans d'ancienneté`
+    At(Exact, Option<UnitExpr>, Option<Spanned<String>>),
+    /// `au terme de leur contrat`
+    AtTerm,
+    /// `de 3 mois`
+    By(Expr),
+    /// `du D au D`
+    Between(Date, Date),
+    /// `par grade MCF_CN`
+    With(Profile),
+    /// `après 4 mois`
+    After(Exact, Option<UnitExpr>),
     /// `motif x`
     Motive(Spanned<String>),
     /// `choisis par x décroissant`

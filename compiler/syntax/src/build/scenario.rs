@@ -6,8 +6,8 @@ use cadrage_source::{Span, Spanned};
 use super::expression::hole;
 use super::{Builder, P, child, children, has};
 use crate::ast::{
-    Adjustment, Clause, Complement, Declaration, Docs, Flow, Modify, ModifyChange, MovementClause, Profile, ProfileValue, Provenance,
-    Scenario, Target, Verb,
+    Adjustment, Clause, Complement, Declaration, Docs, Flow, FlowClause, Modify, ModifyChange, MovementClause, Profile, ProfileValue,
+    Provenance, ReplacementClause, Scenario, Target, Verb,
 };
 
 impl Builder<'_> {
@@ -58,16 +58,16 @@ impl Builder<'_> {
                 let provenance = child(&part, Rule::provenance).map(|p| self.provenance(p)).unwrap_or_default();
                 Clause::Unsupported(Adjustment::Replace { old, new, from, provenance }, span)
             }
+            Rule::remplacement => {
+                let mut numbers = child(&part, Rule::une_sur).map(|p| self.list(&p, Rule::entier)).unwrap_or_default().into_iter();
+                let mut next = || numbers.next().and_then(|n| n.value.parse::<u32>().ok());
+                let ratio = next().zip(next());
+                Clause::Replacement(ReplacementClause { ratio, complements: self.complements(part), span })
+            }
             Rule::annuler | Rule::decaler => {
                 let flow = child(&part, Rule::flux).map(|p| if has(&p, Rule::k_sorties) { Flow::Exits } else { Flow::Entries })?;
-                let selection = child(&part, Rule::m_pour).and_then(|p| self.selection_in(&p));
-                let from = child(&part, Rule::a_compter).map(|p| self.start(&p));
-                let adjustment = if part.as_rule() == Rule::annuler {
-                    Adjustment::Cancel { flow, selection, from }
-                } else {
-                    Adjustment::Postpone { flow, selection, from, by: self.quantity_in(&part) }
-                };
-                Clause::Unsupported(adjustment, span)
+                let cancel = part.as_rule() == Rule::annuler;
+                Clause::Flow(FlowClause { flow, cancel, complements: self.complements(part), span })
             }
             Rule::mouvement => Clause::Movement(Box::new(self.movement(part)?)),
             _ => return None,
@@ -136,6 +136,7 @@ impl Builder<'_> {
                     let (axis, code) = (child(&part, Rule::ident)?, child(&part, Rule::code)?);
                     out.target = Some(Target::Member(self.words(&axis), self.words(&code)));
                 }
+                Rule::cible_tous => out.target = Some(Target::Everyone),
                 Rule::profil => out.target = Some(Target::Profile(self.profile(part))),
                 Rule::complement => {
                     if let Some(c) = part.into_inner().next().and_then(|p| self.complement(p)) {
@@ -148,6 +149,10 @@ impl Builder<'_> {
         Some(out)
     }
 
+    fn complements(&mut self, pair: P<'_>) -> Vec<Complement> {
+        pair.into_inner().filter_map(|p| self.complement(p)).collect()
+    }
+
     fn complement(&mut self, part: P<'_>) -> Option<Complement> {
         Some(match part.as_rule() {
             Rule::m_pour => Complement::For(child(&part, Rule::selection).map(|p| self.selection(p))?),
@@ -156,7 +161,19 @@ impl Builder<'_> {
             Rule::c_au => Complement::On(child(&part, Rule::date).map(|p| self.date(&p))?),
             Rule::c_a => {
                 let value = self.number_in(&part)?;
-                Complement::At(value, child(&part, Rule::unite).map(|p| self.unit(&p)))
+                let unit = child(&part, Rule::unite).map(|p| self.unit(&p));
+                Complement::At(value, unit, self.named(&part, Rule::ident))
+            }
+            Rule::c_apres => {
+                let value = self.number_in(&part)?;
+                Complement::After(value, child(&part, Rule::unite).map(|p| self.unit(&p)))
+            }
+            Rule::c_terme => Complement::AtTerm,
+            Rule::c_de => Complement::By(self.quantity_in(&part)),
+            Rule::c_par => Complement::With(child(&part, Rule::profil).map(|p| self.profile(p))?),
+            Rule::periode_fermee => {
+                let (from, until) = self.closed_period(&part);
+                Complement::Between(from?, until?)
             }
             Rule::c_motif => Complement::Motive(child(&part, Rule::ident).map(|p| self.words(&p))?),
             Rule::c_choisis => Complement::Chosen(child(&part, Rule::ident).map(|p| self.words(&p))?, has(&part, Rule::k_decroissant)),

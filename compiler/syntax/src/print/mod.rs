@@ -40,6 +40,11 @@ fn article(noun: &str) -> &'static str {
     if crate::fold(noun).starts_with(['a', 'e', 'i', 'o', 'u', 'y']) { "l'" } else { "la " }
 }
 
+/// « d'ancienneté », « de grade ».
+fn of(noun: &str) -> &'static str {
+    if crate::fold(noun).starts_with(['a', 'e', 'i', 'o', 'u', 'y']) { "d'" } else { "de " }
+}
+
 /// Names joined by ` ; `.
 fn joined(names: &[cadrage_source::Spanned<String>]) -> String {
     names.iter().map(|n| n.value.as_str()).collect::<Vec<_>>().join(" ; ")

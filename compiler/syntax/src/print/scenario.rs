@@ -3,7 +3,10 @@
 use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection, quantity};
 use super::{label, quoted};
-use crate::ast::{Adjustment, Clause, Complement, Flow, Modify, ModifyChange, MovementClause, ProfileValue, Scenario, Target};
+use crate::ast::{
+    Adjustment, Clause, Complement, Flow, FlowClause, Modify, ModifyChange, MovementClause, ProfileValue, ReplacementClause, Scenario,
+    Target, Verb,
+};
 
 pub(super) fn scenario(s: &Scenario) -> String {
     let head = if s.variant { "variante" } else { "scénario" };
@@ -24,6 +27,8 @@ fn clause(c: &Clause) -> String {
         Clause::Apply(name) => format!("appliquer {}", name.value),
         Clause::Modify(m) => modify(m),
         Clause::Movement(m) => movement(m),
+        Clause::Flow(f) => flow(f),
+        Clause::Replacement(r) => replacement(r),
         Clause::Unsupported(a, _) => adjustment(a),
     }
 }
@@ -51,23 +56,32 @@ fn modify(m: &Modify) -> String {
 }
 
 fn adjustment(a: &Adjustment) -> String {
-    let words = |flow: &Flow, selection: &Option<crate::ast::Selection>, day| {
-        let flow = match flow {
-            Flow::Entries => "les entrées",
-            Flow::Exits => "les sorties",
-        };
-        let selection = selection.as_ref().map_or_else(String::new, |s| format!(" pour {}", print_selection(s)));
-        format!("{flow}{selection}{}", from(day))
-    };
     match a {
         Adjustment::Replace { old, new, from: day, provenance: p } => {
             format!("remplacer {} par {}{}{}", old.value, new.value, from(*day), provenance(p))
         }
-        Adjustment::Cancel { flow, selection, from } => format!("annuler {}", words(flow, selection, *from)),
-        Adjustment::Postpone { flow, selection, from, by } => {
-            format!("décaler {} de {}", words(flow, selection, *from), print_expression(by))
-        }
     }
+}
+
+fn flow(f: &FlowClause) -> String {
+    let verb = if f.cancel { "annuler" } else { "décaler" };
+    let flow = match f.flow {
+        Flow::Entries => "les entrées",
+        Flow::Exits => "les sorties",
+    };
+    sentence(format!("{verb} {flow}"), &f.complements)
+}
+
+fn replacement(r: &ReplacementClause) -> String {
+    let exits = match r.ratio {
+        Some((one, of)) => format!("remplacer {one} sortie sur {of}"),
+        None => "remplacer les sorties".to_owned(),
+    };
+    sentence(exits, &r.complements)
+}
+
+fn sentence(start: String, complements: &[Complement]) -> String {
+    std::iter::once(start).chain(complements.iter().map(complement)).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn profile(pairs: &[(cadrage_source::Spanned<String>, ProfileValue)]) -> String {
@@ -83,28 +97,44 @@ pub(super) fn profile(pairs: &[(cadrage_source::Spanned<String>, ProfileValue)])
 }
 
 fn movement(m: &MovementClause) -> String {
-    let mut words = vec![m.verb.value.text().to_owned()];
+    // « changer la quotité de l'agent … », « changer la quotité pour … »
+    let verb = match (m.verb.value, &m.target, &m.quantity) {
+        (Verb::ChangeTime, None, None) => "changer la quotité",
+        (verb, ..) => verb.text(),
+    };
+    let mut words = vec![verb.to_owned()];
     if let Some((x, u)) = &m.quantity {
         words.push(quantity(x, u.as_ref()));
     }
     match &m.target {
         Some(Target::Member(axis, code)) => words.push(format!("{}{} {}", super::article(&axis.value), axis.value, code.value)),
         Some(Target::Profile(pairs)) => words.push(profile(pairs)),
+        Some(Target::Everyone) if m.verb.value == Verb::ChangeTime || m.quantity.is_some() => words.push("agents".to_owned()),
+        Some(Target::Everyone) => words.push("les agents".to_owned()),
         None => {}
     }
-    for c in &m.complements {
-        words.push(match c {
-            Complement::For(s) => format!("pour {}", print_selection(s)),
-            Complement::To(pairs) => format!("vers {}", profile(pairs)),
-            Complement::From(d) => format!("à compter du {}", d.to_french()),
-            Complement::On(d) => format!("au {}", d.to_french()),
-            Complement::At(x, u) => format!("à {}", quantity(x, u.as_ref())),
-            Complement::Motive(name) => format!("motif {}", name.value),
-            Complement::Chosen(name, true) => format!("choisis par {} décroissant", name.value),
-            Complement::Chosen(name, false) => format!("choisis par {}", name.value),
-            Complement::Until(d) => format!("jusqu'au {}", d.to_french()),
-            Complement::Source(p) => provenance(p).trim_start().to_owned(),
-        });
+    sentence(words.join(" "), &m.complements)
+}
+
+fn complement(c: &Complement) -> String {
+    match c {
+        Complement::For(s) => format!("pour {}", print_selection(s)),
+        Complement::To(pairs) => format!("vers {}", profile(pairs)),
+        Complement::From(d) => format!("à compter du {}", d.to_french()),
+        Complement::On(d) => format!("au {}", d.to_french()),
+        Complement::At(x, u, of) => {
+            let of = of.as_ref().map_or_else(String::new, |o| format!(" {}{}", super::of(&o.value), o.value));
+            format!("à {}{of}", quantity(x, u.as_ref()))
+        }
+        Complement::AtTerm => "au terme de leur contrat".to_owned(),
+        Complement::By(e) => format!("de {}", print_expression(e)),
+        Complement::Between(a, b) => format!("du {} au {}", a.to_french(), b.to_french()),
+        Complement::With(pairs) => format!("par {}", profile(pairs)),
+        Complement::After(x, u) => format!("après {}", quantity(x, u.as_ref())),
+        Complement::Motive(name) => format!("motif {}", name.value),
+        Complement::Chosen(name, true) => format!("choisis par {} décroissant", name.value),
+        Complement::Chosen(name, false) => format!("choisis par {}", name.value),
+        Complement::Until(d) => format!("jusqu'au {}", d.to_french()),
+        Complement::Source(p) => provenance(p).trim_start().to_owned(),
     }
-    words.join(" ")
 }

@@ -148,7 +148,7 @@ pub fn leave(matricule: &str, on: &str) -> Movement {
 }
 
 pub fn hire(id: &str, from: &str, state: State) -> Movement {
-    Movement::Hire { id: id.to_owned(), from: d(from), until: None, state, plafond: Some("ETAT".to_owned()) }
+    Movement::Hire { id: id.to_owned(), from: d(from), until: None, state, seat: None }
 }
 
 pub fn position(code: &str) -> Change {

@@ -86,7 +86,7 @@ fn scene() -> impl Strategy<Value = Scene> {
             scene.movements.push(match verb {
                 0 => Movement::Leave { matricule, on, motif: String::new() },
                 1 => Movement::Change { id, matricule, from: on, change },
-                _ => Movement::Hire { id, from: on, until: None, state: titulaire("1", &on.to_string()), plafond: None },
+                _ => Movement::Hire { id, from: on, until: None, state: titulaire("1", &on.to_string()), seat: None },
             });
         }
         scene
@@ -132,10 +132,7 @@ proptest! {
             let mut alone = scene.clone();
             alone.constate.values_mut().for_each(|rows| rows.retain(|r| r.matricule == agent.matricule));
             alone.forecasts.retain(|f| f.matricule == agent.matricule);
-            alone.movements.retain(|m| match m {
-                Movement::Hire { id, .. } => *id == agent.matricule,
-                Movement::Leave { matricule, .. } | Movement::Change { matricule, .. } => *matricule == agent.matricule,
-            });
+            alone.movements.retain(|m| m.subject() == agent.matricule);
             prop_assert_eq!(&alone.unroll().agents, std::slice::from_ref(agent));
         }
     }

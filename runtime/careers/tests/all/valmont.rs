@@ -79,6 +79,7 @@ fn situation(r: &BTreeMap<String, String>) -> Situation {
             enfants: parsed(r, "enfants").unwrap_or(0),
             nbi_points: parsed(r, "nbi_points").unwrap_or(0),
             specialite: s("specialite"),
+            post: None,
         },
         departure: date(r, "depart_date").map(|d| (d, s("depart_motif"))),
     }
@@ -108,6 +109,7 @@ fn forecast(r: &BTreeMap<String, String>) -> Forecast {
             structure: text(r, "structure"),
             enfants: parsed(r, "enfants"),
             nbi_points: parsed(r, "nbi_points"),
+            post: cadrage_careers::Post::default(),
         },
     }
 }

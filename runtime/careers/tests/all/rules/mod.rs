@@ -5,4 +5,5 @@ mod echelon;
 mod forecast;
 mod grid;
 mod movement;
+mod orders;
 mod working_time;

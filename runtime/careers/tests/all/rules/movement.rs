@@ -20,7 +20,7 @@ fn a_hire_starts_on_the_first_step_and_advances() {
     assert_eq!(in_months(&agent, "2026-09", "2026-09"), "2026-09:10 1/478 2026-09:20 2/531");
     assert_eq!(agent.rows[0].origin, RowOrigin::Movement(Arc::from("M001/1")));
     assert_eq!(agent.rows.last().unwrap().origin, RowOrigin::Automatic);
-    assert_eq!((agent.plafond.as_deref(), agent.entry, agent.in_force_at_end()), (Some("ETAT"), d("2025-09-11"), false));
+    assert_eq!((agent.seat.as_deref(), agent.entry, agent.in_force_at_end()), (None, d("2025-09-11"), false));
     let state = &agent.rows[0].state;
     assert_eq!((state.quotite_remuneree.clone(), state.modalite.as_str(), state.structure.as_str()), (Some(q("1")), "TC", "?"));
 }
@@ -51,7 +51,7 @@ fn a_hire_keeps_what_is_given() {
 #[test]
 fn a_hire_ends_after_its_last_day_or_with_its_contract() {
     let until = |movement: Movement, day: &str| match movement {
-        Movement::Hire { id, from, state, plafond, .. } => Movement::Hire { id, from, until: Some(d(day)), state, plafond },
+        Movement::Hire { id, from, state, seat, .. } => Movement::Hire { id, from, until: Some(d(day)), state, seat },
         other => other,
     };
     let agent = Scene::new("2025-06", "2026-12").movement(until(hire("M001/1", "2025-09-01", contract(None)), "2025-10-20")).one();
