@@ -109,7 +109,7 @@ impl Scope<'_> {
         let (unit, factor) = unit.map_or((Unit::pure(), Exact::ONE), units::resolve);
         let q = x * &factor;
         if !unit.is_pure() || q.is_negative() || q.is_zero() || q > Exact::ONE {
-            self.complain(Diagnostic::new(Code::M01, "une quotité va de plus de 0 % à 100 %", span).help("écrivez `80 %`"));
+            self.complain(Diagnostic::new(Code::M01, "une quotité va de plus de 0 % à 100 %", span).help("écrivez `quotité 80 %`"));
             return None;
         }
         Some(q)
