@@ -340,8 +340,13 @@ impl Scope<'_> {
             (
                 Code::U05,
                 format!("{ua} et {ub} ne se mélangent pas : ce sont deux décomptes différents"),
-                "l'ETP est un effectif à une date, l'ETPT tient compte de la durée : pour convertir, `… * présence` dans une formule en ETPT"
-                    .to_owned(),
+                if ua.has_any(&[Dimension::Agent, Dimension::Emploi]) || ub.has_any(&[Dimension::Agent, Dimension::Emploi]) {
+                    "un agent est une personne, un ETP la part de temps qu'elle travaille : comptez tout en ETP (`quotité * 1 ETP`), ou tout en agents"
+                        .to_owned()
+                } else {
+                    "l'ETP est un effectif à une date, l'ETPT tient compte de la durée : pour convertir, `… * présence` dans une formule en ETPT"
+                        .to_owned()
+                },
             )
         } else if between(Dimension::Point, Dimension::GrossPoint) {
             (
@@ -352,7 +357,13 @@ impl Scope<'_> {
         } else if between(Dimension::Month, Dimension::Day) {
             (Code::U04, "mois et jours ne se mélangent pas".to_owned(), "`présence` est déjà en trentièmes de mois".to_owned())
         } else {
-            (Code::U03, format!("{what} mélange {ua} et {ub}"), "mettez les deux côtés dans la même unité".to_owned())
+            let month = Unit::of(Dimension::Month);
+            let help = if ua.multiply(&month) == ub || ub.multiply(&month) == ua {
+                "multipliez le rythme par une durée : `… * 1 mois`, ou `… * présence`".to_owned()
+            } else {
+                "mettez les deux côtés dans la même unité".to_owned()
+            };
+            (Code::U03, format!("on ne mélange pas {ua} et {ub} dans {what}"), help)
         };
         let diagnostic = Diagnostic::new(code, message, span)
             .label(a.span, format!("en {}", self.unit_words(&a)))

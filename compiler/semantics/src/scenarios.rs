@@ -281,7 +281,10 @@ impl Scope<'_> {
                     m.target.span,
                 );
                 let complaint = match self.declared_at(&m.target.value) {
-                    Some(span) => complaint.label(span, "déclarée ici, par le module qui en répond"),
+                    Some(span) if matches!(symbol, Symbol::Formula(_)) => {
+                        complaint.label(span, "déclarée ici, par le module qui en répond")
+                    }
+                    Some(span) => complaint.label(span, "déclaré ici"),
                     None => complaint,
                 };
                 self.complain(complaint.help(match symbol {

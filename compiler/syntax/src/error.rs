@@ -57,7 +57,7 @@ fn at_place(file: FileId, text: &str, offset: usize, at: usize, positives: &[Rul
         (word, Span::new(file, offset + at, offset + at + word.len()))
     };
     let stop = phrases::Stop { line, at: at - line_start, word, positives, what };
-    if let Some(habit) = habits::complaint(line, at - line_start, word).or_else(|| phrases::complaint(&stop)) {
+    if let Some(habit) = phrases::complaint(&stop).or_else(|| habits::complaint(line, at - line_start, word)) {
         let complaint = Diagnostic::new(habit.code, habit.message, span).here("ici").help(habit.help);
         let in_file = |range: &std::ops::Range<usize>| {
             let start = offset + line_start;
@@ -68,7 +68,8 @@ fn at_place(file: FileId, text: &str, offset: usize, at: usize, positives: &[Rul
     let (word_before, span_before) = last_word(before, span, offset + line_start);
     for (word, span, name) in [(word, span, taken(word, positives)), (word_before, span_before, meant_as_name(word_before, positives))] {
         if let Some(name) = name {
-            return Diagnostic::new(Code::S01, format!("`{word}` est lu comme « {name} » : ce n'est pas un nom"), span)
+            let read = if word == name { "est un mot du langage".to_owned() } else { format!("est lu comme « {name} »") };
+            return Diagnostic::new(Code::S01, format!("`{word}` {read} : ce n'est pas un nom"), span)
                 .here("mot du langage")
                 .help("choisissez un autre nom");
         }
@@ -232,11 +233,11 @@ fn named(rule: Rule) -> Option<(u8, String)> {
         Rule::profil | Rule::paire => (1, "une caractéristique (`grade MCF_CN`)"),
         Rule::k_par => (1, "« par » (`par agent`)"),
         Rule::a_compter => (1, "« à compter du »"),
+        Rule::k_observe => (0, "« observé au JJ/MM/AAAA »"),
+        Rule::k_version => (0, "« version \"…\" »"),
         Rule::k_sinon
         | Rule::k_alors
-        | Rule::k_version
         | Rule::k_compter
-        | Rule::k_observe
         | Rule::k_attendre
         | Rule::k_pres
         | Rule::k_tel_que

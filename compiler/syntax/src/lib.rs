@@ -11,6 +11,7 @@ mod error;
 mod fold;
 mod format;
 mod habits;
+mod idioms;
 mod layout;
 mod limits;
 mod normalise;

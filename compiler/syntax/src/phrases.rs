@@ -7,6 +7,7 @@ use cadrage_grammar::Rule;
 use cadrage_source::Code;
 
 use crate::habits::Habit;
+use crate::idioms;
 use crate::layout::{self, first_word};
 
 /// Where reading stopped: the line, the place in it, what could have followed.
@@ -84,7 +85,6 @@ const OPENINGS: &[(&str, &str)] = &[
     ("du", DATED),
     ("excepte", "une exception s'écrit `sauf pour <sélection> : …`"),
     ("sauf si", "une exception s'écrit `sauf pour <sélection> : …`"),
-    ("sinon", "la valeur des autres cas s'écrit `par défaut …`"),
     ("defaut", "la valeur des autres cas s'écrit `par défaut …`"),
     ("autres", "la valeur des autres cas s'écrit `par défaut …`"),
     ("augmenter", "écrivez `modifier <nom> majorer de 1,5 %`"),
@@ -111,7 +111,8 @@ const OPENINGS: &[(&str, &str)] = &[
 /// A phrase recognised where reading stopped.
 pub(crate) fn complaint(stop: &Stop<'_>) -> Option<Habit> {
     let after = stop.line.get(stop.at..)?;
-    sign_in_words(stop, after)
+    idioms::complaint(stop, after)
+        .or_else(|| sign_in_words(stop, after))
         .or_else(|| unit(stop, after))
         .or_else(|| naming(stop, after))
         .or_else(|| header(stop, after))
@@ -120,12 +121,12 @@ pub(crate) fn complaint(stop: &Stop<'_>) -> Option<Habit> {
         .or_else(|| ending(stop, after))
 }
 
-fn said(message: String, help: impl Into<String>, edits: Vec<(Range<usize>, String)>) -> Option<Habit> {
+pub(crate) fn said(message: String, help: impl Into<String>, edits: Vec<(Range<usize>, String)>) -> Option<Habit> {
     Some(Habit { code: Code::S01, message, help: help.into(), edits })
 }
 
 /// Does the text begin with these words (folded, joined by one space)? How many bytes they take.
-fn begins(text: &str, words: &str) -> Option<usize> {
+pub(crate) fn begins(text: &str, words: &str) -> Option<usize> {
     let mut at = 0;
     for (k, wanted) in words.split(' ').enumerate() {
         let rest = text.get(at..)?;
@@ -261,7 +262,7 @@ fn header(stop: &Stop<'_>, after: &str) -> Option<Habit> {
             );
         }
         let shown = layout::without_comment(text).trim();
-        return (!shown.is_empty() && !shown.contains('"')).then(|| {
+        return (!shown.is_empty() && !shown.contains(['"', '“', '”', '«', '»'])).then(|| {
             said(format!("le texte qui suit `{last}` n'est pas entre guillemets"), format!("écrivez `{last} \"{shown}\"`"), Vec::new())
         })?;
     }

@@ -59,6 +59,12 @@ impl Builder<'_> {
                         Rule::reste if self.complaints() == before => {
                             let start = self.start_of(&part);
                             self.rest(text, start, out);
+                            // A selection that goes on past what was read says something else: uses of its name are not judged.
+                            if let Some(Declaration::Population(p)) = out.last() {
+                                let (name, span) = (Some(p.name.value.clone()), p.span);
+                                out.pop();
+                                out.push(Declaration::Invalid(Invalid { name, span }));
+                            }
                             // The value was read, what documents it was not.
                             if let Some(Declaration::Value(value)) = out.iter_mut().rev().find(|d| !matches!(d, Declaration::Invalid(_))) {
                                 value.damaged = true;
