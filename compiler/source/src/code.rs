@@ -113,6 +113,8 @@ codes! {
         "Des taux, des indices ou des quotités ne s'additionnent pas. Prenez une moyenne pondérée, ou multipliez d'abord par ce qui les pondère."
     A02 Error "cette agrégation n'existe pas"
         "Une mesure s'agrège par `somme`, `somme ; temps moyenne` (un effectif : moyenne des mois), `somme ; temps dernier`, `distincte ; temps dernier` (des personnes), `moyenne pondérée par x`, `rapport a / b`, ou `aucune`. La règle appartient à la mesure ; une formule ne la contourne pas. Écrivez l'une de ces formes."
+    A03 Note "la moyenne des mois, et non leur somme"
+        "Un effectif (ETP, emplois) se lit à une date ; sur une année, il se lit en moyenne des mois. Pour la fin de l’année, prenez le mois : `etp en 12/2027`."
     // E: exceptions and layers
     E01 Error "deux exceptions se recouvrent"
         "Deux exceptions s'appliquent aux mêmes lignes sans que l'une précise l'autre. Ajoutez la ligne qui tranche pour leur intersection."

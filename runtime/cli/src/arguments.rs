@@ -146,6 +146,9 @@ pub(crate) enum Verb {
         /// Script hors du dossier, lu en plus
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
+        /// Écrire dans ce fichier, .csv ou .json, plutôt que sur la sortie
+        #[arg(long, value_name = "fichier")]
+        sortie: Option<PathBuf>,
     },
     /// Passer les blocs « test » des scripts
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi ce qu'aucun test n'atteint\n  cadrage tester --format json\n\nCode de sortie : 0 si tous les tests tiennent, 1 si l'un échoue ou si les\nscripts sont faux. La couverture n'y change rien.")]

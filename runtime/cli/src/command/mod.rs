@@ -155,7 +155,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Verifier { fichiers, corriger } => verifier::run(&context, &fichiers, corriger),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
         Verb::Calculer { scenarios, chronometrer, moteur, avec } => calculer::run(&context, &scenarios, chronometrer, &moteur, &avec),
-        Verb::Restituer { nom, scenarios, avec } => restituer::run(&context, &nom, &scenarios, &avec),
+        Verb::Restituer { nom, scenarios, avec, sortie } => restituer::run(&context, &nom, &scenarios, &avec, sortie.as_deref()),
         Verb::Tester { fichiers, socle, couverture } => tester::run(&context, &fichiers, socle, couverture),
         Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
         Verb::Aide { sujet } => aide::run(sujet.as_deref()),
