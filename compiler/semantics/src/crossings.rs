@@ -70,8 +70,12 @@ impl Scope<'_> {
                 }
                 if m.rule == Aggregation::SumThenMean {
                     self.complain(
-                        Diagnostic::new(Code::A03, format!("`{}` est un effectif : sur {year}, c'est la moyenne des douze mois", m.name), span)
-                            .help(format!("pour la fin d'année : `{} en 12/{year}`", m.name)),
+                        Diagnostic::new(
+                            Code::A03,
+                            format!("`{}` est un effectif : sur {year}, c'est la moyenne des douze mois", m.name),
+                            span,
+                        )
+                        .help(format!("pour la fin d'année : `{} en 12/{year}`", m.name)),
                     );
                 }
                 Kind::OverYear(f, year)
