@@ -13,6 +13,7 @@ mod all {
     mod formatting;
     mod institutions;
     mod library;
+    mod manual;
     mod oracle;
     mod shuffle;
     mod tidy;
