@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "cadrage",
     version,
     about = "Planifier la masse salariale et les emplois d'un établissement",
-    after_help = "Exemples :\n  cadrage démo valmont          l'établissement d'exemple, prêt à calculer\n  cadrage -C valmont calculer   atterrissage et budget de l'exemple\n  cadrage aide U01              l'explication longue d'un message",
+    after_help = "Exemples :\n  cadrage démo valmont          l'établissement d'exemple, prêt à calculer\n  cadrage -C valmont calculer   atterrissage et budget de l'exemple\n  cadrage aide U01              l'explication longue d'un message\n  cadrage aide manuel           le manuel du langage, page par page",
     disable_help_subcommand = true,
     disable_help_flag = true,
     disable_version_flag = true,
@@ -173,10 +173,10 @@ pub(crate) enum Verb {
         #[arg(value_name = "fichier")]
         fichiers: Vec<PathBuf>,
     },
-    /// Aide générale, d'un verbe, ou explication longue d'un message
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage aide\n  cadrage aide importer\n  cadrage aide U01")]
+    /// Aide générale, d'un verbe, d'un message ou du langage
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage aide\n  cadrage aide importer\n  cadrage aide U01\n  cadrage aide manuel                    les pages du manuel\n  cadrage aide formules                  une page")]
     Aide {
-        /// Verbe, ou code de message (U01, Q04, I03…)
+        /// Verbe, code de message (U01, Q04, I03…) ou sujet du manuel (formules, mouvements…)
         #[arg(value_name = "sujet")]
         sujet: Option<String>,
     },

@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod demo;
 mod help;
+mod manual;
 mod output;
 mod report;
 mod tables;

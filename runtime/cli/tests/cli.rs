@@ -228,3 +228,28 @@ fn a_file_says_twenty_messages_and_how_many_more() {
     assert!(said.contains("… et 7 autres messages dans essai.cadrage") && said.contains("27 erreurs"), "{said}");
     assert!(said.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns");
 }
+
+/// Commands of the manual: the verb exists, and each of its long options is in its help.
+#[test]
+fn every_command_of_the_manual_exists() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../grammar/manual");
+    let (mut commands, mut helps) = (0, std::collections::BTreeMap::<String, String>::new());
+    for entry in std::fs::read_dir(&manual).expect("manual").flatten() {
+        let page = std::fs::read_to_string(entry.path()).expect("page");
+        for line in page.lines().filter_map(|l| l.strip_prefix("$ cadrage ")) {
+            commands += 1;
+            let verb = line.split_whitespace().find(|w| !w.starts_with('-')).expect("verb");
+            let help = helps.entry(verb.to_owned()).or_insert_with(|| {
+                let done = cadrage(Path::new("."), &[verb, "--help"]);
+                assert_eq!(done.status.code(), Some(0), "{line}: {}", text(&done.stderr));
+                text(&done.stdout)
+            });
+            for option in line.split_whitespace().filter(|w| w.starts_with("--")) {
+                assert!(help.contains(option), "{line}: `{option}` is not an option of `{verb}`\n{help}");
+            }
+        }
+    }
+    assert!(commands > 8, "{commands}");
+    let done = cadrage(Path::new("."), &["aide", "manuel"]);
+    assert!(text(&done.stdout).starts_with("# Le manuel de Cadrage"));
+}

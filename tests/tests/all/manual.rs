@@ -13,7 +13,7 @@ use cadrage_driver::compile;
 use cadrage_session::TestReport;
 use cadrage_source::{Diagnostic, Severity, SourceMap};
 
-use super::cases::world;
+use suite::world;
 use super::support::{BACKEND, root};
 
 /// A fenced block: what follows the opening fence, its text, and the lines it takes in the page (fences excluded).

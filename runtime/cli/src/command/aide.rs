@@ -1,9 +1,9 @@
-//! `cadrage aide`: general, of a verb, or the page of a message: what it means, what to do, an example and its correction.
+//! `cadrage aide`: general, of a verb, a page of the manual, or that of a message: what it means, what to do, an example and its correction.
 
 use cadrage_cube::QUALITY_CODES;
 
 use super::{DONE, MISUSE};
-use crate::{help, output, report};
+use crate::{help, manual, output, report};
 
 /// The page of codes, made from the one list of codes and the cases of the suite.
 const PAGE: &str = include_str!("../../../../grammar/manual/codes.md");
@@ -27,7 +27,13 @@ pub(crate) fn run(subject: Option<&str>) -> Result<u8, u8> {
         output::data(&text);
         return Ok(DONE);
     }
-    eprintln!("cadrage : `{subject}` n'est ni un verbe, ni un code de message ; `cadrage aide` liste les verbes");
+    if let Some(text) = manual::text(subject) {
+        output::data(&text);
+        return Ok(DONE);
+    }
+    eprintln!(
+        "cadrage : `{subject}` n'est ni un verbe, ni un code de message, ni un sujet du manuel ; `cadrage aide` liste les verbes, `cadrage aide manuel` les pages"
+    );
     Err(MISUSE)
 }
 
