@@ -13,8 +13,8 @@ use cadrage_driver::compile;
 use cadrage_session::TestReport;
 use cadrage_source::{Diagnostic, Severity, SourceMap};
 
-use suite::world;
 use super::support::{BACKEND, root};
+use suite::world;
 
 /// A fenced block: what follows the opening fence, its text, and the lines it takes in the page (fences excluded).
 struct Fence {
