@@ -6,9 +6,14 @@
 mod correct;
 mod modules;
 mod silence;
+mod outputs;
 mod stage;
 mod world;
 
+pub use cadrage_semantics::{
+    Analysis, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface, InterfaceColumn,
+    Level, Measure, Subject,
+};
 pub use cadrage_semantics::{
     CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, Expectation, Grid, GridKey, GridStep, GridVersion, HowMany, Members, Model,
     Movement, MovementKind, Period, Profile, Reach, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Table, Test,
@@ -73,6 +78,11 @@ fn compile_here(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>)
     }
     for (path, separator) in modules::cases_named(&resolved.files) {
         tables.add_cases(&path, separator, world.cases(&path, separator));
+    }
+    for path in modules::forms_named(&resolved.files) {
+        if let Some(table) = world.entries(&path) {
+            tables.add_entries(&path, table);
+        }
     }
     let members = world.members();
     let units: Vec<SourceUnit<'_>> =

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_source::{Code, Diagnostic, SourceMap};
-use cadrage_syntax::ast::{Declaration, File};
+use cadrage_syntax::ast::{Declaration, Detail, File};
 use cadrage_syntax::{fold, normalise, parse};
 
 use crate::World;
@@ -114,4 +114,18 @@ pub(crate) fn cases_named(files: &[File]) -> BTreeSet<(String, char)> {
         }
     }
     out
+}
+
+/// Files where what forms ask for is typed.
+pub(crate) fn forms_named(files: &[File]) -> BTreeSet<String> {
+    let declarations = files.iter().flat_map(|f| &f.declarations);
+    declarations
+        .filter_map(|d| match d {
+            Declaration::Unsupported(u) => match &u.detail {
+                Detail::EntryForm(f) => Some(format!("saisies/{}.csv", f.name.value)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
 }

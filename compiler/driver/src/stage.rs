@@ -58,6 +58,7 @@ fn model(compiled: &Compiled) -> String {
             s.movements.len()
         );
     }
+    crate::outputs::model(compiled, &mut out);
     let _ = writeln!(out, "{} tests", m.tests.len());
     out
 }

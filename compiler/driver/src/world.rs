@@ -24,6 +24,11 @@ pub trait World {
     /// What to tell the author.
     fn cases(&self, path: &str, separator: char) -> Result<Table, String>;
 
+    /// What people typed in a file of the dossier; `None` where there is no such file.
+    fn entries(&self, _path: &str) -> Option<Result<Table, String>> {
+        None
+    }
+
     /// Members of the axes, as the reference lists give them.
     fn members(&self) -> Members;
 }
@@ -46,6 +51,10 @@ impl World for Texts {
 
     fn table(&self, path: &str) -> Result<Table, String> {
         self.tables.iter().find(|t| t.path == path).cloned().ok_or_else(|| format!("le fichier `{path}` est absent du dossier"))
+    }
+
+    fn entries(&self, path: &str) -> Option<Result<Table, String>> {
+        self.tables.iter().find(|t| t.path == path).cloned().map(Ok)
     }
 
     fn cases(&self, path: &str, _: char) -> Result<Table, String> {

@@ -9,6 +9,7 @@ use cadrage_syntax::fold;
 
 use crate::bounds::column_unit;
 use crate::model::{Formula, Model, Module};
+use crate::others::{self, Around};
 use crate::scenarios::{Parameters, Written};
 use crate::scope::{Scope, Symbol};
 use crate::tables::Tables;
@@ -47,8 +48,9 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
     values(&input, &declared, &mut scope, &mut model);
     populations(&declared, &mut scope, &mut model);
     let visibility = checked_values(&input, &declared, &mut scope, &mut model);
-    for (d, _, _) in &declared.data {
-        data(d, &mut scope);
+    for (d, _, library) in &declared.data {
+        scope.library = *library;
+        data(d, &mut scope, &mut model);
     }
     formulas(&declared, &mut scope, &mut model);
     for (g, _, library) in &declared.grids {
@@ -67,6 +69,7 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
         }
         model.scenarios.extend(found);
     }
+    others::check(&declared.others, Around { visibility: &visibility, tables: input.tables }, &mut scope, &mut model);
     for (t, module, library) in &declared.tests {
         scope.library = *library;
         model.tests.extend(scope.test(t, module, input.tables));
@@ -100,6 +103,8 @@ struct Declared<'a> {
     scenarios: Vec<(&'a ast::Scenario, String, bool)>,
     tests: Vec<(&'a ast::Test, String, bool)>,
     reports: Vec<(&'a ast::Report, String, bool)>,
+    /// Envelopes, forms, interfaces, analyses.
+    others: Vec<(&'a ast::Detail, bool)>,
 }
 
 impl<'a> Declared<'a> {
@@ -179,6 +184,11 @@ impl<'a> Declared<'a> {
                 self.tests.push((t, module, library));
             }
             Declaration::Unsupported(ast::Unsupported { detail: ast::Detail::Report(r), .. }) => keep!(reports, &**r, Symbol::Report),
+            Declaration::Unsupported(u) if !matches!(u.detail, ast::Detail::Role(_) | ast::Detail::Reclassification(_)) => {
+                if u.name.as_ref().is_none_or(|name| scope.declare(name, Symbol::Other)) {
+                    self.others.push((&u.detail, library));
+                }
+            }
             Declaration::Unsupported(u) => {
                 scope.complain(
                     Diagnostic::new(Code::V99, format!("`{}` : lu, mais pas encore calculé par cette version", u.construct), u.span)
@@ -307,7 +317,7 @@ fn checked_values(
 }
 
 /// A datum says the unit and grain its provider gives it.
-fn data(d: &ast::Data, scope: &mut Scope<'_>) {
+fn data(d: &ast::Data, scope: &mut Scope<'_>, model: &mut Model) {
     let Some(column) = Scope::profile_column(&d.name.value) else { return };
     let Some(spec) = COLUMNS.get(ColumnId::index(column)) else { return };
     let unit = d.unit.as_ref().map_or_else(cadrage_ir::Unit::pure, |u| units::resolve(u).0);
@@ -334,18 +344,7 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>) {
         let rule = scope.rule_of(Some(mode), &unit);
         scope.same_grain_as_weight(rule, &spec.grain, mode.span);
     }
-    if let Some((span, _)) = &d.required {
-        scope.complain(
-            Diagnostic::new(Code::V99, "`obligatoire` : lu, mais pas encore contrôlé par cette version", *span)
-                .help("retirez cette clause"),
-        );
-    }
-    if let Some(fallback) = &d.fallback {
-        scope.complain(
-            Diagnostic::new(Code::V99, "`à défaut` d'une donnée : lu, mais pas encore calculé par cette version", fallback.span)
-                .help("écrivez `x à défaut …` dans la formule"),
-        );
-    }
+    model.data.extend(scope.data_rule(d, column));
 }
 
 fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {

@@ -7,18 +7,26 @@
 mod aggregates;
 mod analyse;
 mod announced;
+mod analyses;
 mod bounds;
 mod boxes;
 mod calls;
 mod cells;
 mod changes;
 mod crossings;
+mod data;
 mod dates;
+mod envelopes;
+mod exports;
 mod expressions;
+mod form_rows;
+mod forms;
 mod formulas;
 mod graph;
 mod grids;
 mod holes;
+mod interfaces;
+mod measures;
 mod members;
 mod model;
 mod movement;
@@ -26,6 +34,7 @@ mod movement_profile;
 mod movement_words;
 mod movements;
 mod names;
+mod others;
 mod readable;
 mod reports;
 mod rows;
@@ -42,6 +51,13 @@ mod units;
 mod values;
 
 pub use analyse::{Input, Unit as SourceUnit, analyse};
+pub use analyses::{Analysis, EFFECTS, Subject};
+pub use data::DataRule;
+pub use envelopes::{Envelope, EnvelopeShare, EnvelopeYear};
+pub use form_rows::FormRow;
+pub use forms::{Form, FormField, FormKey};
+pub use interfaces::{Interface, InterfaceColumn};
+pub use measures::{Level, Measure};
 pub use members::Members;
 pub use model::{
     Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Period, Report, ReportColumn, ReportLevel,

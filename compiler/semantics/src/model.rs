@@ -47,6 +47,16 @@ pub struct Model {
     pub hierarchy: Hierarchy,
     /// Overlaps that nothing settles, each complained about (E01): the session says who is in them.
     pub overlaps: Vec<UnsettledOverlap>,
+    /// What must be there, and what stands for what is not.
+    pub data: Vec<crate::data::DataRule>,
+    /// Ceilings.
+    pub envelopes: Vec<crate::envelopes::Envelope>,
+    /// Forms, with what people typed.
+    pub forms: Vec<crate::forms::Form>,
+    /// How foreign files are read.
+    pub interfaces: Vec<crate::interfaces::Interface>,
+    /// Comparisons, explanations, goal seeks, sweeps.
+    pub analyses: Vec<crate::analyses::Analysis>,
 }
 
 /// Two exceptions that meet without one being inside the other.

@@ -36,6 +36,9 @@ impl Scope<'_> {
             );
             return None;
         }
+        if !r.export.as_ref().is_none_or(|path| self.exportable(path)) {
+            return None;
+        }
         let (scope, levels, columns) = (scope?, levels?, columns?);
         let splits = splits(&columns);
         let periods = columns.iter().any(|c| matches!(c, ReportColumn::Cumulative | ReportColumn::Year));

@@ -27,6 +27,8 @@ pub(crate) enum Symbol {
     Scenario,
     Variant,
     Report,
+    /// An envelope, a report, a form, an interface: no value.
+    Other,
     /// Declared, but refused: uses are not complained about again.
     Poisoned,
 }
@@ -165,6 +167,8 @@ impl<'a> Scope<'a> {
     /// The attribute a word names.
     pub(crate) fn attribute(&self, name: &str) -> Option<AttributeId> {
         let folded = fold(name);
+        // People say `agent`; the column is his matricule.
+        let folded = if folded == "agent" { "matricule".to_owned() } else { folded };
         ATTRIBUTES.iter().position(|a| fold(a.name) == folded).map(AttributeId::at)
     }
 }

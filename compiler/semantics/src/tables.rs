@@ -17,6 +17,8 @@ pub struct Tables {
     lists: BTreeMap<String, Result<Table, String>>,
     /// Files of cases, with what separates their columns.
     cases: BTreeMap<(String, char), Result<Table, String>>,
+    /// What people typed, where they typed something.
+    entries: BTreeMap<String, Result<Table, String>>,
 }
 
 impl Tables {
@@ -29,6 +31,17 @@ impl Tables {
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Result<Table, String>> {
         self.lists.get(path)
+    }
+
+    /// Adds what people typed, or the French sentence that says why it cannot be read.
+    pub fn add_entries(&mut self, path: &str, table: Result<Table, String>) {
+        self.entries.insert(path.to_owned(), table);
+    }
+
+    /// What people typed at `path`; `None` where they typed nothing.
+    #[must_use]
+    pub fn entries(&self, path: &str) -> Option<&Result<Table, String>> {
+        self.entries.get(path)
     }
 
     /// Adds a file of cases of a test, or the French sentence that says why it cannot be read.

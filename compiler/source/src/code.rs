@@ -132,6 +132,10 @@ codes! {
         "Une valeur fixée à compter d'une date vaut jusqu'à la fin : elle masque les valeurs prévues ensuite, que le message liste. Pour les garder, limitez-la (`du … au …`) ; pour suivre leur évolution, écrivez `majorer de` ou `minorer de`."
     E09 Error "le complément de plusieurs critères"
         "`hors` porte sur un critère, ou sur une population qui n'en a qu'un. Être hors de « A et B », c'est être hors de A ou hors de B : ce n'est plus une sélection. Donnez la valeur générale, et l'autre par `sauf pour A et B`."
+    E20 Error "les parts d'une enveloppe dépassent son plafond"
+        "La somme des parts d'un exercice ne dépasse pas le plafond de l'exercice ; ce que nulle part ne prend est « non réparti ». Un plafond n'est jamais négatif. Baissez une part, ou relevez le plafond."
+    E21 Error "seuil d'enveloppe impossible"
+        "Un seuil est une part du plafond, de plus de 0 % à 200 % ; l'information vient avant l'alerte, l'alerte avant le blocage. Écrivez par exemple `alerte à 98 %` et `blocage à 100 %`."
     // T: time
     T01 Error "changement au milieu d'un mois"
         "La valeur d'un mois est celle en vigueur à son premier jour. Dites ce qui se passe ce mois-là, par une ligne de la déclaration : écrivez `prorata` (chaque valeur compte pour ses trentièmes) ou `mois suivant` (la nouvelle valeur attend le mois d'après)."
@@ -209,6 +213,12 @@ codes! {
         "Une donnée attendue manque pour un agent : son montant n'est pas compté, et le total le dit. Ce n'est jamais zéro en silence. Complétez la donnée dans le SIRH, ou écrivez `… à défaut …` dans la formule."
     V20 Error "fichier de cas illisible"
         "Un test `cas \"….csv\"` lit un cas par ligne d'un fichier du dossier. Le message dit quelle colonne manque, ou quelle cellule (`fichier.csv:12`) n'a pas la forme attendue : un nombre (virgule ou point décimal, fraction `6/7`, `80 %`), un mois (`03/2026`, `2026-03`), une date, un code que `selon` traduit. Une cellule vide n'est pas une erreur : elle n'est pas dite. Corrigez la cellule, ou l'en-tête."
+    V21 Error "construction mal formée"
+        "Une restitution combine des mesures par `+ - * /` ; un but est une égalité datée ; une interface dit des encodages, des séparateurs et des formes de date que l'import connaît. Le message dit ce qui est admis à cet endroit : remplacez ce qui ne l'est pas."
+    V22 Error "donnée obligatoire absente"
+        "La `donnée` est déclarée `obligatoire pour …`, et un agent de cette sélection ne l'a pas : rien n'est calculé sans elle. Complétez-la dans le SIRH, restreignez la sélection, ou remplacez la clause par `à défaut …`."
+    I20 Error "ligne de saisie refusée"
+        "Le fichier `saisies/<nom>.csv` d'une `saisie` porte, sur sa première ligne, le nom de ses clés et de ses champs, puis une ligne par montant saisi. Une ligne fausse refuse le fichier entier : ce qui est saisi compte en entier ou pas du tout. Corrigez la ligne que le message désigne."
     V99 Error "construction lue mais pas encore calculée"
         "La grammaire connaît cette phrase, mais cette version de Cadrage ne sait pas encore la calculer. Elle n'est jamais ignorée en silence : retirez-la, ou attendez la version qui la calcule."
 }

@@ -18,6 +18,8 @@ pub enum Origin {
     Rappel(FormulaId),
     /// Carried from the exercice before by this formula.
     Carried(FormulaId),
+    /// Typed by a person in this form, by its position among the dossier's.
+    Entered(u32),
 }
 
 /// A line: a month's amount and jobs on one structure and imputation.

@@ -55,6 +55,10 @@ impl World for DossierWorld<'_> {
         self.cases(path, ';')
     }
 
+    fn entries(&self, path: &str) -> Option<Result<Table, String>> {
+        self.root.join(path).exists().then(|| self.table(path))
+    }
+
     fn cases(&self, path: &str, separator: char) -> Result<Table, String> {
         if Path::new(path).is_absolute() || path.split(['/', '\\']).any(|part| part == "..") {
             return Err(format!("`{path}` sort du dossier : un script ne lit que les fichiers de son dossier"));

@@ -19,7 +19,7 @@ use crate::faults::diagnostic_of;
 use crate::keys::KeyBook;
 use crate::levels::{Gatherer, People, Visit};
 use crate::movements::Selector;
-use crate::{careers, constate, findings, frames, movements};
+use crate::{careers, constate, data, entries, findings, frames, movements};
 
 /// Something to know about a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,8 +117,10 @@ pub fn run(
         paid: constate::paid(cube, scenario.constate),
         keys,
         first,
+        compiled,
         scenario,
     };
+    stage.mandatory(&unrolled.agents, &mut coder)?;
     stage.all(&unrolled.agents, asked, &mut coder, &mut out)?;
     out.parameters = parameters;
     missing_data(&mut out);
@@ -182,6 +184,7 @@ struct Stage<'a> {
     keys: KeyBook<'a>,
     first: Month,
     back_pay: BackPay,
+    compiled: &'a Compiled,
     scenario: &'a Scenario,
 }
 
@@ -208,7 +211,24 @@ impl People for Careered<'_> {
 impl Stage<'_> {
     /// The months of an agent as rows.
     fn frame(&self, career: &AgentCareer, coder: &mut Coder<'_>) -> AgentFrame {
-        frames::frame(career, (self.first, self.scenario.until), self.scenario.constate, &self.paid, coder)
+        self.completed(career, coder).0
+    }
+
+    /// The same, with the data that must be there and are not.
+    fn completed(&self, career: &AgentCareer, coder: &mut Coder<'_>) -> (AgentFrame, Vec<data::Hole>) {
+        let mut frame = frames::frame(career, (self.first, self.scenario.until), self.scenario.constate, &self.paid, coder);
+        let holes = data::complete(&mut frame, &self.compiled.model.data);
+        (frame, holes)
+    }
+
+    /// Refuses a scenario in which data that must be there are not.
+    fn mandatory(&self, careers: &[AgentCareer], coder: &mut Coder<'_>) -> Result<(), RunError> {
+        let rules = &self.compiled.model.data;
+        if rules.iter().all(|r| r.required.is_none()) {
+            return Ok(());
+        }
+        let holes: Vec<data::Hole> = careers.iter().flat_map(|c| self.completed(c, coder).1).collect();
+        if holes.is_empty() { Ok(()) } else { Err(RunError::Diagnostics(data::complaints(&holes, rules))) }
     }
 
     /// Strata that agents' pay needs, then pay and its lines, then strata that gather lines and what reads them.
@@ -234,6 +254,7 @@ impl Stage<'_> {
             self.agent(career, &now, &levels, coder, out)?;
         }
         self.carried(&levels, out)?;
+        entries::add(self.compiled, coder, out);
         for stratum in after {
             gatherer.stratum(stratum, &out.lines, coder, &mut levels).map_err(fault)?;
         }

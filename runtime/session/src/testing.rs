@@ -60,8 +60,14 @@ impl TestReport {
         let program = &compiled.program;
         let kernel = backend.prepare(program);
         let parameters = Parameters::of(program);
-        let mut bench =
-            Bench { program, kernel: &*kernel, parameters: &parameters, coder: Coder::new(references), reached: Reached::new(program) };
+        let mut bench = Bench {
+            program,
+            kernel: &*kernel,
+            parameters: &parameters,
+            coder: Coder::new(references),
+            reached: Reached::new(program),
+            rules: &compiled.model.data,
+        };
         let verdicts = compiled
             .model
             .tests
@@ -90,6 +96,7 @@ pub(crate) struct Bench<'a> {
     parameters: &'a Parameters,
     coder: Coder<'a>,
     reached: Reached,
+    rules: &'a [cadrage_driver::DataRule],
 }
 
 /// An amount as people read it in its unit, which says nothing of months of months.
@@ -201,7 +208,10 @@ impl Bench<'_> {
 
     /// An agent made of these situations.
     pub(crate) fn frame(&mut self, situations: &[&TestSituation]) -> AgentFrame {
-        frame(situations, &mut self.coder)
+        let mut made = frame(situations, &mut self.coder);
+        // What must be there is asked of the dossier's agents: a test gives what its formulas read, and no more.
+        drop(crate::data::complete(&mut made, self.rules));
+        made
     }
 }
 

@@ -1,0 +1,270 @@
+//! `comparer`, `expliquer`, `chercher`, `balayer`: checked, and kept for the verbs that run them.
+
+use cadrage_ir::{ColumnId, FormulaId, ParameterId, Selection, Unit};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
+use cadrage_syntax::ast::{self, BinaryOperator, ExprKind, Shift, SweepKind, Visibility};
+use cadrage_syntax::{fold, print_expression};
+use cadrage_value::Exact;
+
+use crate::measures::{Ground, Level, Measure};
+use crate::model::Period;
+use crate::scenarios::Parameters;
+use crate::scope::{Scope, Symbol};
+use crate::suggest;
+
+/// Effects that a comparison can be cut into; the engine fixes their order.
+pub const EFFECTS: &[&str] = &["effectifs", "structure", "point", "gvt", "eap", "cotisations", "règles"];
+
+/// At most so many runs in one sweep.
+const RUNS: i64 = 1000;
+
+/// A checked analysis.
+#[derive(Clone, Debug)]
+pub enum Analysis {
+    /// `comparer b avec a sur m`
+    Compare {
+        /// The scenario compared.
+        scenario: String,
+        /// What it is compared with.
+        reference: String,
+        /// On what.
+        measure: FormulaId,
+        /// `par …`
+        level: Option<Level>,
+        /// `décomposé en …`, canonical names.
+        effects: Vec<&'static str>,
+        /// Where.
+        span: Span,
+    },
+    /// `expliquer m pour … en …`
+    Explain {
+        /// What.
+        subject: Subject,
+        /// For whom.
+        scope: Selection,
+        /// When; nothing = the whole projection.
+        period: Option<Period>,
+        /// As written.
+        text: String,
+        /// Where.
+        span: Span,
+    },
+    /// `chercher x dans s tel que m sur 2027 = v`
+    Seek {
+        /// What may move.
+        target: ParameterId,
+        /// In which scenario.
+        scenario: String,
+        /// What must reach the value.
+        measure: Measure,
+        /// The value, base units.
+        goal: Exact,
+        /// Where.
+        span: Span,
+    },
+    /// `balayer x dans s de a à b pas c`
+    Sweep {
+        /// What moves.
+        target: ParameterId,
+        /// In which scenario.
+        scenario: String,
+        /// How.
+        kind: SweepKind,
+        /// Values taken, or raises, in order; base units.
+        values: Vec<Exact>,
+        /// Where.
+        span: Span,
+    },
+}
+
+/// What an explanation is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A formula.
+    Formula(FormulaId),
+    /// A constant or a hypothesis.
+    Parameter(ParameterId),
+    /// A datum.
+    Column(ColumnId),
+}
+
+impl Scope<'_> {
+    pub(crate) fn comparison(&mut self, c: &ast::Comparison, ground: &Ground<'_>) -> Option<Analysis> {
+        let (scenario, reference) = (self.scenario_named(&c.scenario), self.scenario_named(&c.reference));
+        let measure = self.bounded_measure(ground, &c.measure);
+        let level = match &c.level {
+            None => Some(None),
+            Some(word) => self.axis_level(word).map(Some),
+        };
+        let mut effects: Vec<&'static str> = Vec::new();
+        let mut whole = true;
+        for word in &c.effects {
+            match EFFECTS.iter().find(|e| fold(e) == fold(&word.value)) {
+                Some(effect) if effects.contains(effect) => {
+                    self.complain(
+                        Diagnostic::new(Code::N02, format!("l'effet `{effect}` est demandé deux fois"), word.span).help("gardez-en un"),
+                    );
+                    whole = false;
+                }
+                Some(effect) => effects.push(effect),
+                None => {
+                    let help = suggest::nearest(&word.value, EFFECTS.iter().copied())
+                        .map_or_else(|| format!("effets : {}", EFFECTS.join(" ; ")), |n| format!("vouliez-vous `{n}` ?"));
+                    self.complain(
+                        Diagnostic::new(Code::N01, format!("`{}` n'est pas un effet", word.value), word.span)
+                            .here("effet inconnu")
+                            .help(help),
+                    );
+                    whole = false;
+                }
+            }
+        }
+        let (scenario, reference, (measure, _), level) = (scenario?, reference?, measure?, level?);
+        if let (Some(level), Some(word)) = (&level, &c.level) {
+            whole &= self.readable_by(measure, level, word.span);
+        }
+        whole.then_some(Analysis::Compare { scenario, reference, measure, level, effects, span: c.span })
+    }
+
+    pub(crate) fn explanation(&mut self, e: &ast::Explanation) -> Option<Analysis> {
+        let (mut scope, mut period) = (Selection::all(), None);
+        let mut at = &e.subject;
+        loop {
+            at = match &at.kind {
+                ExprKind::Filtered(inner, s) => {
+                    scope = scope.intersect(&self.selection(s)?);
+                    inner
+                }
+                ExprKind::Shifted(inner, Shift::InMonth(m)) if period.is_none() => {
+                    period = Some(Period::Month(*m));
+                    inner
+                }
+                ExprKind::Shifted(inner, Shift::InYear(y) | Shift::OverYear(y)) if period.is_none() => {
+                    period = Some(Period::Year(*y));
+                    inner
+                }
+                ExprKind::Name(name) => {
+                    let subject = match self.get(name) {
+                        Some(Symbol::Formula(f)) => Subject::Formula(f),
+                        Some(Symbol::Parameter(p)) => Subject::Parameter(p),
+                        Some(Symbol::Column(c)) => Subject::Column(c),
+                        Some(Symbol::Poisoned) => return None,
+                        Some(_) => break,
+                        None => {
+                            self.unknown(name, at.span);
+                            return None;
+                        }
+                    };
+                    return Some(Analysis::Explain { subject, scope, period, text: print_expression(&e.subject), span: e.span });
+                }
+                ExprKind::Hole => return None,
+                _ => break,
+            };
+        }
+        self.complain(
+            Diagnostic::new(Code::V21, "on explique une formule, une donnée ou une valeur, pas un calcul", at.span)
+                .here("ici")
+                .help("écrivez `expliquer masse_salariale pour composante SCIENCES en 10/2027`"),
+        );
+        None
+    }
+
+    pub(crate) fn goal_seek(&mut self, g: &ast::GoalSeek, ground: &Ground<'_>, parameters: &Parameters<'_>) -> Option<Analysis> {
+        let target = self.moving(&g.target, parameters);
+        let scenario = self.scenario_named(&g.scenario);
+        let ExprKind::Binary(BinaryOperator::Equal, left, right) = &g.goal.kind else {
+            self.complain(
+                Diagnostic::new(Code::V21, "le but n'est pas une égalité", g.goal.span)
+                    .here("ici")
+                    .help("écrivez `chercher x dans s tel que masse_salariale sur 2027 = 151 000 000 €`"),
+            );
+            return None;
+        };
+        let measure = self.cell_measure(ground, left);
+        let (measure, unit) = measure?;
+        if !matches!(measure, Measure::OverYear(..) | Measure::InMonth(..)) {
+            self.complain(Diagnostic::new(Code::V02, "le but ne dit pas quand", left.span).help("ajoutez `sur 2027`, ou `en 12/2027`"));
+            return None;
+        }
+        let goal = self.declared_value(right, &unit, &Exact::ONE)?;
+        Some(Analysis::Seek { target: target?, scenario: scenario?, measure, goal, span: g.span })
+    }
+
+    pub(crate) fn sweep(&mut self, s: &ast::Sweep, parameters: &Parameters<'_>) -> Option<Analysis> {
+        let target = self.moving(&s.target, parameters)?;
+        let scenario = self.scenario_named(&s.scenario);
+        let (unit, factor) = parameters.all.get(target.index()).map(|p| (p.unit.clone(), p.written.1.clone()))?;
+        // A raise is a share of the value.
+        let (unit, factor) = match s.kind {
+            SweepKind::Set => (unit, factor),
+            SweepKind::Raise | SweepKind::Lower => (Unit::pure(), Exact::ONE),
+        };
+        let mut value = |e| self.declared_value(e, &unit, &factor);
+        let (from, to, step) = (value(&s.from), value(&s.to), value(&s.step));
+        let (from, to, step) = (from?, to?, step?);
+        let runs = (&to - &from).checked_div(&step).map(|n| n.floor()).and_then(|n| n.to_int());
+        let runs = match runs {
+            Some(n) if (0..RUNS).contains(&n) => n,
+            Some(n) if n >= RUNS => {
+                self.complain(
+                    Diagnostic::new(Code::V21, format!("ce balayage demande {} calculs, {RUNS} au plus", n + 1), s.step.span)
+                        .help("prenez un pas plus grand"),
+                );
+                return None;
+            }
+            _ => {
+                self.complain(
+                    Diagnostic::new(Code::V21, "ce pas ne mène pas de la première valeur à la dernière", s.step.span)
+                        .here("pas")
+                        .help("le pas n'est pas nul, et va dans le sens de la première valeur à la dernière"),
+                );
+                return None;
+            }
+        };
+        let bounds = parameters.all.get(target.index()).and_then(|p| p.bounds.clone()).filter(|_| s.kind == SweepKind::Set);
+        let values: Vec<Exact> = (0..=runs).map(|n| &from + &(&step * &Exact::from_int(n))).collect();
+        if let Some((low, high)) = bounds
+            && let Some(out) = values.iter().find(|x| *x < &low || *x > &high)
+        {
+            let written = |x: &Exact| x.checked_div(&factor).unwrap_or(Exact::ZERO).to_shortest();
+            self.complain(
+                Diagnostic::new(Code::E06, format!("`{}` passerait par {}, hors de ses bornes", s.target.value, written(out)), s.span)
+                    .help(format!("restez entre {} et {}", written(&low), written(&high))),
+            );
+            return None;
+        }
+        Some(Analysis::Sweep { target, scenario: scenario?, kind: s.kind, values, span: s.span })
+    }
+
+    /// The name of a declared scenario, as declared.
+    fn scenario_named(&mut self, name: &Spanned<String>) -> Option<String> {
+        match self.get(&name.value) {
+            Some(Symbol::Scenario) => return Some(name.value.clone()),
+            Some(Symbol::Poisoned) => {}
+            Some(_) => self.complain(
+                Diagnostic::new(Code::N01, format!("`{}` n'est pas un scénario", name.value), name.span)
+                    .help("un scénario se déclare : `scénario … : … fin` ; une variante ne se calcule pas seule"),
+            ),
+            None => self.unknown(&name.value, name.span),
+        }
+        None
+    }
+
+    /// A constant or hypothesis that a scenario may change.
+    fn moving(&mut self, name: &Spanned<String>, parameters: &Parameters<'_>) -> Option<ParameterId> {
+        match self.get(&name.value) {
+            Some(Symbol::Parameter(p)) if parameters.visibility.get(&p) == Some(&Visibility::Locked) => self.complain(
+                Diagnostic::new(Code::D01, format!("`{}` est verrouillée : elle ne change que dans son module", name.value), name.span)
+                    .help("cherchez ou balayez une hypothèse ouverte, ou une constante simulable"),
+            ),
+            Some(Symbol::Parameter(p)) => return Some(p),
+            Some(Symbol::Poisoned) => {}
+            Some(_) => self.complain(
+                Diagnostic::new(Code::N01, format!("`{}` n'est ni une constante ni une hypothèse", name.value), name.span)
+                    .help("seule une valeur déclarée peut bouger"),
+            ),
+            None => self.unknown(&name.value, name.span),
+        }
+        None
+    }
+}

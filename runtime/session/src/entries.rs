@@ -1,0 +1,100 @@
+//! What people typed as lines of the projected months. It adds to what formulas give, and says so; it replaces nothing.
+
+use std::collections::BTreeMap;
+
+use cadrage_driver::Compiled;
+use cadrage_engine::{Line, Origin};
+use cadrage_ir::{ATTRIBUTES, Feed, attribute};
+use cadrage_value::{Exact, Money};
+
+use crate::attributes::Coder;
+use crate::run::{Alert, Projection};
+
+/// Adds the rows of every form to a projection.
+pub(crate) fn add(compiled: &Compiled, coder: &mut Coder<'_>, out: &mut Projection) {
+    let empty = ("statut", "");
+    for (k, form) in compiled.model.forms.iter().enumerate() {
+        let (mut before, mut after) = (0_usize, 0_usize);
+        let mut made: Vec<Line> = Vec::new();
+        for row in &form.rows {
+            if row.month <= out.last {
+                before += 1;
+                continue;
+            }
+            if row.month > out.until {
+                after += 1;
+                continue;
+            }
+            let mut codes = coder.row(&[empty, ("nature", "COURANT")]);
+            for (a, code) in &row.codes {
+                let name = ATTRIBUTES.get(a.index()).map_or("", |spec| spec.name);
+                // A composante is a structure, which says its zone too.
+                coder.set(&mut codes, if name == "composante" { "structure" } else { name }, code);
+            }
+            if attribute("compte").and_then(|a| codes.get(a.index())).is_some_and(|c| c.is_empty()) {
+                let rubrique = attribute("rubrique").and_then(|a| codes.get(a.index())).map_or("", |c| &**c);
+                let account = compiled
+                    .program
+                    .element(rubrique)
+                    .map(|e| if e.compte_contractuel.is_empty() { e.compte_titulaire.clone() } else { e.compte_contractuel.clone() });
+                coder.set(&mut codes, "compte", account.as_deref().filter(|a| !a.is_empty()).unwrap_or("?"));
+            }
+            made.push(Line {
+                month: row.month,
+                right: row.month,
+                codes,
+                amount: row.amount,
+                etpt: Exact::ZERO,
+                etpf: Exact::ZERO,
+                origin: Origin::Entered(u32::try_from(k).unwrap_or(u32::MAX)),
+            });
+        }
+        out.alerts.extend(beside(compiled, &form.name, &made, out));
+        if before > 0 {
+            out.alerts.push(Alert {
+                code: "I20",
+                message: format!("saisie `{}` : {} de mois constatés ne comptent pas, la paie y est connue", form.name, lines(before)),
+            });
+        }
+        if after > 0 {
+            out.alerts.push(Alert {
+                code: "I20",
+                message: format!("saisie `{}` : {} d'après {} ne comptent pas", form.name, lines(after), out.until.to_french()),
+            });
+        }
+        out.lines.append(&mut made);
+    }
+}
+
+fn lines(n: usize) -> String {
+    if n == 1 { "1 ligne".to_owned() } else { format!("{n} lignes") }
+}
+
+/// What formulas put on the same rubriques in the same months: both count, which a person must know.
+fn beside(compiled: &Compiled, form: &str, made: &[Line], out: &Projection) -> Vec<Alert> {
+    let mut both: BTreeMap<String, (Money, Money)> = BTreeMap::new();
+    for line in made {
+        both.entry(line.code("rubrique").to_owned()).or_default().0 += line.amount;
+    }
+    for line in out.lines.iter().filter(|l| made.iter().any(|m| m.month == l.month && m.code("rubrique") == l.code("rubrique"))) {
+        if let Some(slot) = both.get_mut(line.code("rubrique")) {
+            slot.1 += line.amount;
+        }
+    }
+    let feeds = |rubrique: &str| {
+        let fed = |f: &&cadrage_ir::Formula| matches!(&f.feeds, Some(Feed::Rubriques(list, _)) if list.iter().any(|r| r == rubrique));
+        compiled.program.formulas.iter().find(fed).map_or("d'autres lignes", |f| f.name.as_str()).to_owned()
+    };
+    both.into_iter()
+        .filter(|(_, (_, other))| *other != Money::ZERO)
+        .map(|(rubrique, (typed, other))| Alert {
+            code: "I20",
+            message: format!(
+                "saisie `{form}` : {} € sur la rubrique {rubrique} s'ajoutent aux {} € que `{}` y met les mêmes mois",
+                typed.to_french(),
+                other.to_french(),
+                feeds(&rubrique)
+            ),
+        })
+        .collect()
+}
