@@ -18,6 +18,7 @@ mod all {
     mod shuffle;
     mod tidy;
     mod what_ifs;
+    mod typed;
 }
 
 use all::support;

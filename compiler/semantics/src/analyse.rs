@@ -158,6 +158,25 @@ impl<'a> Declared<'a> {
                 }
             }
             Declaration::Data(d) => match Scope::profile_column(&d.name.value) {
+                // A name is declared once per layer: the establishment completes a datum of the library.
+                Some(_) if !library && self.data.iter().any(|(o, _, l)| *l && fold(&o.name.value) == fold(&d.name.value)) => {
+                    let again = self.data.iter().find(|(o, _, l)| !*l && fold(&o.name.value) == fold(&d.name.value));
+                    if let Some((first, _, _)) = again {
+                        scope.complain(
+                            Diagnostic::new(Code::N02, format!("`{}` est complétée deux fois", d.name.value), d.name.span)
+                                .here("ici encore")
+                                .label(first.name.span, "déjà complétée ici")
+                                .help("réunissez les clauses dans une seule `donnée`"),
+                        );
+                    } else if let Some(mode) = &d.mode {
+                        scope.complain(
+                            Diagnostic::new(Code::N02, format!("l'agrégation de `{}` est dite par le socle", d.name.value), mode.span)
+                                .help("retirez `agrégation` : l'établissement complète la donnée par `obligatoire` ou `à défaut`"),
+                        );
+                    } else {
+                        self.data.push((&**d, module.to_owned(), library));
+                    }
+                }
                 Some(column) => {
                     if let Some(mode) = &d.mode {
                         scope.column_modes.insert(column, mode.clone());
