@@ -22,6 +22,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::M09, "the same"),
     (Code::V06, "needs people in the cube: institutions.rs"),
     (Code::V08, "needs people in the cube whose datum is missing"),
+    (Code::V22, "needs people in the cube whose datum is missing: typed.rs"),
     (Code::D05, "only in the socle, which has no bad case"),
 ];
 
