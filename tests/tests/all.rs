@@ -17,8 +17,8 @@ mod all {
     mod oracle;
     mod shuffle;
     mod tidy;
-    mod what_ifs;
     mod typed;
+    mod what_ifs;
 }
 
 use all::support;

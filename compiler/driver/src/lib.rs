@@ -5,8 +5,8 @@
 
 mod correct;
 mod modules;
-mod silence;
 mod outputs;
+mod silence;
 mod stage;
 mod world;
 

@@ -6,8 +6,8 @@
 
 mod aggregates;
 mod analyse;
-mod announced;
 mod analyses;
+mod announced;
 mod bounds;
 mod boxes;
 mod calls;
