@@ -34,6 +34,7 @@ pages! {
     "roles-et-verrous" "rôle ouverte simulable verrouillée pourquoi"
     "enveloppes" "enveloppe plafond"
     "saisies" "saisie"
+    "interfaces" "interface livraison"
     "analyses" "analyse comparer expliquer chercher balayer"
     "tests" "test cas"
 }
