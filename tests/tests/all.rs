@@ -19,6 +19,7 @@ mod all {
     mod tidy;
     mod typed;
     mod what_ifs;
+    mod what_ifs_of_pay;
 }
 
 use all::support;

@@ -1,0 +1,164 @@
+//! What-ifs on pay, imputations and periods, on the example institution: the check that each script announces, held to figures.
+
+use cadrage_engine::{Line, Origin};
+use cadrage_session::{Compiled, Projection, Workspace};
+use cadrage_value::{Exact, Month};
+
+use super::support::{BACKEND, calculate, dossier, open, root};
+
+/// The example and one script of `examples/30-et-si`.
+struct World {
+    _folder: tempfile::TempDir,
+    workspace: Workspace,
+    compiled: Compiled,
+}
+
+fn world(number: &str) -> World {
+    let folder = dossier(&root().join("examples/01-valmont"));
+    let script = std::fs::read_dir(root().join("examples/30-et-si"))
+        .expect("what-ifs")
+        .flatten()
+        .find(|e| e.file_name().to_string_lossy().starts_with(&format!("{number}-")))
+        .expect("script");
+    let text = std::fs::read_to_string(script.path()).expect("text");
+    assert!(text.starts_with("-- contrôle : "), "{number} does not say how one sees that its figure makes sense");
+    std::fs::copy(script.path(), folder.path().join(script.file_name())).expect("copy");
+    let (workspace, compiled) = open(folder.path());
+    World { _folder: folder, workspace, compiled }
+}
+
+impl World {
+    fn run(&mut self, scenario: &str) -> Projection {
+        calculate(&mut self.workspace, &self.compiled, scenario)
+    }
+}
+
+fn month(text: &str) -> Month {
+    text.parse().expect("month")
+}
+
+fn cents(p: &Projection, keep: impl Fn(&Line) -> bool) -> i64 {
+    p.lines.iter().filter(|l| keep(l)).map(|l| l.amount.cents()).sum()
+}
+
+fn etpt(p: &Projection, keep: impl Fn(&Line) -> bool) -> Exact {
+    p.lines.iter().filter(|l| keep(l)).map(|l| l.etpt.clone()).sum()
+}
+
+fn in_year(year: i32) -> impl Fn(&Line) -> bool {
+    move |l| l.right.year() == year
+}
+
+#[test]
+fn six_posts_of_a_for_ten_of_c() {
+    let mut w = world("07");
+    let (base, p) = (w.run("budget_2027"), w.run("postes_de_c_en_a"));
+    let fewer = &etpt(&base, in_year(2027)) - &etpt(&p, in_year(2027));
+    assert!(fewer > Exact::ZERO && fewer <= Exact::from_int(4), "{fewer}");
+    let (before, after) = (cents(&base, in_year(2027)), cents(&p, in_year(2027)));
+    assert!((after - before).abs() * 50 < before, "{before} -> {after}: more than 2 %");
+    println!("7 : {fewer} ETPT de moins, {} centimes", after - before);
+}
+
+#[test]
+fn a_contract_moves_to_another_imputation_and_costs_the_same() {
+    let mut w = world("22");
+    let (base, p) = (w.run("budget_2027"), w.run("contrat_bascule"));
+    assert_eq!(cents(&base, |_| true), cents(&p, |_| true));
+    let quarter = |l: &Line| l.month >= month("2027-01") && l.month <= month("2027-03") && matches!(l.origin, Origin::Computed(_));
+    let moved = |l: &Line| quarter(l) && l.code("eotp") == "SHS-ANR03";
+    let (before, after) = (cents(&base, moved), cents(&p, moved));
+    assert!(before > 0 && after == 0, "{before} -> {after}");
+    let centre = |l: &Line| quarter(l) && l.code("centre_de_coût") == "CC_SHS_P";
+    assert_eq!(cents(&base, centre), cents(&p, centre), "the project's centre is the one it moves to");
+}
+
+#[test]
+fn a_merged_composante_takes_its_people_and_their_pay() {
+    let mut w = world("23");
+    let (base, p) = (w.run("budget_2027"), w.run("fusion"));
+    assert_eq!(cents(&base, |_| true), cents(&p, |_| true));
+    let computed = |l: &Line, c: &str| l.month.year() == 2027 && matches!(l.origin, Origin::Computed(_)) && l.code("composante") == c;
+    // Who has a secondary affectation in the other composante keeps it.
+    assert!(cents(&p, |l| computed(l, "LETTRES")) * 10 < cents(&base, |l| computed(l, "LETTRES")));
+    let both = |l: &Line| computed(l, "LETTRES") || computed(l, "SHS");
+    assert!(cents(&base, both) > 0);
+    let gained = cents(&p, |l| computed(l, "SHS")) - cents(&base, |l| computed(l, "SHS"));
+    assert!(gained > 0 && cents(&p, both) <= cents(&base, both) + gained, "{gained}");
+    let table = w.workspace.report(&w.compiled, "par_composante", &[], &BACKEND).expect("report");
+    assert_eq!(table.rows.first().map(|r| r.label.as_str()), Some("Total"));
+}
+
+#[test]
+fn recruitments_on_own_resources_fill_their_ceiling_month_by_month() {
+    let mut w = world("25");
+    let (base, p) = (w.run("budget_2027"), w.run("tout_recruté"));
+    for m in month("2027-01").through(month("2027-12")) {
+        let own = |l: &Line| l.right == m && l.code("plafond") == "INTERNE";
+        let more = &etpt(&p, own) - &etpt(&base, own);
+        let wanted = if m < month("2027-03") { Exact::ZERO } else { Exact::ratio(5, 12).expect("five twelfths") };
+        assert_eq!(more, wanted, "{m}");
+    }
+    assert!(!p.alerts.iter().any(|a| a.code == "V08"), "{:?}", p.alerts);
+}
+
+#[test]
+fn a_full_year_is_three_times_four_months() {
+    let mut w = world("27");
+    let (base, p) = (w.run("sans_recrutement"), w.run("recrutements_de_septembre"));
+    let more = |year| &etpt(&p, in_year(year)) - &etpt(&base, in_year(year));
+    assert_eq!(more(2027), Exact::ONE);
+    assert_eq!(more(2028), Exact::from_int(3));
+    let table = w.workspace.report(&w.compiled, "année_pleine", &[], &BACKEND).expect("report");
+    let shown = &table.rows[0].values[0];
+    let years: Vec<i64> = [2027, 2028].iter().map(|y| cents(&p, |l| l.month.year() == *y)).collect();
+    for cents in years {
+        assert!(shown.contains(&Exact::ratio(cents, 100)), "{cents} is not in the report: {shown:?}");
+    }
+}
+
+#[test]
+fn looking_further_back_only_adds_older_months_of_right() {
+    let mut w = world("28");
+    let (base, p) = (w.run("atterrissage_2026"), w.run("rattrapage"));
+    let rappel = |l: &Line, from: &str| matches!(l.origin, Origin::Rappel(_)) && l.right >= month(from);
+    assert_eq!(cents(&base, |l| rappel(l, "2026-04")), cents(&p, |l| rappel(l, "2026-04")));
+    let older = cents(&p, |l| rappel(l, "2026-01")) - cents(&p, |l| rappel(l, "2026-04"));
+    assert_eq!(cents(&p, |_| true) - cents(&base, |_| true), older);
+    assert!(p.lines.iter().filter(|l| rappel(l, "2026-01")).all(|l| l.month == month("2026-10")));
+}
+
+#[test]
+fn three_budgets_share_their_constate() {
+    let mut w = world("29");
+    let (base, p) = (w.run("atterrissage_2026"), w.run("br_1"));
+    assert_eq!(cents(&base, |l| l.month <= base.last), cents(&p, |l| l.month <= p.last));
+    assert_eq!(cents(&base, |l| l.month == month("2026-10")), cents(&p, |l| l.month == month("2026-10")));
+    assert!(cents(&p, |l| l.month > month("2026-10")) > cents(&base, |l| l.month > month("2026-10")));
+    let table = w.workspace.report(&w.compiled, "trois_budgets", &["budget_2027".into(), "br_1".into()], &BACKEND).expect("report");
+    assert!(table.columns.iter().any(|c| c.scenario == "br_1" && c.period.label() == "cumul 2026"));
+}
+
+#[test]
+fn days_of_cet_come_back_and_leave_the_base_alone() {
+    let mut w = world("30");
+    let p = w.run("cet_reconduit");
+    let cet = |l: &Line, year| l.code("rubrique") == "201578" && l.month.year() == year;
+    assert_eq!(cents(&p, |l| cet(l, 2027)), cents(&p, |l| cet(l, 2026)));
+    let mut plain = dossier_alone();
+    let base = plain.run("budget_2027");
+    assert_eq!(cents(&p, |_| true) - cents(&base, |_| true), cents(&p, |l| l.month > p.last && l.code("rubrique") == "201578"));
+    let table = w.workspace.report(&w.compiled, "socle", &["cet_reconduit".into()], &BACKEND).expect("report");
+    let [with, without] = table.rows[0].values.as_slice() else { panic!("two measures") };
+    for (k, year) in [2026, 2027].into_iter().enumerate() {
+        let gap = with[k].as_ref().zip(without[k].as_ref()).map(|(a, b)| a - b);
+        assert_eq!(gap, Exact::ratio(cents(&p, |l| cet(l, year)), 100), "{year}");
+    }
+}
+
+/// The example without any what-if.
+fn dossier_alone() -> World {
+    let folder = dossier(&root().join("examples/01-valmont"));
+    let (workspace, compiled) = open(folder.path());
+    World { _folder: folder, workspace, compiled }
+}
