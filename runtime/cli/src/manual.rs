@@ -28,11 +28,13 @@ pages! {
     "niveaux" "niveau agrégation somme moyenne répartir part"
     "sans-objet-et-manquant" "défaut"
     "scenarios" "scénario variante modifier constaté projeter rappels"
+    "verifier-et-corriger" "taire trou"
     "restitutions" "restitution"
     "mouvements" "mouvement recruter promouvoir muter transformer partir quotité annuler décaler remplacer"
     "roles-et-verrous" "rôle ouverte simulable verrouillée pourquoi"
     "enveloppes" "enveloppe plafond"
     "saisies" "saisie"
+    "interfaces" "interface livraison"
     "analyses" "analyse comparer expliquer chercher balayer"
     "tests" "test cas"
 }

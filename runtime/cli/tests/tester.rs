@@ -70,11 +70,29 @@ fn cases_that_do_not_hold_exit_with_1_and_say_where() {
     assert_eq!((&measure["comparees"], &measure["tenues"]), (&2.into(), &1.into()));
     assert_eq!((&measure["pires_ecarts"][0]["ligne"], &measure["pires_ecarts"][0]["ecart"]), (&3.into(), &"100.000000".into()));
     assert_eq!(value["couverture"][0]["sorte"], "formules");
-    assert!(text(&done.stderr).contains("la pire, cas.csv:3"), "{}", text(&done.stderr));
+    // Messages are cut to the width of the terminal: between two words.
+    let said = text(&done.stderr).replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("la pire, cas.csv:3"), "{said}");
     // A cell that cannot be read is the scripts' fault, told with its line, before any test runs.
     let folder = dossier("cas;mois;indice;attendu;ecart\nA;01/2026;beaucoup;2500;\n");
     let done = cadrage(folder.path(), &["tester"]);
     assert_eq!(done.status.code(), Some(1));
     assert!(done.stdout.is_empty());
     assert!(text(&done.stderr).contains("cas.csv:2"), "{}", text(&done.stderr));
+}
+
+#[test]
+fn what_no_verb_runs_yet_is_said() {
+    let folder = dossier("cas;mois;indice;attendu;ecart\nA;01/2026;500;2500;\n");
+    let extra = "enveloppe plafond sur essai :\n  exercice 2026 : 10 €\n  contrôle cumulé\nfin\n\nexpliquer essai en 01/2026\n";
+    std::fs::write(folder.path().join("suite.cadrage"), extra).expect("script");
+    let done = cadrage(folder.path(), &["vérifier"]);
+    let said = text(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{said}");
+    assert!(said.contains("1 enveloppe(s) contrôlée(s), pas encore exécutée(s)"), "{said}");
+    assert!(said.contains("1 analyse(s) contrôlée(s), pas encore exécutée(s)"), "{said}");
+    assert!(!said.contains("interface"), "{said}");
+    let shown = text(&cadrage(folder.path(), &["montrer", "modèle"]).stdout);
+    assert!(shown.contains("enveloppe plafond sur essai, contrôle cumulé\n  2026 : 10 €, 0 parts\n"), "{shown}");
+    assert!(shown.contains("expliquer essai en 01/2026\n"), "{shown}");
 }

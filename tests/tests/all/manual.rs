@@ -205,6 +205,25 @@ fn every_sample_of_the_manual_is_what_it_says() {
     assert!(samples > 60, "{samples} samples");
 }
 
+/// The tour shows what the example gives, which another test holds to the cent.
+#[test]
+fn the_tour_shows_the_figures_of_the_example() {
+    let figures = std::fs::read_to_string(root().join("examples/01-valmont/expected.txt")).expect("figures of the example");
+    let (_, tour) = pages().into_iter().find(|(p, _)| name(p) == "dix-minutes.md").expect("tour");
+    let shown: Vec<String> = fences(&tour)
+        .into_iter()
+        .filter(|f| f.info == "text")
+        .flat_map(|f| f.text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    // French thousands are apart by a narrow space in the one, as typed in the other.
+    let plain = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{202F}', " ");
+    let figures: BTreeSet<String> = figures.lines().map(plain).collect();
+    assert!(shown.len() > 8);
+    for line in shown.iter().filter(|l| l.trim() != "…") {
+        assert!(figures.contains(&plain(line)), "{line}");
+    }
+}
+
 /// The titles of a page, as anchors.
 fn anchors(page: &str) -> BTreeSet<String> {
     let titles = page.lines().filter(|l| l.starts_with('#')).map(|l| l.trim_start_matches('#').trim().to_lowercase());

@@ -20,6 +20,7 @@ pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: 
     let start = Instant::now();
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
+    context.not_run(&compiled);
     let checked = start.elapsed();
     context.import_pending(&mut workspace)?;
     let imported = start.elapsed();

@@ -82,6 +82,20 @@ impl Context {
         Ok(compiled)
     }
 
+    /// Says what is checked and kept without being run by any verb yet: nothing that is written is ignored in silence.
+    pub(crate) fn not_run(&self, compiled: &Compiled) {
+        let m = &compiled.model;
+        for (count, what, when) in [
+            (m.envelopes.len(), "enveloppe(s)", "le contrôle des enveloppes vient avec le tableau de bord"),
+            (m.analyses.len(), "analyse(s)", "`comparer`, `expliquer`, `chercher` et `balayer` auront chacun leur verbe"),
+            (m.interfaces.len(), "interface(s)", "l'import refuse (I07) une livraison qui en nomme une"),
+        ] {
+            if count > 0 {
+                self.say(&format!("  {count} {what} contrôlée(s), pas encore exécutée(s) : {when}"));
+            }
+        }
+    }
+
     pub(crate) fn refuse(&self, e: &CubeError) -> u8 {
         self.drawing().refusal(e);
         if e.is_machine() { MACHINE } else { WRONG }
