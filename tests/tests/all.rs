@@ -12,6 +12,7 @@ mod all {
     mod faults;
     mod formatting;
     mod institutions;
+    mod layers;
     mod library;
     mod manual;
     mod oracle;

@@ -4,6 +4,7 @@
 //! the outside itself, never runs a program.
 
 mod correct;
+mod declarations;
 mod modules;
 mod outputs;
 mod silence;
@@ -15,14 +16,18 @@ pub use cadrage_semantics::{
     Level, Measure, Subject,
 };
 pub use cadrage_semantics::{
-    CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, Expectation, Grid, GridKey, GridStep, GridVersion, HowMany, Members, Model,
-    Movement, MovementKind, Period, Profile, Reach, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Table, Test,
-    TestSituation, UnsettledOverlap, When, Whom,
+    BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,
+    GridStep, GridTarget, GridVersion, HowMany, Laid, Members, Model, Movement, MovementKind, Period, Profile, Reach, Reclassification,
+    Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Table, Test, TestSituation, UnsettledOverlap, When, Whom, nearest,
 };
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use correct::{Correction, Replaced, correct};
+pub use declarations::declarations;
+pub use modules::{module_of, pinned_to, versions_of};
 pub use stage::{STAGES, emit};
 pub use world::{Texts, World};
+
+use std::collections::BTreeMap;
 
 use cadrage_ir::{Base, Element, Program};
 use cadrage_semantics::{Input, SourceUnit, Tables, analyse};
@@ -42,9 +47,17 @@ pub struct Compiled {
     pub model: Model,
     /// What runs; empty when a formula was refused.
     pub program: Program,
+    /// Scenarios that change who a population is, compiled with it: by name.
+    reshaped: BTreeMap<String, (Scenario, Program)>,
 }
 
 impl Compiled {
+    /// A scenario and the program it runs: its own when it changes who a population is.
+    #[must_use]
+    pub fn runs<'c>(&'c self, scenario: &'c Scenario) -> (&'c Scenario, &'c Program) {
+        self.reshaped.get(&scenario.name).map_or((scenario, &self.program), |(own, program)| (own, program))
+    }
+
     /// Is there no error?
     #[must_use]
     pub fn is_sound(&self) -> bool {
@@ -87,10 +100,35 @@ fn compile_here(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>)
     let members = world.members();
     let units: Vec<SourceUnit<'_>> =
         resolved.files.iter().zip(&resolved.library).map(|(file, library)| SourceUnit { file, library: *library }).collect();
-    let (model, found) = analyse(Input { units: &units, tables: &tables, members: &members, elements, sources: &sources });
+    let declared = BTreeMap::new();
+    let role = world.role();
+    let input = Input {
+        units: &units,
+        tables: &tables,
+        members: &members,
+        elements,
+        populations: &declared,
+        role: role.as_deref(),
+        sources: &sources,
+    };
+    let (model, found) = analyse(input);
     diagnostics.extend(found);
+    let mut reshaped = BTreeMap::new();
+    for scenario in model.scenarios.iter().filter(|s| !s.populations.is_empty()) {
+        let populations = scenario.populations.iter().map(|laid| (fold(&laid.what.name), laid.what.selection.clone())).collect();
+        let (own, found) = analyse(Input { populations: &populations, ..input });
+        // Boxes that part as declared may cross once a population is another.
+        for complaint in found.into_iter().filter(Diagnostic::is_error) {
+            if !diagnostics.contains(&complaint) {
+                let why = scenario.populations.first().map_or(scenario.span, |laid| laid.span);
+                diagnostics.push(complaint.label(why, format!("quand `{}` change cette population", scenario.name)));
+            }
+        }
+        let program = cadrage_lower::lower(&own);
+        reshaped.extend(own.scenarios.into_iter().find(|s| s.name == scenario.name).map(|s| (s.name.clone(), (s, program))));
+    }
     let mut diagnostics = silence::heed(&resolved.files, diagnostics);
     diagnostics = ordered(&diagnostics).into_iter().cloned().collect();
     let program = cadrage_lower::lower(&model);
-    Compiled { sources, files: resolved.files, diagnostics, model, program }
+    Compiled { sources, files: resolved.files, diagnostics, model, program, reshaped }
 }

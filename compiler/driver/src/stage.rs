@@ -54,7 +54,7 @@ fn model(compiled: &Compiled) -> String {
             s.name,
             s.constate.to_french(),
             s.until.to_french(),
-            s.modifications.len(),
+            s.layers.len() + s.grids.len() + s.reclassifications.len() + s.populations.len(),
             s.movements.len()
         );
     }

@@ -29,6 +29,11 @@ pub trait World {
         None
     }
 
+    /// The role of who writes the scripts, when the check is made for one (decision D29).
+    fn role(&self) -> Option<String> {
+        None
+    }
+
     /// Members of the axes, as the reference lists give them.
     fn members(&self) -> Members;
 }

@@ -11,6 +11,7 @@ mod fault;
 mod hierarchy;
 mod ids;
 mod interval;
+mod layer;
 mod parameter;
 mod program;
 mod selection;
@@ -26,6 +27,7 @@ pub use fault::{Fault, FaultKind};
 pub use hierarchy::Hierarchy;
 pub use ids::{AggregateId, AttributeId, BracketId, CalendarId, ColumnId, DistributionId, FormulaId, NodeId, ParameterId};
 pub use interval::{Bound, Interval, Shape};
+pub use layer::{BracketChange, BracketEdit, CalendarChange, Layer, Replacement};
 pub use parameter::{
     Bracket, BracketVersion, Calendar, Change, Dated, Modification, Parameter, ParameterCase, ParameterSource, WithinMonth,
 };

@@ -101,6 +101,10 @@ pub enum Change {
     Scale(Exact),
     /// This much more (`majorer de 0,5 €/mois`).
     Shift(Exact),
+    /// Raised to this where it is below (`au moins 370 points`).
+    AtLeast(Exact),
+    /// Lowered to this where it is above (`au plus …`).
+    AtMost(Exact),
 }
 
 /// A scenario's `modifier`.
@@ -110,6 +114,8 @@ pub struct Modification {
     pub parameter: crate::ParameterId,
     /// For whom; everything = the default timeline.
     pub selection: Selection,
+    /// The same as written (`corps PR`); empty for everything.
+    pub whom: String,
     /// `partout`: exceptions change too.
     pub everywhere: bool,
     /// From.

@@ -8,9 +8,11 @@ use cadrage_syntax::ast::{self, Declaration, Visibility};
 use cadrage_syntax::fold;
 
 use crate::bounds::column_unit;
-use crate::model::{Formula, Model, Module};
+use crate::layers::{Ground, Openness};
+use crate::model::{DeclaredName, Formula, Grid, Model, Module};
 use crate::others::{self, Around};
-use crate::scenarios::{Parameters, Written};
+use crate::overlay::Reclassification;
+use crate::scenarios::Written;
 use crate::scope::{Scope, Symbol};
 use crate::tables::Tables;
 use crate::{Members, graph, units};
@@ -35,6 +37,10 @@ pub struct Input<'a> {
     pub members: &'a Members,
     /// Pay elements and bases of the dossier's list; they replace those declared.
     pub elements: Option<&'a (Vec<Element>, Vec<Base>)>,
+    /// Populations as a scenario has them, by folded name; none for the declarations as they stand.
+    pub populations: &'a BTreeMap<String, Selection>,
+    /// The role of who writes the scripts, when the check is made for one.
+    pub role: Option<&'a str>,
     /// Texts, for the sentences kept with changes and movements.
     pub sources: &'a SourceMap,
 }
@@ -46,45 +52,62 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
     let mut model = Model::default();
     let declared = Declared::read(input.units, &mut scope, &mut model);
     values(&input, &declared, &mut scope, &mut model);
-    populations(&declared, &mut scope, &mut model);
-    let visibility = checked_values(&input, &declared, &mut scope, &mut model);
+    populations(&input, &declared, &mut scope, &mut model);
+    checked_values(&input, &declared, &mut scope, &mut model);
     for (d, _, library) in &declared.data {
         scope.library = *library;
         data(d, &mut scope, &mut model);
     }
     formulas(&declared, &mut scope, &mut model);
-    for (g, _, library) in &declared.grids {
-        scope.library = *library;
-        model.grids.extend(scope.grid(g));
-    }
+    let (grids, reclassifications) = grids(&declared, &mut scope, &mut model);
     scope.library = false;
     let written: Written<'_> = declared.scenarios.iter().map(|(s, _, _)| (fold(&s.name.value), *s)).collect();
     let text = |span| input.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+    let ground = Ground {
+        parameters: &model.parameters,
+        brackets: &model.brackets,
+        calendars: &model.calendars,
+        formulas: &model.formulas,
+        bases: &model.bases,
+        crossings: graph::Crossings { aggregates: &model.aggregates, distributions: &model.distributions },
+        grids,
+        reclassifications,
+        openness: openness(&declared),
+    };
+    let mut scenarios = Vec::new();
     for (s, _, _) in declared.scenarios.iter().filter(|(s, _, _)| !s.variant) {
-        let parameters = Parameters { all: &model.parameters, visibility: &visibility };
-        let found = scope.scenario(s, &written, &parameters, &text);
+        let found = scope.scenario(s, &written, &ground, &text);
         if let Some(found) = &found {
-            let changes: Vec<_> = found.modifications.iter().collect();
+            let changes: Vec<_> = found.layers.iter().filter_map(|laid| laid.value()).collect();
             scope.scenario_dates(found, &changes, &model.parameters);
         }
-        model.scenarios.extend(found);
+        scenarios.extend(found);
     }
-    others::check(&declared.others, Around { visibility: &visibility, tables: input.tables }, &mut scope, &mut model);
+    for (v, _, _) in declared.scenarios.iter().filter(|(s, _, _)| s.variant) {
+        scope.variant(v, &written, &ground, &text);
+    }
+    model.scenarios = scenarios;
+    others::check(&declared.others, Around { visibility: &openness(&declared).parameters, tables: input.tables }, &mut scope, &mut model);
     for (t, module, library) in &declared.tests {
         scope.library = *library;
         model.tests.extend(scope.test(t, module, input.tables));
     }
     model.hierarchy = input.members.hierarchy().clone();
-    model.overlaps = scope.overlaps;
-    let diagnostics = scope.diagnostics;
-    // What a parent says is checked with each of its heirs: the same complaint is told once.
-    let mut told: Vec<Diagnostic> = Vec::new();
-    for d in diagnostics {
-        if !told.contains(&d) {
-            told.push(d);
+    model.overlaps = std::mem::take(&mut scope.overlaps);
+    model.declared = names(&declared);
+    scope.hypotheses = model.parameters.iter().map(|p| p.hypothesis).collect();
+    scope.roles(&declared.roles);
+    if let Some(role) = input.role {
+        let files: Vec<&ast::File> = input.units.iter().map(|u| u.file).collect();
+        scope.within_role(role, &declared.roles, &files);
+    }
+    // What a variant or a parent says is checked with each scenario that takes it: the same complaint is told once.
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for d in scope.diagnostics {
+        if !diagnostics.contains(&d) {
+            diagnostics.push(d);
         }
     }
-    let diagnostics = told;
     (model, diagnostics)
 }
 
@@ -100,6 +123,8 @@ struct Declared<'a> {
     data: Vec<(&'a ast::Data, String, bool)>,
     formulas: Vec<(&'a ast::Formula, String, bool)>,
     grids: Vec<(&'a ast::Grid, String, bool)>,
+    reclassifications: Vec<(&'a ast::Reclassification, String, bool)>,
+    roles: Vec<(&'a ast::Role, String, bool)>,
     scenarios: Vec<(&'a ast::Scenario, String, bool)>,
     tests: Vec<(&'a ast::Test, String, bool)>,
     reports: Vec<(&'a ast::Report, String, bool)>,
@@ -193,6 +218,11 @@ impl<'a> Declared<'a> {
                 }
             },
             Declaration::Grid(g) => keep!(grids, g, Symbol::Grid),
+            Declaration::Reclassification(r) => keep!(reclassifications, &**r, Symbol::Reclassification),
+            Declaration::Role(r) => {
+                let (module, library) = here();
+                self.roles.push((r, module, library));
+            }
             Declaration::Scenario(s) => keep!(scenarios, s, if s.variant { Symbol::Variant } else { Symbol::Scenario }),
             Declaration::Element(e) => {
                 let (module, library) = here();
@@ -203,18 +233,9 @@ impl<'a> Declared<'a> {
                 self.tests.push((t, module, library));
             }
             Declaration::Unsupported(ast::Unsupported { detail: ast::Detail::Report(r), .. }) => keep!(reports, &**r, Symbol::Report),
-            Declaration::Unsupported(u) if !matches!(u.detail, ast::Detail::Role(_) | ast::Detail::Reclassification(_)) => {
+            Declaration::Unsupported(u) => {
                 if u.name.as_ref().is_none_or(|name| scope.declare(name, Symbol::Other)) {
                     self.others.push((&u.detail, library));
-                }
-            }
-            Declaration::Unsupported(u) => {
-                scope.complain(
-                    Diagnostic::new(Code::V99, format!("`{}` : lu, mais pas encore calculé par cette version", u.construct), u.span)
-                        .help("retirez ce bloc ; `cadrage aide V99` dit pourquoi il n'est pas ignoré"),
-                );
-                if let Some(name) = &u.name {
-                    scope.poison(&name.value, name.span);
                 }
             }
             Declaration::Invalid(i) => {
@@ -258,7 +279,7 @@ fn values(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, mod
 }
 
 /// Named populations, each in terms of those already known; a name that goes round stays unknown and is complained about.
-fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
+fn populations(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
     let names: Vec<String> = declared.populations.iter().map(|(p, _, _)| fold(&p.name.value)).collect();
     let mut pending: Vec<&ast::Population> = declared.populations.iter().map(|(p, _, _)| *p).collect();
     while !pending.is_empty() {
@@ -282,7 +303,8 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
         }
         for p in now {
             scope.library = declared.populations.iter().any(|(q, _, library)| *library && q.name.span == p.name.span);
-            match scope.selection(&p.selection) {
+            let given = input.populations.get(&fold(&p.name.value)).cloned();
+            match scope.selection(&p.selection).map(|declared| given.unwrap_or(declared)) {
                 Some(selection) => drop(scope.populations.insert(fold(&p.name.value), selection)),
                 None => scope.poison(&p.name.value, p.name.span),
             }
@@ -308,23 +330,14 @@ fn populations(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model
 }
 
 /// Constants, hypotheses and scales with their values.
-fn checked_values(
-    input: &Input<'_>,
-    declared: &Declared<'_>,
-    scope: &mut Scope<'_>,
-    model: &mut Model,
-) -> BTreeMap<ParameterId, Visibility> {
-    let mut visibility = BTreeMap::new();
-    for (k, (v, _, library)) in declared.values.iter().enumerate() {
+fn checked_values(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
+    for (v, _, library) in &declared.values {
         scope.library = *library;
         let parameter = scope.parameter(v, *library, input.tables);
         for d in parameter.cases.iter().flat_map(|c| &c.timeline) {
             scope.too_precise(&parameter, &d.value, d.span);
         }
         model.parameters.push(parameter);
-        if let Some(found) = &v.docs.visibility {
-            visibility.insert(ParameterId::at(k), found.value);
-        }
     }
     let boxes = |p: &cadrage_ir::Parameter| p.cases.iter().map(|c| c.selection.clone()).filter(|s| !s.is_all()).collect();
     scope.parameter_boxes = model.parameters.iter().map(|p| (p.name.clone(), boxes(p))).collect();
@@ -332,7 +345,76 @@ fn checked_values(
         let bracket = scope.bracket(b, &model.parameters);
         model.brackets.push(bracket);
     }
-    visibility
+}
+
+/// Who may change what: as declared, else simulable for a constant and open for a hypothesis (decision D29).
+fn openness(declared: &Declared<'_>) -> Openness {
+    let mut out = Openness::default();
+    for (k, (v, _, _)) in declared.values.iter().enumerate() {
+        let usual = if v.kind == ast::ValueKind::Hypothesis { Visibility::Open } else { Visibility::Simulable };
+        out.parameters.insert(ParameterId::at(k), v.docs.visibility.as_ref().map_or(usual, |found| found.value));
+    }
+    for (k, (b, _, _)) in declared.brackets.iter().enumerate() {
+        out.brackets.insert(BracketId::at(k), b.docs.visibility.as_ref().map_or(Visibility::Simulable, |found| found.value));
+    }
+    for (k, (f, _, _)) in declared.formulas.iter().enumerate() {
+        out.formulas.insert(FormulaId::at(k), f.docs.visibility.as_ref().map_or(Visibility::Simulable, |found| found.value));
+    }
+    for (g, _, _) in &declared.grids {
+        out.grids.insert(fold(&g.name.value), g.docs.visibility.as_ref().map_or(Visibility::Simulable, |found| found.value));
+    }
+    out
+}
+
+/// What a scenario may change, with who may.
+fn names(declared: &Declared<'_>) -> BTreeMap<String, DeclaredName> {
+    let mut out = BTreeMap::new();
+    let mut put = |name: &cadrage_source::Spanned<String>, kind, openness: Option<Visibility>, module: &String, library: &bool| {
+        let openness = match openness {
+            Some(Visibility::Locked) => "verrouillée",
+            Some(Visibility::Open) => "ouverte",
+            Some(Visibility::Simulable) | None => "simulable",
+        };
+        let found = DeclaredName { name: name.value.clone(), kind, openness, module: module.clone(), library: *library, span: name.span };
+        out.insert(fold(&name.value), found);
+    };
+    let of = |docs: &ast::Docs| docs.visibility.as_ref().map(|v| v.value);
+    for (v, module, library) in &declared.values {
+        let hypothesis = v.kind == ast::ValueKind::Hypothesis;
+        let usual = if hypothesis { Visibility::Open } else { Visibility::Simulable };
+        put(&v.name, if hypothesis { "hypothèse" } else { "constante" }, of(&v.docs).or(Some(usual)), module, library);
+    }
+    declared.brackets.iter().for_each(|(b, m, l)| put(&b.name, "barème", of(&b.docs), m, l));
+    declared.calendars.iter().for_each(|(c, m, l)| put(&c.name, "calendrier", Some(Visibility::Open), m, l));
+    declared.formulas.iter().for_each(|(f, m, l)| put(&f.name, "formule", of(&f.docs), m, l));
+    declared.grids.iter().for_each(|(g, m, l)| put(&g.name, "grille", of(&g.docs), m, l));
+    declared.reclassifications.iter().for_each(|(r, m, l)| put(&r.name, "reclassement", of(&r.docs), m, l));
+    declared.populations.iter().for_each(|(p, m, l)| put(&p.name, "population", Some(Visibility::Open), m, l));
+    out
+}
+
+type Planned<T> = BTreeMap<String, (T, bool)>;
+
+/// Grids and reclassements, in force or `en projet`.
+fn grids(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) -> (Planned<Grid>, Planned<Reclassification>) {
+    let (mut grids, mut reclassifications) = (BTreeMap::new(), BTreeMap::new());
+    for (g, _, library) in &declared.grids {
+        scope.library = *library;
+        let Some(found) = scope.grid(g) else { continue };
+        if !g.planned {
+            model.grids.push(found.clone());
+        }
+        grids.insert(fold(&found.name), (found, g.planned));
+    }
+    for (r, _, library) in &declared.reclassifications {
+        scope.library = *library;
+        let Some(found) = scope.reclassification(r) else { continue };
+        if !r.planned {
+            model.reclassifications.push(found.clone());
+        }
+        reclassifications.insert(fold(&found.name), (found, r.planned));
+    }
+    (grids, reclassifications)
 }
 
 /// A datum says the unit and grain its provider gives it.

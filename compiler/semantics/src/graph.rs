@@ -51,6 +51,27 @@ fn read_by(formulas: &[Formula], of: &dyn Fn(&Kind) -> Vec<usize>) -> Vec<BTreeS
     formulas.iter().map(read).collect()
 }
 
+/// Does a formula read, however far below, what many rows make together? That is computed in strata set once for the program.
+pub(crate) fn gathers(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>, root: FormulaId) -> bool {
+    let all = reads(formulas, bases, crossings);
+    let across = read_by(formulas, &|kind| match kind {
+        Kind::Aggregate(_) | Kind::Distributed(_) => vec![0],
+        _ => Vec::new(),
+    });
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
+    let mut pending = vec![root.index()];
+    while let Some(at) = pending.pop() {
+        let level = formulas.get(at).is_some_and(|f| matches!(f.grain, Grain::Level(_)));
+        if level || across.get(at).is_some_and(|found| !found.is_empty()) {
+            return true;
+        }
+        if seen.insert(at) {
+            pending.extend(all.get(at).into_iter().flatten());
+        }
+    }
+    false
+}
+
 /// C02: what a level gathers is computed for all agents and all months before anyone reads it, so a recurrence may not go through it.
 fn recurrences_across(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Vec<Diagnostic> {
     let all = read_by(formulas, &|kind| match kind {

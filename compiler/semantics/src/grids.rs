@@ -28,7 +28,7 @@ impl Scope<'_> {
             versions.push(self.grid_version(version, g)?);
         }
         versions.sort_by_key(|v| v.from);
-        Some(Grid { name: g.name.value.clone(), key, versions, span: g.name.span })
+        Some(Grid { name: g.name.value.clone(), key, versions, library: self.library, span: g.name.span })
     }
 
     fn grid_key(&mut self, selection: &ast::Selection) -> Option<GridKey> {

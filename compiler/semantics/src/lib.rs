@@ -26,6 +26,7 @@ mod graph;
 mod grids;
 mod holes;
 mod interfaces;
+mod layers;
 mod measures;
 mod members;
 mod model;
@@ -35,8 +36,11 @@ mod movement_words;
 mod movements;
 mod names;
 mod others;
+mod overlay;
 mod readable;
+mod reclassifications;
 mod reports;
+mod roles;
 mod rows;
 mod scenarios;
 mod scope;
@@ -60,9 +64,11 @@ pub use interfaces::{Interface, InterfaceColumn};
 pub use measures::{Level, Measure};
 pub use members::Members;
 pub use model::{
-    Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Period, Report, ReportColumn, ReportLevel,
-    ReportMeasure, Scenario, Test, TestSituation, UnsettledOverlap,
+    DeclaredName, Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, Kind, Model, Module, Period, Report,
+    ReportColumn, ReportLevel, ReportMeasure, Scenario, Test, TestSituation, UnsettledOverlap,
 };
 pub use movement::{Choice, ChooseBy, HowMany, Movement, MovementKind, Profile, Reach, Shift, When, Whom};
+pub use overlay::{BeyondTexts, GridChange, GridEdit, GridTarget, Laid, PopulationChange, Reclassification, ReclassificationRow};
+pub use suggest::nearest;
 pub use tables::{Table, Tables};
 pub use test_tables::{CaseExpected, CaseMeasure, CaseRow, CaseTable};

@@ -4,19 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{
     Aggregate, AggregateId, Aggregation, AttributeId, Base, Bracket, BracketId, Calendar, CalendarId, ColumnId, Distribution,
-    DistributionId, Element, Feed, FormulaId, Grain, Hierarchy, Modification, Operator, Parameter, ParameterId, RoundingRule, Selection,
-    Type, Unit,
+    DistributionId, Element, Feed, FormulaId, Grain, Hierarchy, Layer, Operator, Parameter, ParameterId, RoundingRule, Selection, Type,
+    Unit,
 };
 use cadrage_source::Span;
 use cadrage_value::{Date, Exact, Month};
 
 use crate::movement::Movement;
+use crate::overlay::{BeyondTexts, GridChange, Laid, PopulationChange, Reclassification};
 
 /// A checked set of modules and scripts.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// Modules read, in order.
     pub modules: Vec<Module>,
+    /// What a scenario may change, by folded name.
+    pub declared: BTreeMap<String, DeclaredName>,
     /// Constants and hypotheses.
     pub parameters: Vec<Parameter>,
     /// Bracketed scales.
@@ -33,8 +36,10 @@ pub struct Model {
     pub elements: Vec<Element>,
     /// Bases of contributions.
     pub bases: Vec<Base>,
-    /// Index grids.
+    /// Index grids in force, those `en projet` left out.
     pub grids: Vec<Grid>,
+    /// Reclassements in force for every scenario.
+    pub reclassifications: Vec<Reclassification>,
     /// Named populations.
     pub populations: BTreeMap<String, Selection>,
     /// Scenarios.
@@ -66,6 +71,23 @@ pub struct UnsettledOverlap {
     pub span: Span,
     /// Whom both hold.
     pub both: Selection,
+}
+
+/// Something declared that a scenario may change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredName {
+    /// As declared.
+    pub name: String,
+    /// `constante`, `grille`…
+    pub kind: &'static str,
+    /// `ouverte`, `simulable`, `verrouillée`.
+    pub openness: &'static str,
+    /// Its module, empty for a script.
+    pub module: String,
+    /// Part of the library.
+    pub library: bool,
+    /// Where its name is.
+    pub span: Span,
 }
 
 /// A module read.
@@ -205,6 +227,8 @@ pub struct Grid {
     pub key: GridKey,
     /// In order of date.
     pub versions: Vec<GridVersion>,
+    /// Part of the library: the dossier's list prevails.
+    pub library: bool,
     /// Where.
     pub span: Span,
 }
@@ -263,8 +287,17 @@ pub struct Scenario {
     pub until: Month,
     /// Months of right looked at for expected back pay; 0 = none.
     pub rappels: u32,
-    /// Changes, the parent's first.
-    pub modifications: Vec<Modification>,
+    /// What it lays over values, calendars, scales and formulas, in the order it applies: ancestors first, variants before the
+    /// scenario's own sentences.
+    pub layers: Vec<Laid<Layer>>,
+    /// What it lays over grids, likewise.
+    pub grids: Vec<Laid<GridChange>>,
+    /// The reclassements it applies, those in force for everyone left out.
+    pub reclassifications: Vec<Laid<Reclassification>>,
+    /// Populations it changes.
+    pub populations: Vec<Laid<PopulationChange>>,
+    /// What it supposes that no text in force says.
+    pub beyond_texts: Vec<BeyondTexts>,
     /// Movements, the parent's first.
     pub movements: Vec<Movement>,
     /// Names of the variants applied.

@@ -48,7 +48,7 @@ pub(crate) fn check(details: &[(&Detail, bool)], around: Around<'_>, scope: &mut
             Detail::GoalSeek(g) => analyses.extend(scope.goal_seek(g, &ground, &parameters)),
             Detail::Sweep(s) => analyses.extend(scope.sweep(s, &parameters)),
             // Declared elsewhere.
-            Detail::Report(_) | Detail::Role(_) | Detail::Reclassification(_) => {}
+            Detail::Report(_) => {}
         }
     }
     scope.library = false;

@@ -1,20 +1,19 @@
-//! Scenarios: one parent, variants pasted, changes checked (decisions D22, D25, D26).
+//! Scenarios: one parent, variants pasted, months, movements (decisions D25, D26). What they lay over values is in `layers`.
 
 use std::collections::BTreeMap;
 
-use cadrage_ir::{Change, Modification, Parameter, ParameterId};
-use cadrage_source::{Code, Diagnostic, Spanned};
-use cadrage_syntax::ast::{self, Clause, ExprKind, ModifyChange, Visibility};
+use cadrage_ir::{Parameter, ParameterId};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
+use cadrage_syntax::ast::{self, Clause, Visibility};
 use cadrage_syntax::fold;
-use cadrage_value::Exact;
 
+use crate::layers::{Ground, Sentence, What};
 use crate::model::Scenario;
 use crate::movement::Movement;
-use crate::movements::Sentence;
+use crate::movements;
 use crate::scope::{Scope, Symbol};
-use crate::units;
 
-/// What is known of parameters when scenarios are checked.
+/// What goal seeks and sweeps may know of the values they move.
 pub(crate) struct Parameters<'p> {
     pub(crate) all: &'p [Parameter],
     pub(crate) visibility: &'p BTreeMap<ParameterId, Visibility>,
@@ -29,10 +28,21 @@ struct Gathered<'t> {
     constate: Option<(Spanned<cadrage_value::Month>, Spanned<cadrage_value::Date>)>,
     until: Option<Spanned<cadrage_value::Month>>,
     rappels: u32,
-    /// Change, the variant it comes from, and whether it is inherited (complained about with its own scenario).
-    changes: Vec<(&'t ast::Modify, Option<String>, bool)>,
-    movements: Vec<(Sentence<'t>, bool)>,
-    variants: Vec<String>,
+    /// What is laid over values, scales, grids and formulas.
+    sentences: Vec<Sentence<'t>>,
+    movements: Vec<(movements::Sentence<'t>, bool)>,
+    /// Movements that name an agent, to find those that two blocks move.
+    named: Vec<Named<'t>>,
+    /// Variants pasted, and where.
+    variants: Vec<(&'t str, Span)>,
+}
+
+/// A movement of one named agent, in a layer.
+struct Named<'t> {
+    agent: String,
+    variant: Option<&'t str>,
+    rank: usize,
+    span: Span,
 }
 
 impl Scope<'_> {
@@ -41,8 +51,8 @@ impl Scope<'_> {
         &mut self,
         s: &ast::Scenario,
         written: &Written<'_>,
-        parameters: &Parameters<'_>,
-        text: &dyn Fn(cadrage_source::Span) -> String,
+        ground: &Ground<'_>,
+        text: &dyn Fn(Span) -> String,
     ) -> Option<Scenario> {
         let mut chain: Vec<&ast::Scenario> = vec![s];
         let mut parent = s.parent.as_ref();
@@ -66,9 +76,9 @@ impl Scope<'_> {
         let mut whole = true;
         for (k, ancestor) in chain.iter().rev().enumerate() {
             let own = k + 1 == chain.len();
-            whole &= self.gather(ancestor, own, written, &mut all);
+            whole &= self.gather(ancestor, own, 2 * k, written, &mut all);
         }
-        self.conflicts(&all, s)?;
+        let overruled = self.movement_conflicts(&all, s)?;
         let (Some((constate, observed)), Some(until)) = (&all.constate, &all.until) else {
             if chain.iter().any(|s| s.damaged) {
                 return None;
@@ -92,28 +102,19 @@ impl Scope<'_> {
             );
             return None;
         }
-        let mut modifications = Vec::new();
-        for (m, variant, own) in &all.changes {
-            match self.modification(m, parameters, *own, text) {
-                Some(found) => modifications.push(found),
-                None => whole = false,
-            }
-            let _ = variant;
-        }
+        let overlay = self.overlay(&all.sentences, ground, Some(constate.value), text);
         let mut movements = Vec::new();
-        for (k, (m, own)) in all.movements.iter().enumerate() {
+        for (k, (m, own)) in all.movements.iter().enumerate().filter(|(_, (m, _))| !overruled.contains(&m.span())) {
             let before = self.diagnostics.len();
             match self.sentence(m, constate.value) {
                 Some(kind) => movements.push(Movement { id: format!("M{:03}", k + 1), kind, text: text(m.span()), span: m.span() }),
                 None => whole = false,
             }
             if !own {
-                self.diagnostics.truncate(before);
+                self.only_errors(before);
             }
         }
-        if !whole {
-            return None;
-        }
+        let overlay = overlay.filter(|_| whole)?;
         Some(Scenario {
             name: s.name.value.clone(),
             label: s.label.as_ref().map_or_else(|| s.name.value.clone(), |l| l.value.clone()),
@@ -122,9 +123,13 @@ impl Scope<'_> {
             observed: observed.value,
             until: until.value,
             rappels: all.rappels,
-            modifications,
+            layers: overlay.layers,
+            grids: overlay.grids,
+            reclassifications: overlay.reclassifications,
+            populations: overlay.populations,
+            beyond_texts: overlay.beyond_texts,
             movements,
-            variants: all.variants,
+            variants: all.variants.iter().map(|(name, _)| (*name).to_owned()).collect(),
             span: s.name.span,
         })
     }
@@ -140,29 +145,60 @@ impl Scope<'_> {
         );
     }
 
-    fn gather<'t>(&mut self, s: &'t ast::Scenario, own: bool, written: &Written<'t>, all: &mut Gathered<'t>) -> bool {
-        let mut whole = true;
+    fn gather<'t>(&mut self, s: &'t ast::Scenario, own: bool, rank: usize, written: &Written<'t>, all: &mut Gathered<'t>) -> bool {
+        let mut whole = self.months_once(s, own);
         for clause in &s.clauses {
+            let laid = |what| Sentence { what, scenario: &s.name.value, variant: None, rank: rank + 1, own };
             match clause {
                 Clause::Constate(month, day) => all.constate = Some((*month, *day)),
                 Clause::Project(month) => all.until = Some(*month),
                 Clause::Rappels(n) => all.rappels = n.value,
-                Clause::Modify(m) => all.changes.push((m, None, own)),
-                Clause::Movement(m) => all.movements.push((Sentence::Movement(m), own)),
-                Clause::Flow(f) => all.movements.push((Sentence::Flow(f), own)),
-                Clause::Replacement(r) => all.movements.push((Sentence::Replacement(r), own)),
+                Clause::Modify(m) => all.sentences.push(laid(What::Modify(m))),
+                Clause::Population(p) => all.sentences.push(laid(What::Population(p))),
+                Clause::Replace(r) => all.sentences.push(laid(What::Replace(r))),
+                Clause::Movement(m) => {
+                    all.movements.push((movements::Sentence::Movement(m), own));
+                    all.named.extend(named(m, None, rank + 1));
+                }
+                Clause::Flow(f) => all.movements.push((movements::Sentence::Flow(f), own)),
+                Clause::Replacement(r) => all.movements.push((movements::Sentence::Replacement(r), own)),
                 Clause::Apply(name) => match written.get(&fold(&name.value)).filter(|v| v.variant) {
                     Some(variant) => {
-                        all.variants.push(variant.name.value.clone());
+                        if let Some((_, before)) = all.variants.iter().find(|(v, _)| *v == variant.name.value) {
+                            let before = *before;
+                            if own {
+                                self.complain(
+                                    Diagnostic::new(Code::E05, format!("la variante `{}` est appliquée deux fois", name.value), name.span)
+                                        .here("ici encore")
+                                        .label(before, "déjà appliquée ici")
+                                        .help("une variante se colle une fois, héritage compris : retirez l'un des deux `appliquer`"),
+                                );
+                            }
+                            whole = false;
+                            continue;
+                        }
+                        all.variants.push((&variant.name.value, name.span));
                         for clause in &variant.clauses {
+                            let by = Some(variant.name.value.as_str());
+                            let laid = |what| Sentence { what, scenario: &s.name.value, variant: by, rank, own };
                             match clause {
-                                Clause::Modify(m) => all.changes.push((m, Some(variant.name.value.clone()), own)),
-                                Clause::Movement(m) => all.movements.push((Sentence::Movement(m), own)),
-                                Clause::Flow(f) => all.movements.push((Sentence::Flow(f), own)),
-                                Clause::Replacement(r) => all.movements.push((Sentence::Replacement(r), own)),
+                                Clause::Modify(m) => all.sentences.push(laid(What::Modify(m))),
+                                Clause::Population(p) => all.sentences.push(laid(What::Population(p))),
+                                Clause::Replace(r) => all.sentences.push(laid(What::Replace(r))),
+                                Clause::Apply(name) if !self.is_variant(name, written) => all.sentences.push(laid(What::Planned(name))),
+                                Clause::Movement(m) => {
+                                    all.movements.push((movements::Sentence::Movement(m), own));
+                                    all.named.extend(named(m, by, rank));
+                                }
+                                Clause::Flow(f) => all.movements.push((movements::Sentence::Flow(f), own)),
+                                Clause::Replacement(r) => all.movements.push((movements::Sentence::Replacement(r), own)),
+                                // Refused where the variant is written.
                                 _ => {}
                             }
                         }
+                    }
+                    None if matches!(self.get(&name.value), Some(Symbol::Grid | Symbol::Reclassification | Symbol::Poisoned)) => {
+                        all.sentences.push(laid(What::Planned(name)));
                     }
                     None => {
                         if own {
@@ -171,18 +207,111 @@ impl Scope<'_> {
                         whole = false;
                     }
                 },
-                Clause::Unsupported(construct, span) => {
+            }
+        }
+        whole
+    }
+
+    fn is_variant(&self, name: &Spanned<String>, written: &Written<'_>) -> bool {
+        written.get(&fold(&name.value)).is_some_and(|v| v.variant)
+    }
+
+    /// Each of a scenario's months is said once; an heir says again what changes.
+    fn months_once(&mut self, s: &ast::Scenario, own: bool) -> bool {
+        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut whole = true;
+        for clause in &s.clauses {
+            let (what, span) = match clause {
+                Clause::Constate(month, _) => ("constaté jusqu'à", month.span),
+                Clause::Project(month) => ("projeter jusqu'à", month.span),
+                Clause::Rappels(n) => ("rappels attendus", n.span),
+                _ => continue,
+            };
+            match first.get(what) {
+                None => drop(first.insert(what, span)),
+                Some(before) => {
+                    whole = false;
                     if own {
                         self.complain(
-                            Diagnostic::new(Code::V99, format!("`{construct}` : lu, mais pas encore calculé par cette version"), *span)
-                                .help("retirez cette phrase ; `cadrage aide V99` dit pourquoi elle n'est pas ignorée"),
+                            Diagnostic::new(Code::T05, format!("`{}` dit deux fois `{what}`", s.name.value), span)
+                                .here("ici encore")
+                                .label(*before, "déjà dit ici")
+                                .help("gardez l'une des deux lignes"),
                         );
                     }
-                    whole = false;
                 }
             }
         }
         whole
+    }
+
+    /// A variant by itself: only what can be pasted anywhere, and every name known.
+    pub(crate) fn variant(&mut self, v: &ast::Scenario, written: &Written<'_>, ground: &Ground<'_>, text: &dyn Fn(Span) -> String) {
+        let mut sentences = Vec::new();
+        for clause in &v.clauses {
+            let laid = |what| Sentence { what, scenario: &v.name.value, variant: Some(&v.name.value), rank: 0, own: true };
+            let misplaced = match clause {
+                Clause::Modify(m) => {
+                    sentences.push(laid(What::Modify(m)));
+                    None
+                }
+                Clause::Population(p) => {
+                    sentences.push(laid(What::Population(p)));
+                    None
+                }
+                Clause::Replace(r) => {
+                    sentences.push(laid(What::Replace(r)));
+                    None
+                }
+                Clause::Apply(name) if self.is_variant(name, written) => Some(("appliquer une autre variante", name.span)),
+                Clause::Apply(name) => {
+                    sentences.push(laid(What::Planned(name)));
+                    None
+                }
+                Clause::Constate(month, _) => Some(("constaté jusqu'à", month.span)),
+                Clause::Project(month) => Some(("projeter jusqu'à", month.span)),
+                Clause::Rappels(n) => Some(("rappels attendus", n.span)),
+                Clause::Movement(_) | Clause::Flow(_) | Clause::Replacement(_) => None,
+            };
+            if let Some((what, span)) = misplaced {
+                self.complain(
+                    Diagnostic::new(Code::V02, format!("une variante ne dit pas « {what} »"), span)
+                        .here("hors de propos dans une variante")
+                        .help("une variante se colle dans un scénario : elle modifie, remplace, applique une grille en projet ou déplace des agents"),
+                );
+            }
+        }
+        let _ = self.overlay(&sentences, ground, None, text);
+    }
+
+    /// E05: one agent moved by two variants, unless the scenario moves him itself; the movements of variants that give way.
+    fn movement_conflicts(&mut self, all: &Gathered<'_>, s: &ast::Scenario) -> Option<Vec<Span>> {
+        let mut overruled = Vec::new();
+        let mut whole = true;
+        for (i, a) in all.named.iter().enumerate() {
+            for b in all.named.iter().skip(i + 1) {
+                let (Some(va), Some(vb)) = (a.variant, b.variant) else { continue };
+                if va == vb || a.rank != b.rank || a.agent != b.agent {
+                    continue;
+                }
+                if all.named.iter().any(|o| o.variant.is_none() && o.rank == a.rank + 1 && o.agent == a.agent) {
+                    overruled.extend([a.span, b.span]);
+                    continue;
+                }
+                whole = false;
+                self.complain(
+                    Diagnostic::new(
+                        Code::E05,
+                        format!("les variantes `{va}` et `{vb}` désignent toutes deux l'agent {} dans `{}`", a.agent, s.name.value),
+                        b.span,
+                    )
+                    .here(format!("par `{vb}`"))
+                    .label(a.span, format!("par `{va}`"))
+                    .help("retirez l'une, ou dites dans le scénario lui-même ce qui arrive à cet agent"),
+                );
+            }
+        }
+        whole.then_some(overruled)
     }
 
     fn unknown_variant(&mut self, name: &Spanned<String>, written: &Written<'_>) {
@@ -193,214 +322,13 @@ impl Scope<'_> {
             Diagnostic::new(Code::N01, format!("la variante `{}` est inconnue", name.value), name.span).here("nom inconnu").help(help),
         );
     }
-
-    /// E05: two applied variants that set the same thing, unless the scenario itself settles it.
-    fn conflicts(&mut self, all: &Gathered<'_>, s: &ast::Scenario) -> Option<()> {
-        for (i, (a, va, _)) in all.changes.iter().enumerate() {
-            for (b, vb, _) in all.changes.iter().skip(i + 1) {
-                let (Some(va), Some(vb)) = (va, vb) else { continue };
-                let same = fold(&a.target.value) == fold(&b.target.value);
-                let settled = all.changes.iter().any(|(c, v, _)| v.is_none() && fold(&c.target.value) == fold(&a.target.value));
-                let apart = match (a.until, b.from) {
-                    (Some(end), Some(start)) => end < start,
-                    _ => matches!((b.until, a.from), (Some(end), Some(start)) if end < start),
-                };
-                let boxes = (self.optional_selection(a.selection.as_ref()), self.optional_selection(b.selection.as_ref()));
-                let meet = match boxes {
-                    (Some(x), Some(y)) => !self.members.refine(&x).intersect(&self.members.refine(&y)).is_empty(),
-                    _ => true,
-                };
-                if va != vb && same && meet && !apart && !settled {
-                    self.complain(
-                        Diagnostic::new(
-                            Code::E05,
-                            format!("les variantes `{va}` et `{vb}` fixent toutes deux `{}` dans `{}`", a.target.value, s.name.value),
-                            b.span,
-                        )
-                        .here(format!("par `{vb}`"))
-                        .label(a.span, format!("par `{va}`"))
-                        .help(format!("retirez l'une, ou tranchez dans le scénario : `modifier {} …`", a.target.value)),
-                    );
-                    return None;
-                }
-            }
-        }
-        Some(())
-    }
-
-    fn modification(
-        &mut self,
-        m: &ast::Modify,
-        parameters: &Parameters<'_>,
-        own: bool,
-        text: &dyn Fn(cadrage_source::Span) -> String,
-    ) -> Option<Modification> {
-        let before = self.diagnostics.len();
-        let out = self.modification_checked(m, parameters, text);
-        if !own {
-            self.diagnostics.truncate(before);
-        }
-        out
-    }
-
-    fn modification_checked(
-        &mut self,
-        m: &ast::Modify,
-        parameters: &Parameters<'_>,
-        text: &dyn Fn(cadrage_source::Span) -> String,
-    ) -> Option<Modification> {
-        let id = match self.get(&m.target.value) {
-            Some(Symbol::Parameter(p)) => p,
-            Some(Symbol::Poisoned) => return None,
-            None => {
-                self.unknown(&m.target.value, m.target.span);
-                return None;
-            }
-            Some(Symbol::Grid | Symbol::Population | Symbol::Calendar(_) | Symbol::Bracket(_)) => {
-                self.complain(
-                    Diagnostic::new(
-                        Code::V99,
-                        format!("modifier `{}` : lu, mais pas encore calculé par cette version", m.target.value),
-                        m.target.span,
-                    )
-                    .help("se modifient aujourd'hui : les constantes et les hypothèses"),
-                );
-                return None;
-            }
-            Some(symbol) => {
-                let what = match symbol {
-                    Symbol::Formula(_) => "une formule",
-                    Symbol::Column(_) => "une donnée",
-                    Symbol::Axis => "un axe",
-                    Symbol::Scenario => "un scénario",
-                    _ => "une variante",
-                };
-                let complaint = Diagnostic::new(
-                    Code::D01,
-                    format!("`{}` est {what} : un scénario ne modifie que des constantes et des hypothèses", m.target.value),
-                    m.target.span,
-                );
-                let complaint = match self.declared_at(&m.target.value) {
-                    Some(span) if matches!(symbol, Symbol::Formula(_)) => {
-                        complaint.label(span, "déclarée ici, par le module qui en répond")
-                    }
-                    Some(span) => complaint.label(span, "déclaré ici"),
-                    None => complaint,
-                };
-                self.complain(complaint.help(match symbol {
-                    Symbol::Formula(_) => {
-                        "modifiez une constante ou une hypothèse qu'elle lit, ou remplacez la formule entière : `remplacer … par …`"
-                    }
-                    _ => "modifiez une constante ou une hypothèse",
-                }));
-                return None;
-            }
-        };
-        let parameter = parameters.all.get(id.index())?;
-        if parameters.visibility.get(&id) == Some(&Visibility::Locked) {
-            self.complain(
-                Diagnostic::new(Code::D01, format!("`{}` est verrouillée", parameter.name), m.target.span)
-                    .label(parameter.span, "déclarée ici")
-                    .help("seul son module peut la changer ; déclarez une autre constante, et la formule qui l'emploie"),
-            );
-            return None;
-        }
-        let selection = self.optional_selection(m.selection.as_ref())?;
-        let factor = &parameter.written.1;
-        let change = match &m.change {
-            ModifyChange::Set(e) => {
-                let value = self.declared_value(e, &parameter.unit, factor)?;
-                if let Some((low, high)) = &parameter.bounds
-                    && (value < *low || value > *high)
-                {
-                    let show = |x: &Exact| format!("{} {}", (x / factor).to_shortest(), parameter.written.0);
-                    self.complain(
-                        Diagnostic::new(Code::E06, format!("`{}` va de {} à {}", parameter.name, show(low), show(high)), e.span)
-                            .here("hors des bornes")
-                            .label(parameter.span, "bornes déclarées ici")
-                            .help("corrigez la valeur, ou élargissez les bornes dans le module"),
-                    );
-                    return None;
-                }
-                Change::Set(value)
-            }
-            ModifyChange::Raise(e) => self.relative(e, parameter, false)?,
-            ModifyChange::Lower(e) => self.relative(e, parameter, true)?,
-        };
-        let show = |x: &Exact| format!("{} {}", (x / factor).to_shortest(), parameter.written.0);
-        let exceptions: Vec<String> = parameter
-            .cases
-            .iter()
-            .filter(|c| !c.selection.is_all() && !c.text.is_empty())
-            .map(|c| c.timeline.last().map_or_else(|| c.text.clone(), |d| format!("{} {}", c.text, show(&d.value))))
-            .collect();
-        if selection.is_all() && !m.everywhere && !exceptions.is_empty() {
-            let listed = if exceptions.len() > 4 {
-                format!("{}… ({} en tout)", exceptions.iter().take(4).cloned().collect::<Vec<_>>().join(", "), exceptions.len())
-            } else {
-                exceptions.join(", ")
-            };
-            self.complain(
-                Diagnostic::new(
-                    Code::E04,
-                    format!("seule la valeur par défaut de `{}` change ; restent en vigueur : {listed}", parameter.name),
-                    m.span,
-                )
-                .help(match &m.change {
-                    ModifyChange::Set(e) => {
-                        format!("pour tout remplacer : `modifier {} partout = {}`", parameter.name, cadrage_syntax::print_expression(e))
-                    }
-                    _ => format!("pour tout changer : `modifier {} partout …`", parameter.name),
-                }),
-            );
-        }
-        let until = m.until.map(cadrage_value::Date::next);
-        let paid = self.payment_of_change(m);
-        Some(Modification {
-            parameter: id,
-            selection,
-            everywhere: m.everywhere,
-            from: m.from,
-            until,
-            change,
-            paid,
-            text: text(m.span),
-            span: m.span,
-        })
-    }
-
-    /// `majorer de 1,5 %`, `majorer de 10 €/mois`.
-    fn relative(&mut self, e: &ast::Expr, parameter: &Parameter, lower: bool) -> Option<Change> {
-        let ExprKind::Number(x, unit) = &e.kind else { return None };
-        let sign = |v: Exact| if lower { -v } else { v };
-        match unit {
-            Some(u) if units::is_percent(u) => {
-                let rate = x * &units::resolve(u).1;
-                if parameter.unit.is_pure() {
-                    let (word, sign_word) = if lower { ("minoré", "-") } else { ("majoré", "+") };
-                    let last = last_value(parameter);
-                    let percent = |x: Exact| format!("{} %", (Exact::from_int(100) * x).to_shortest());
-                    let scaled = &last * &(&Exact::ONE + &sign(rate.clone()));
-                    let (from, by) = (percent(last.clone()), percent(rate.clone()));
-                    self.complain(
-                        Diagnostic::new(
-                            Code::U07,
-                            format!("`{}` est un taux : {from} {word} de {by} donne {}, en proportion", parameter.name, percent(scaled)),
-                            e.span,
-                        )
-                        .help(format!("pour {}, en points, écrivez `= {from} {sign_word} {by}`", percent(&last + &sign(rate.clone())))),
-                    );
-                }
-                Some(Change::Scale(&Exact::ONE + &sign(rate)))
-            }
-            _ => {
-                let value = self.declared_value(e, &parameter.unit, &parameter.written.1)?;
-                Some(Change::Shift(sign(value)))
-            }
-        }
-    }
 }
 
-fn last_value(parameter: &Parameter) -> Exact {
-    parameter.cases.last().and_then(|c| c.timeline.last()).map_or(Exact::ZERO, |d| d.value.clone())
+fn named<'t>(m: &'t ast::MovementClause, variant: Option<&'t str>, rank: usize) -> Option<Named<'t>> {
+    match &m.target {
+        Some(ast::Target::Member(axis, code)) if matches!(fold(&axis.value).as_str(), "agent" | "matricule") => {
+            Some(Named { agent: cadrage_syntax::canonical_code(&code.value), variant, rank, span: m.span })
+        }
+        _ => None,
+    }
 }

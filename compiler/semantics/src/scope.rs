@@ -24,6 +24,7 @@ pub(crate) enum Symbol {
     Population,
     Axis,
     Grid,
+    Reclassification,
     Scenario,
     Variant,
     Report,
@@ -49,6 +50,8 @@ pub(crate) struct Header {
 pub(crate) struct Scope<'a> {
     names: BTreeMap<String, (Symbol, String, Span)>,
     pub(crate) headers: Vec<Header>,
+    /// By parameter: is it a hypothesis?
+    pub(crate) hypotheses: Vec<bool>,
     pub(crate) parameter_units: Vec<(Unit, String)>,
     /// Names of the parameters and the boxes of their exceptions, once read.
     pub(crate) parameter_boxes: Vec<(String, Vec<Selection>)>,
@@ -77,6 +80,7 @@ impl<'a> Scope<'a> {
         Scope {
             names: BTreeMap::new(),
             headers: Vec::new(),
+            hypotheses: Vec::new(),
             parameter_units: Vec::new(),
             parameter_boxes: Vec::new(),
             populations: BTreeMap::new(),

@@ -3,7 +3,8 @@
 use cadrage_syntax::fold;
 
 /// The known name nearest to `written`, when it is near enough to be a slip.
-pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = fold(written);
     // A name of one or two letters is near everything.
     let limit = if wanted.chars().count() < 3 { 0 } else { (wanted.chars().count() / 3).clamp(1, 3) };

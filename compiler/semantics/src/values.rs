@@ -267,40 +267,8 @@ impl Scope<'_> {
         let mut scale = None;
         let mut versions = Vec::new();
         for version in &b.versions {
-            let mut brackets = Vec::new();
-            for line in &version.lines {
-                let rate = self.declared_value(&line.rate, &Unit::pure(), &Exact::ONE);
-                let bound = match &line.up_to {
-                    None => Some(None),
-                    Some(e) => match &e.kind {
-                        ExprKind::Number(x, Some(u)) => {
-                            let (unit, factor) = units::resolve(u);
-                            if unit == Unit::of(Dimension::Pmss) {
-                                scale = self.pmss(parameters, e.span).or(scale);
-                                scale.map(|_| Some(x * &factor))
-                            } else if unit == Unit::of(Dimension::Euro) {
-                                Some(Some(x * &factor))
-                            } else {
-                                self.complain(
-                                    Diagnostic::new(Code::U03, format!("une borne de barème est en € ou en PMSS, pas en {unit}"), e.span)
-                                        .help("écrivez `jusqu'à 1 PMSS : …`"),
-                                );
-                                None
-                            }
-                        }
-                        _ => {
-                            self.complain(
-                                Diagnostic::new(Code::U03, "une borne de barème a une unité", e.span)
-                                    .help("écrivez `jusqu'à 1 PMSS : …` ou `jusqu'à 1 500 € : …`"),
-                            );
-                            None
-                        }
-                    },
-                };
-                if let (Some(bound), Some(rate)) = (bound, rate) {
-                    brackets.push((bound, rate));
-                }
-            }
+            let (unit, brackets) = self.bracket_lines(&version.lines, parameters);
+            scale = unit.or(scale);
             self.bracket_dates(b, version);
             let source = version.provenance.source.as_ref().map(|s| s.value.clone());
             versions.push(BracketVersion { from: version.from, brackets, source });
@@ -308,6 +276,50 @@ impl Scope<'_> {
         versions.sort_by_key(|v| v.from);
         let label = b.label.as_ref().map_or_else(|| b.name.value.clone(), |l| l.value.clone());
         Bracket { name: b.name.value.clone(), label, scale, versions, span: b.name.span }
+    }
+
+    /// Bounds and rates, and the constant that turns bounds in PMSS into euros when they are.
+    pub(crate) fn bracket_lines(
+        &mut self,
+        lines: &[ast::BracketLine],
+        parameters: &[Parameter],
+    ) -> (Option<ParameterId>, Vec<(Option<Exact>, Exact)>) {
+        let mut scale = None;
+        let mut brackets = Vec::new();
+        for line in lines {
+            let rate = self.declared_value(&line.rate, &Unit::pure(), &Exact::ONE);
+            let bound = match &line.up_to {
+                None => Some(None),
+                Some(e) => match &e.kind {
+                    ExprKind::Number(x, Some(u)) => {
+                        let (unit, factor) = units::resolve(u);
+                        if unit == Unit::of(Dimension::Pmss) {
+                            scale = self.pmss(parameters, e.span).or(scale);
+                            scale.map(|_| Some(x * &factor))
+                        } else if unit == Unit::of(Dimension::Euro) {
+                            Some(Some(x * &factor))
+                        } else {
+                            self.complain(
+                                Diagnostic::new(Code::U03, format!("une borne de barème est en € ou en PMSS, pas en {unit}"), e.span)
+                                    .help("écrivez `jusqu'à 1 PMSS : …`"),
+                            );
+                            None
+                        }
+                    }
+                    _ => {
+                        self.complain(
+                            Diagnostic::new(Code::U03, "une borne de barème a une unité", e.span)
+                                .help("écrivez `jusqu'à 1 PMSS : …` ou `jusqu'à 1 500 € : …`"),
+                        );
+                        None
+                    }
+                },
+            };
+            if let (Some(bound), Some(rate)) = (bound, rate) {
+                brackets.push((bound, rate));
+            }
+        }
+        (scale, brackets)
     }
 
     /// The constant that says what a PMSS is worth: the one declared en €/PMSS.
@@ -325,16 +337,7 @@ impl Scope<'_> {
 
     /// A calendar.
     pub(crate) fn calendar(&mut self, c: &ast::Calendar) -> Calendar {
-        let mut shares: [Exact; 12] = std::array::from_fn(|_| Exact::ZERO);
-        for (month, share) in &c.shares {
-            let value = self.declared_value(share, &Unit::pure(), &Exact::ONE);
-            match (month.value.checked_sub(1).and_then(|k| shares.get_mut(k as usize)), value) {
-                (Some(slot), Some(value)) => *slot = value,
-                (None, _) => self
-                    .complain(Diagnostic::new(Code::S08, format!("le mois `{}` n'existe pas", month.value), month.span).help("de 01 à 12")),
-                _ => {}
-            }
-        }
+        let shares = self.shares(&c.shares).unwrap_or_else(|| std::array::from_fn(|_| Exact::ZERO));
         Calendar { name: c.name.value.clone(), shares, span: c.name.span }
     }
 

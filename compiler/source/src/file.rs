@@ -73,6 +73,15 @@ impl SourceMap {
         self.get(span.file).map_or_else(String::new, |f| format!("{}:{}", f.name, f.position(span.start as usize).line))
     }
 
+    /// The whole line a span begins on.
+    #[must_use]
+    pub fn line_of(&self, span: crate::Span) -> &str {
+        let Some(file) = self.get(span.file) else { return "" };
+        let at = (span.start as usize).min(file.text.len());
+        let start = file.text.get(..at).and_then(|t| t.rfind('\n')).map_or(0, |k| k + 1);
+        file.text.get(start..).and_then(|t| t.lines().next()).unwrap_or("")
+    }
+
     /// All files in order.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(k, f)| (FileId(u32::try_from(k).unwrap_or(u32::MAX)), f))
@@ -87,6 +96,9 @@ mod tests {
     fn columns_count_characters() {
         let mut map = SourceMap::new();
         let id = map.add("a", "été\nà b");
+        let file = map.get(id).unwrap();
+        let b = file.text.find('b').unwrap();
+        assert_eq!(map.line_of(crate::Span::new(id, b, b + 1)), "à b");
         let file = map.get(id).unwrap();
         assert_eq!(file.position(0), Position { line: 1, column: 1 });
         assert_eq!(file.position(file.text.find('b').unwrap()), Position { line: 2, column: 3 });

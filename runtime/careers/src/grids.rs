@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use cadrage_value::Date;
 
+use crate::Reclassification;
+
 /// One step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
@@ -26,10 +28,11 @@ pub struct Step {
 pub struct Grids {
     /// By grade, in order of start.
     versions: BTreeMap<String, Vec<Version>>,
+    reclassifications: Vec<Reclassification>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Version {
+pub(crate) struct Version {
     start: Date,
     end: Option<Date>,
     steps: Vec<Step>,
@@ -67,6 +70,72 @@ impl Grids {
         versions.retain(|v| v.start != start);
         versions.push(Version { start, end, steps: kept });
         versions.sort_by_key(|v| v.start);
+    }
+
+    /// Lays a version over what is there: from `start` to the day before `until` it alone is in force, then what was there comes back.
+    pub fn lay(&mut self, grade: &str, start: Date, until: Option<Date>, steps: Vec<Step>) {
+        let back = until.and_then(|day| self.version(grade, day).cloned().map(|v| Version { start: day, ..v }));
+        if let Some(versions) = self.versions.get_mut(grade) {
+            versions.retain(|v| v.start < start || until.is_some_and(|day| v.start > day));
+            for v in versions.iter_mut().filter(|v| v.start < start && v.end.is_none_or(|end| end > start)) {
+                v.end = Some(start);
+            }
+        }
+        self.add(grade, start, until, steps);
+        if let Some(back) = back {
+            let versions = self.versions.entry(grade.to_owned()).or_default();
+            versions.retain(|v| v.start != back.start);
+            versions.push(back);
+            versions.sort_by_key(|v| v.start);
+        }
+    }
+
+    /// Changes the index of every step of a grade's grid from `start` to the day before `until`, new versions of that time included.
+    pub fn change_indices(&mut self, grade: &str, start: Date, until: Option<Date>, change: &dyn Fn(i64) -> i64) {
+        let inside = |v: &&Version| until.is_none_or(|day| v.start < day);
+        let later: Vec<Version> =
+            self.versions.get(grade).into_iter().flatten().filter(|v| v.start > start).filter(inside).cloned().collect();
+        let first = self.version(grade, start).cloned().map(|v| Version { start, ..v });
+        let changed: Vec<Version> = first
+            .into_iter()
+            .chain(later)
+            .map(|mut v| {
+                for step in &mut v.steps {
+                    step.inm = step.inm.map(change);
+                }
+                v
+            })
+            .collect();
+        let back = until.and_then(|day| self.version(grade, day).cloned().map(|v| Version { start: day, ..v }));
+        let Some(versions) = self.versions.get_mut(grade) else { return };
+        for mut new in changed.into_iter().chain(back) {
+            if let Some(day) = until.filter(|day| new.start < *day) {
+                new.end = Some(new.end.map_or(day, |end| end.min(day)));
+            }
+            versions.retain(|v| v.start != new.start);
+            versions.push(new);
+        }
+        versions.sort_by_key(|v| v.start);
+    }
+
+    /// The grades that have a grid.
+    pub fn grades(&self) -> impl Iterator<Item = &str> {
+        self.versions.keys().map(String::as_str)
+    }
+
+    /// Adds a reform: who is in `from` on its day is moved. The first of two for one grade and day counts.
+    pub fn reclassify(&mut self, reform: Reclassification) {
+        self.reclassifications.push(reform);
+    }
+
+    /// The next day after `day` on which a reform moves who is in this grade.
+    pub(crate) fn reclassification_after(&self, grade: &str, day: Date) -> Option<Date> {
+        self.reclassifications.iter().filter(|r| r.from == grade && r.date > day).map(|r| r.date).min()
+    }
+
+    /// The reform of this grade on a day.
+    pub(crate) fn reclassification_on(&self, grade: &str, day: Date) -> Option<&Reclassification> {
+        self.reclassifications.iter().find(|r| r.from == grade && r.date == day)
     }
 
     /// The step as the version in force that day has it.

@@ -41,6 +41,24 @@ pub enum NoteKind {
         /// First day of the new version.
         on: Date,
     },
+    /// A reform moves the grade of somebody but says nothing of his step: he stays where he is.
+    NotReclassified {
+        /// The reform.
+        name: String,
+        /// Grade.
+        grade: String,
+        /// Step.
+        echelon: String,
+        /// Chevron, may be empty.
+        chevron: String,
+        /// The day of the reform.
+        on: Date,
+    },
+    /// An échelon was announced from the old grid for somebody a reform has moved since: not applied.
+    StepSuperseded {
+        /// The day announced.
+        on: Date,
+    },
     /// The step has no duration and is not the last: no automatic échelon. Told once per grade.
     DurationUnknown {
         /// Grade.

@@ -1,6 +1,6 @@
 //! One agent's days to come: from the situation he is in, what happens to him, in date order.
 //!
-//! Four kinds of things happen. The grid of his grade changes; seniority gives the next échelon; an [`Event`] is scheduled; his contract
+//! Five kinds of things happen. A reform moves him to another step; the grid of his grade changes; seniority gives the next échelon; an [`Event`] is scheduled; his contract
 //! ends. On one day they apply in that order, so that a new grid rules the échelon it makes due, a movement announced for the day of an
 //! échelon finds it done, and a renewal comes before the end it moves.
 
@@ -46,6 +46,7 @@ pub(crate) struct Bounds {
 /// What the agent's own situation brings about; ordered as on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Own {
+    Reclassified,
     GridChanges,
     StepIsDue,
     /// Stands for scheduled events in the comparison.
@@ -62,6 +63,10 @@ pub(crate) struct Projection<'a> {
     pub(crate) bounds: Bounds,
     /// Nothing before this day can change any more.
     clock: Date,
+    /// Reforms up to this day are behind him.
+    settled: Date,
+    /// A reform moved him: échelons announced before it are those of the old grid.
+    reclassified: bool,
     current: Option<Living>,
     spans: Vec<Span>,
     exits: Vec<Left>,
@@ -111,7 +116,23 @@ impl<'a> Projection<'a> {
         current: Option<Living>,
     ) -> Self {
         let (spans, exits, entries) = (Vec::new(), Vec::new(), Vec::new());
-        let mut new = Projection { matricule, grids, notes, bounds, clock: bounds.first, current: None, spans, exits, entries, moved };
+        // Who arrives on the day of a reform arrives under it.
+        let arrives = current.as_ref().is_some_and(|living| living.start >= bounds.first);
+        let settled = if arrives { bounds.first } else { bounds.first.previous() };
+        let mut new = Projection {
+            matricule,
+            grids,
+            notes,
+            bounds,
+            clock: bounds.first,
+            settled,
+            reclassified: false,
+            current: None,
+            spans,
+            exits,
+            entries,
+            moved,
+        };
         if let Some(mut living) = current {
             let mut state = (*living.state).clone();
             if !living.typed_index {
@@ -142,6 +163,7 @@ impl<'a> Projection<'a> {
             }
             self.clock = self.clock.max(next.0);
             match next.1 {
+                Own::Reclassified => self.reclassified(),
                 Own::GridChanges => self.grid_changes(),
                 Own::StepIsDue => self.next_step(),
                 Own::Scheduled => {
@@ -151,6 +173,7 @@ impl<'a> Projection<'a> {
                 }
                 Own::ContractEnds => self.contract_ends(),
             }
+            self.settled = self.settled.max(self.clock);
         }
         if let Some(living) = self.current.take() {
             let Living { start, state, entry, origin, .. } = living;
@@ -164,7 +187,9 @@ impl<'a> Projection<'a> {
         let living = self.current.as_ref()?;
         let state = &living.state;
         let boundary = if state.on_a_step() { self.grids.boundary_after(&state.grade, self.clock) } else { None };
+        let reform = if state.on_a_step() { self.grids.reclassification_after(&state.grade, self.settled) } else { None };
         [
+            reform.map(|day| (day, Own::Reclassified)),
             boundary.map(|day| (day, Own::GridChanges)),
             due.map(|day| (day, Own::StepIsDue)),
             state.term().map(|day| (day.max(self.clock), Own::ContractEnds)),
@@ -209,6 +234,23 @@ impl<'a> Projection<'a> {
         state.inm = next.inm.or(state.inm);
         state.step_entry = Some(self.clock);
         state.step_kept_months = 0;
+        self.becomes(state, RowOrigin::Automatic, false);
+    }
+
+    /// A reform moves who is in place, paid or not, to the step its table says.
+    fn reclassified(&mut self) {
+        let Some(living) = &self.current else { return };
+        let grids = self.grids;
+        let Some(reform) = grids.reclassification_on(&living.state.grade, self.clock) else { return };
+        let Some(mut state) = reform.applied(&living.state) else {
+            let State { grade, echelon, chevron, .. } = (*living.state).clone();
+            let name = reform.name.clone();
+            self.notes.add(NoteKind::NotReclassified { name, grade, echelon, chevron, on: self.clock }, self.matricule);
+            return;
+        };
+        self.reclassified = true;
+        self.bounds.automatic_from = self.bounds.automatic_from.min(self.clock);
+        self.set_index(&mut state, false);
         self.becomes(state, RowOrigin::Automatic, false);
     }
 
@@ -270,6 +312,9 @@ impl<'a> Projection<'a> {
                     away_since,
                     typed_index: false,
                 });
+            }
+            Action::Announced(forecast) if self.reclassified && forecast.kind == "ECHELON" => {
+                self.notes.add(NoteKind::StepSuperseded { on: self.clock }, self.matricule);
             }
             Action::Announced(forecast) if self.current.is_some() => {
                 let mut change = forecast.change.clone();

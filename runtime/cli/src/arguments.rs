@@ -107,6 +107,9 @@ pub(crate) enum Verb {
         /// Corriger dans les fichiers ce qui ne laisse aucun doute, puis contrôler
         #[arg(long)]
         corriger: bool,
+        /// Refuser ce qui dépasse les droits de ce rôle
+        #[arg(long = "rôle", alias = "role", value_name = "rôle")]
+        role: Option<String>,
     },
     /// Mettre des scripts en forme, sans en changer le sens
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage formater                       tous les scripts du dossier\n  cadrage formater essai.cadrage\n  cadrage formater --vérifier            ne rien écrire ; dire ce qui changerait (code 1)\n  cadrage formater -                     l'entrée vers la sortie\n\nUn script qui contient une erreur de lecture n'est pas réécrit.")]
@@ -127,6 +130,9 @@ pub(crate) enum Verb {
         /// Dire où le temps est passé
         #[arg(long = "chronométrer", alias = "chronometrer")]
         chronometrer: bool,
+        /// Refuser, avant tout calcul, ce qui dépasse les droits de ce rôle
+        #[arg(long = "rôle", alias = "role", value_name = "rôle")]
+        role: Option<String>,
         /// Moteur de calcul : interprète
         #[arg(long, value_name = "moteur", default_value = "interprète", hide_default_value = true)]
         moteur: String,
@@ -149,6 +155,35 @@ pub(crate) enum Verb {
         /// Écrire dans ce fichier, .csv ou .json, plutôt que sur la sortie
         #[arg(long, value_name = "fichier")]
         sortie: Option<PathBuf>,
+    },
+    /// Dire d'où vient une valeur : socle, établissement, parent, variante, scénario, et ce qui l'emporte
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage pourquoi valeur_du_point\n  cadrage pourquoi valeur_du_point --scénario budget_2027_haut --en 10/2027\n  cadrage pourquoi grilles --scénario budget_2027")]
+    Pourquoi {
+        /// Constante, hypothèse, barème, calendrier, formule, grille ou population
+        #[arg(value_name = "nom")]
+        nom: String,
+        /// Scénario ; sans lui, ce que disent les modules
+        #[arg(long = "scénario", alias = "scenario", value_name = "scénario")]
+        scenario: Option<String>,
+        /// Mois regardé, MM/AAAA ; sans lui, le dernier mois projeté
+        #[arg(long = "en", value_name = "MM/AAAA")]
+        en: Option<String>,
+    },
+    /// Montrer ce qu'une autre version d'un module change, en valeurs et en euros, avant de l'accepter
+    #[command(name = "mise-à-niveau", alias = "mise-a-niveau", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage mise-à-niveau socle.point 2026.2 --fichier point_2026_2.cadrage\n  cadrage mise-à-niveau socle.point --fichier point_2026_2.cadrage --accepter\n\nSans --accepter, rien n'est changé.")]
+    MiseANiveau {
+        /// Module, tel que les scripts l'écrivent après « utiliser »
+        #[arg(value_name = "module")]
+        module: String,
+        /// Version voulue ; inutile avec --fichier, qui dit la sienne
+        #[arg(value_name = "version")]
+        version: Option<String>,
+        /// Fichier de l'autre version, quand elle n'est ni livrée ni dans le dossier
+        #[arg(long, value_name = "fichier")]
+        fichier: Option<PathBuf>,
+        /// Récrire les lignes « utiliser », et apporter le fichier dans le dossier
+        #[arg(long)]
+        accepter: bool,
     },
     /// Passer les blocs « test » des scripts
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi ce qu'aucun test n'atteint\n  cadrage tester --format json\n\nCode de sortie : 0 si tous les tests tiennent, 1 si l'un échoue ou si les\nscripts sont faux. La couverture n'y change rien.")]

@@ -28,6 +28,9 @@ pub(crate) fn summary(s: &Summary, format: Format) -> String {
 fn table(s: &Summary) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{} — {}", s.scenario, s.label);
+    if !s.beyond_texts.is_empty() {
+        let _ = writeln!(out, "  hypothèse hors textes en vigueur : {}", s.beyond_texts.join(", "));
+    }
     let _ = writeln!(out, "\n  Mois      Origine      Masse salariale (€)          ETP         ETPT");
     for (k, m) in s.months.iter().enumerate() {
         // The switchover is a line of its own: above, what is known; below, what is expected.
@@ -73,10 +76,19 @@ fn table(s: &Summary) -> String {
 }
 
 fn csv(s: &Summary, separator: char, money: impl Fn(Money) -> String, number: impl Fn(&Exact) -> String) -> String {
-    let mut out = format!("scenario{separator}mois{separator}origine{separator}masse_salariale{separator}etp{separator}etpt\n");
+    let mut out =
+        format!("scenario{separator}mois{separator}origine{separator}masse_salariale{separator}etp{separator}etpt{separator}hors_textes\n");
     for m in &s.months {
         let origin = if m.constate { "constate" } else { "projete" };
-        let cells = [s.scenario.clone(), m.month.to_string(), origin.to_owned(), money(m.masse_salariale), number(&m.etp), number(&m.etpt)];
+        let cells = [
+            s.scenario.clone(),
+            m.month.to_string(),
+            origin.to_owned(),
+            money(m.masse_salariale),
+            number(&m.etp),
+            number(&m.etpt),
+            s.beyond_texts.join(" "),
+        ];
         out.push_str(&cells.join(&separator.to_string()));
         out.push('\n');
     }

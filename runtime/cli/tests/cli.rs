@@ -5,6 +5,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+#[path = "cli/layers.rs"]
+mod layers;
+
 fn cadrage(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cadrage")).current_dir(folder).args(arguments).output().expect("the program runs")
 }
@@ -44,7 +47,10 @@ fn json_is_the_contract() {
     assert_eq!(value["mois"][8]["origine"], "constate");
     assert_eq!(value["mois"][9]["origine"], "projete");
     let csv = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--format", "csv"]);
-    assert!(text(&csv.stdout).starts_with("scenario;mois;origine;masse_salariale;etp;etpt\natterrissage_2026;2026-01;constate;789583,24;"));
+    assert!(
+        text(&csv.stdout)
+            .starts_with("scenario;mois;origine;masse_salariale;etp;etpt;hors_textes\natterrissage_2026;2026-01;constate;789583,24;")
+    );
 }
 
 #[test]
@@ -113,7 +119,7 @@ fn a_broken_delivery_is_1_and_nothing_is_loaded() {
 #[test]
 fn every_verb_has_help_with_an_example() {
     let folder = tempfile::tempdir().expect("folder");
-    for verb in ["nouveau", "démo", "importer", "vérifier", "calculer", "tester", "montrer", "aide"] {
+    for verb in ["nouveau", "démo", "importer", "vérifier", "calculer", "pourquoi", "mise-à-niveau", "tester", "montrer", "aide"] {
         let done = cadrage(folder.path(), &[verb, "--help"]);
         assert_eq!(done.status.code(), Some(0), "{verb}");
         let said = text(&done.stdout);

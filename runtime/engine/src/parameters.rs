@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cadrage_ir::{Change, Dated, Hierarchy, Modification, Parameter, ParameterCase, ParameterId, Program, Selection, WithinMonth};
+use cadrage_ir::{
+    Bracket, BracketId, BracketVersion, CalendarId, Change, Dated, FormulaId, Hierarchy, Layer, Modification, Parameter, ParameterCase,
+    ParameterId, Program, Replacement, Selection, WithinMonth,
+};
 use cadrage_value::{Date, Exact, Month, thirtieths};
 
 use crate::Row;
@@ -19,7 +22,7 @@ pub struct Unpublished {
     pub published: Date,
 }
 
-/// Parameters in force, by [`ParameterId`].
+/// What is in force in a scenario: values by [`ParameterId`], scales, calendars, and the formulas used instead of others.
 #[derive(Clone, Debug)]
 pub struct Parameters {
     values: Vec<Parameter>,
@@ -27,13 +30,30 @@ pub struct Parameters {
     hierarchy: Hierarchy,
     /// Back pay: values paid by this month apply to the months of right before it too.
     known: Option<Month>,
+    brackets: Vec<Bracket>,
+    calendars: Vec<Vec<DatedShares>>,
+    replacements: Vec<Replacement>,
+}
+
+/// Shares of a calendar from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct DatedShares {
+    from: Option<Date>,
+    shares: [Exact; 12],
 }
 
 impl Parameters {
     /// Those of the program, unchanged.
     #[must_use]
     pub fn of(program: &Program) -> Self {
-        Parameters { values: program.parameters.clone(), hierarchy: program.hierarchy.clone(), known: None }
+        Parameters {
+            values: program.parameters.clone(),
+            hierarchy: program.hierarchy.clone(),
+            known: None,
+            brackets: program.brackets.clone(),
+            calendars: program.calendars.iter().map(|c| vec![DatedShares { from: None, shares: c.shares.clone() }]).collect(),
+            replacements: Vec::new(),
+        }
     }
 
     /// The parameter with its changes.
@@ -88,6 +108,59 @@ impl Parameters {
         self.on(self.get(id)?, month.first_day(), month, row)
     }
 
+    /// The share of a calendar in a month.
+    #[must_use]
+    pub fn share(&self, id: CalendarId, month: Month) -> Option<&Exact> {
+        let day = month.first_day();
+        let dated = self.calendars.get(id.index())?.iter().rev().find(|d| d.from.is_none_or(|f| f <= day))?;
+        dated.shares.get(month.number() as usize - 1)
+    }
+
+    /// A scale with its changes.
+    #[must_use]
+    pub fn bracket(&self, id: BracketId) -> Option<&Bracket> {
+        self.brackets.get(id.index())
+    }
+
+    /// The formula whose sentence is computed for `id` in a month: itself, unless a scenario replaces it then.
+    #[must_use]
+    pub fn formula_in(&self, id: FormulaId, month: Month) -> FormulaId {
+        let day = month.first_day();
+        let found = self.replacements.iter().rev().find(|r| r.old == id && r.from <= day && r.until.is_none_or(|u| day < u));
+        found.map_or(id, |r| r.new)
+    }
+
+    /// Lays one change of a scenario over what is in force.
+    pub fn lay(&mut self, layer: &Layer) {
+        match layer {
+            Layer::Value(m) => self.apply(m),
+            Layer::Formula(r) => self.replacements.push(r.clone()),
+            Layer::Calendar(c) => {
+                let Some(timeline) = self.calendars.get_mut(c.calendar.index()) else { return };
+                let new = DatedShares { from: c.from, shares: c.shares.clone() };
+                overlay(timeline, c.from, c.until, vec![new], |d| d.from, |d, from| DatedShares { from, ..d.clone() });
+            }
+            Layer::Bracket(c) => {
+                let Some(scale) = self.brackets.get_mut(c.bracket.index()) else { return };
+                let dated = |v: &BracketVersion| Some(v.from);
+                let moved = |v: &BracketVersion, from: Option<Date>| BracketVersion { from: from.unwrap_or(v.from), ..v.clone() };
+                // A change since ever begins with the scale itself.
+                let Some(from) = c.from.or_else(|| scale.versions.first().map(|v| v.from)) else { return };
+                let base: Vec<BracketVersion> =
+                    in_force_from(&scale.versions, from, c.until, dated).map(|v| moved(v, Some(v.from.max(from)))).collect();
+                let new = match &c.edit {
+                    cadrage_ir::BracketEdit::Version(brackets) => {
+                        vec![BracketVersion { from, brackets: brackets.clone(), source: Some(c.text.clone()) }]
+                    }
+                    cadrage_ir::BracketEdit::Rates(which, change) => {
+                        base.into_iter().map(|v| with_rates(v, *which, change, &c.text)).collect()
+                    }
+                };
+                overlay(&mut scale.versions, Some(from), c.until, new, dated, moved);
+            }
+        }
+    }
+
     /// The value of a month for a row: the one of its first day or, for a constant declared `prorata`, each for its thirtieths.
     #[must_use]
     pub fn value(&self, id: ParameterId, month: Month, row: Option<&Row>) -> Option<Exact> {
@@ -124,10 +197,15 @@ impl Parameters {
         let Some(parameter) = self.values.get_mut(modification.parameter.index()) else { return };
         let (to_written, precision) = (parameter.written.1.clone(), parameter.precision);
         let lay = |timeline: &[Dated]| changed(timeline, modification, &to_written, precision);
-        let case = |selection: Selection, timeline: &[Dated]| ParameterCase {
+        let case = |selection: Selection, timeline: &[Dated], text: String| ParameterCase {
             selection,
             timeline: within(&lay(timeline), modification.from, modification.until),
-            text: modification.text.clone(),
+            text,
+        };
+        // As a person would say whom both hold.
+        let both_words = |exception: &str| match (exception, modification.whom.as_str()) {
+            (one, "") | ("", one) => one.to_owned(),
+            (one, other) => format!("{one} et {other}"),
         };
         let target = hierarchy.refine(&modification.selection);
         let (mut inside, rest): (Vec<_>, Vec<_>) =
@@ -138,16 +216,61 @@ impl Parameters {
             }
         }
         let over: Vec<ParameterCase> = if matches!(modification.change, Change::Set(_)) {
-            vec![case(modification.selection.clone(), &[])]
+            vec![case(modification.selection.clone(), &[], modification.whom.clone())]
         } else {
             rest.iter()
-                .map(|c| (c.selection.intersect(&modification.selection), &c.timeline))
+                .map(|c| (c.selection.intersect(&modification.selection), c))
                 .filter(|(both, _)| !hierarchy.refine(both).is_empty())
-                .map(|(both, timeline)| case(both, timeline))
+                .map(|(both, c)| case(both, &c.timeline, both_words(&c.text)))
                 .collect()
         };
         parameter.cases.extend(inside.into_iter().chain(over).chain(rest));
     }
+}
+
+/// The versions in force at some moment of `[from, until)`: the one of the first day, and those that begin later.
+fn in_force_from<'v, T>(
+    versions: &'v [T],
+    from: Date,
+    until: Option<Date>,
+    dated: impl Fn(&T) -> Option<Date> + Copy + 'v,
+) -> impl Iterator<Item = &'v T> {
+    let first = versions.iter().rposition(|v| dated(v).is_none_or(|d| d <= from)).unwrap_or(0);
+    versions.iter().skip(first).filter(move |v| dated(v).is_none_or(|d| until.is_none_or(|u| d < u)))
+}
+
+/// Lays `new` over `[from, until)` of a timeline: what was in force at `until` comes back then.
+fn overlay<T: Clone>(
+    timeline: &mut Vec<T>,
+    from: Option<Date>,
+    until: Option<Date>,
+    new: Vec<T>,
+    dated: impl Fn(&T) -> Option<Date>,
+    moved: impl Fn(&T, Option<Date>) -> T,
+) {
+    let back = until.and_then(|u| {
+        let found = timeline.iter().rev().find(|v| dated(v).is_none_or(|d| d <= u))?;
+        Some(moved(found, Some(u)))
+    });
+    let later: Vec<T> = timeline.iter().filter(|v| until.is_some_and(|u| dated(v).is_some_and(|d| d > u))).cloned().collect();
+    timeline.retain(|v| match (dated(v), from) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(d), Some(from)) => d < from,
+    });
+    timeline.extend(new);
+    timeline.extend(back);
+    timeline.extend(later);
+}
+
+fn with_rates(mut version: BracketVersion, which: Option<usize>, change: &Change, text: &str) -> BracketVersion {
+    for (k, (_, rate)) in version.brackets.iter_mut().enumerate() {
+        if which.is_none_or(|w| w == k + 1) {
+            *rate = change.applied_to(rate);
+        }
+    }
+    version.source = Some(text.to_owned());
+    version
 }
 
 #[cfg(test)]
@@ -191,6 +314,7 @@ mod tests {
         Modification {
             parameter: ParameterId(0),
             selection: Selection::all(),
+            whom: String::new(),
             everywhere: false,
             from: d(from),
             until: until.and_then(d),

@@ -11,11 +11,7 @@ use cadrage_value::{Date, Exact, Rounding};
 /// nothing where the base gives nothing.
 pub(crate) fn changed(timeline: &[Dated], m: &Modification, to_written: &Exact, precision: Option<u32>) -> Vec<Dated> {
     let alter = |value: &Exact| {
-        let raw = match &m.change {
-            Change::Set(x) => x.clone(),
-            Change::Scale(x) => value * x,
-            Change::Shift(x) => value + x,
-        };
+        let raw = m.change.applied_to(value);
         match precision {
             Some(digits) if !to_written.is_zero() => {
                 let written = Rounding::HalfUp.apply(&(&raw / to_written), digits);
@@ -133,10 +129,13 @@ mod tests {
             (1..100i64).prop_map(|n| Change::Set(Exact::from_int(n))),
             (1..5i64).prop_map(|n| Change::Scale(Exact::from_int(n))),
             (-9..9i64).prop_map(|n| Change::Shift(Exact::from_int(n))),
+            (1..100i64).prop_map(|n| Change::AtLeast(Exact::from_int(n))),
+            (1..100i64).prop_map(|n| Change::AtMost(Exact::from_int(n))),
         ];
         (change, prop::option::of(0..40i32), prop::option::of(1..20i32)).prop_map(|(change, from, long)| Modification {
             parameter: ParameterId(0),
             selection: Selection::all(),
+            whom: String::new(),
             everywhere: false,
             from: from.map(day),
             until: long.map(|n| day(from.unwrap_or(0) + n)),
@@ -165,6 +164,8 @@ mod tests {
                             Change::Set(x) => Some(x.clone()),
                             Change::Scale(x) => expected.map(|v| &v * x),
                             Change::Shift(x) => expected.map(|v| &v + x),
+                            Change::AtLeast(x) => expected.map(|v| if v < *x { x.clone() } else { v }),
+                            Change::AtMost(x) => expected.map(|v| if v > *x { x.clone() } else { v }),
                         };
                     }
                 }

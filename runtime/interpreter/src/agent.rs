@@ -57,7 +57,7 @@ impl<'a> AgentContext<'a> {
         }
         let Some(row) = slot.situations.last() else { return Ok(Value::NotApplicable) };
         let place = Place { month, situation: None, mode };
-        self.cases(formula, row, place)
+        self.cases(id, formula, row, place)
     }
 
     /// The value of a `par situation` formula in a situation of a month.
@@ -72,18 +72,21 @@ impl<'a> AgentContext<'a> {
             return Ok(Value::Known(x.clone()));
         }
         match self.row(place) {
-            Some(row) => self.cases(formula, row, place),
+            Some(row) => self.cases(id, formula, row, place),
             None => Ok(Value::NotApplicable),
         }
     }
 
-    fn cases(&mut self, formula: &'a Formula, row: &Row, place: Place) -> Result<Value, Fault> {
-        if !row.is_in(&formula.scope) {
+    /// The sentence in force then, in the formula's place: who is outside its scope, it does not concern.
+    fn cases(&mut self, id: FormulaId, formula: &'a Formula, row: &Row, place: Place) -> Result<Value, Fault> {
+        let written = self.slot(place).map_or(id, |slot| self.environment.parameters.formula_in(id, slot.month));
+        let sentence = self.program.formula(written).unwrap_or(formula);
+        if !row.is_in(&sentence.scope) {
             return Ok(Value::NotApplicable);
         }
-        let Some(case) = chosen(formula, row) else { return Ok(Value::NotApplicable) };
-        let value = self.node(case.value, place, formula)?;
-        Ok(rounded(formula, value))
+        let Some(case) = chosen(sentence, row) else { return Ok(Value::NotApplicable) };
+        let value = self.node(case.value, place, sentence)?;
+        Ok(rounded(formula, rounded(sentence, value)))
     }
 
     fn slot(&self, place: Place) -> Option<&'a AgentMonth> {

@@ -18,12 +18,13 @@ pub(crate) struct LineContext<'a> {
 impl LineContext<'_> {
     pub(crate) fn formula(&self, id: FormulaId) -> Result<Value, Fault> {
         let Some(formula) = self.program.formula(id) else { return Ok(Value::Missing) };
-        if !self.row.is_in(&formula.scope) {
+        let sentence = self.program.formula(self.environment.parameters.formula_in(id, self.month)).unwrap_or(formula);
+        if !self.row.is_in(&sentence.scope) {
             return Ok(Value::NotApplicable);
         }
-        let Some(case) = chosen(formula, self.row) else { return Ok(Value::NotApplicable) };
-        let value = self.node(case.value, formula)?;
-        Ok(rounded(formula, value))
+        let Some(case) = chosen(sentence, self.row) else { return Ok(Value::NotApplicable) };
+        let value = self.node(case.value, sentence)?;
+        Ok(rounded(formula, rounded(sentence, value)))
     }
 
     fn node(&self, id: NodeId, formula: &Formula) -> Result<Value, Fault> {

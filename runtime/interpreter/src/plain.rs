@@ -74,12 +74,7 @@ pub(crate) fn plain(op: &Op, values: &[Value], at: &At<'_>) -> Result<Value, Fau
         Op::Flag(b) => Value::Flag(*b),
         Op::MonthNumber => Value::Known(Exact::from_int(i64::from(at.month.number()))),
         Op::Year => Value::Known(Exact::from_int(i64::from(at.month.year()))),
-        Op::Calendar(c) => at
-            .program
-            .calendars
-            .get(c.index())
-            .and_then(|c| c.shares.get(at.month.number() as usize - 1))
-            .map_or(Value::Missing, |s| Value::Known(s.clone())),
+        Op::Calendar(c) => at.parameters.share(*c, at.month).map_or(Value::Missing, |s| Value::Known(s.clone())),
         Op::Negate(_) => number(first, &|x| -x.clone()),
         Op::Absolute(_) => number(first, &|x| if x.is_negative() { -x.clone() } else { x.clone() }),
         Op::Round(_, r) => number(first, &|x| r.rule.apply(x, r.digits)),
@@ -141,7 +136,7 @@ fn binary(operator: Operator, left: Value, right: Value) -> Result<Value, FaultK
 
 /// Σ over the brackets of rate × the part of the base inside, or one bracket only.
 fn brackets(id: cadrage_ir::BracketId, base: &Exact, which: Option<usize>, at: &At<'_>) -> Result<Value, FaultKind> {
-    let Some(scale) = at.program.brackets.get(id.index()) else { return Ok(Value::Missing) };
+    let Some(scale) = at.parameters.bracket(id) else { return Ok(Value::Missing) };
     let unit = match scale.scale {
         None => Exact::ONE,
         Some(p) => match parameter(at.program, at.parameters, p, at.month, at.row)? {

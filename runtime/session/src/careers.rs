@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_careers::{Change, Forecast, Grids, Post, Situation, State, Step};
-use cadrage_cube::{Cube, References};
-use cadrage_driver::{Grid, GridKey, Model};
+use cadrage_careers::{Change, Forecast, Post, Situation, State};
+use cadrage_cube::Cube;
 use cadrage_value::Month;
 
 /// Situations of the constaté months.
@@ -78,65 +77,4 @@ pub(crate) fn forecasts(cube: &Cube, last: Month) -> Vec<Forecast> {
         }
     };
     cube.months.get(&last).map_or_else(Vec::new, |m| m.forecasts.iter().map(convert).collect())
-}
-
-/// Grids by grade: the dossier's list where a script reads it, the declared ones elsewhere.
-pub(crate) fn grids(model: &Model, references: &References) -> Grids {
-    let mut out = Grids::new();
-    let mut listed: Vec<&str> = Vec::new();
-    if model.grids.iter().any(|g| matches!(g.key, GridKey::Table(_))) {
-        let mut versions: BTreeMap<(&str, cadrage_value::Date), Vec<&cadrage_cube::GridRow>> = BTreeMap::new();
-        for row in &references.grids {
-            versions.entry((&row.grade, row.from)).or_default().push(row);
-        }
-        for ((grade, from), mut rows) in versions {
-            rows.sort_by_key(|r| r.rang);
-            let until = rows.iter().filter_map(|r| r.until).max();
-            let steps = rows
-                .iter()
-                .map(|r| Step {
-                    echelon: r.echelon.clone(),
-                    chevron: r.chevron.clone(),
-                    ib: r.ib.clone(),
-                    inm: r.inm,
-                    months: r.duree_mois,
-                    terminal: false,
-                })
-                .collect();
-            out.add(grade, from, until, steps);
-            listed.push(grade);
-        }
-    }
-    for grid in &model.grids {
-        for grade in grades_of(grid, references) {
-            if !listed.contains(&grade.as_str()) {
-                for version in &grid.versions {
-                    let steps = version
-                        .steps
-                        .iter()
-                        .map(|s| Step {
-                            echelon: s.echelon.clone(),
-                            chevron: s.chevron.clone(),
-                            ib: s.ib.clone(),
-                            inm: s.inm,
-                            months: s.months,
-                            terminal: false,
-                        })
-                        .collect();
-                    out.add(&grade, version.from, None, steps);
-                }
-            }
-        }
-    }
-    out
-}
-
-fn grades_of(grid: &Grid, references: &References) -> Vec<String> {
-    match &grid.key {
-        GridKey::Grades(codes) => codes.iter().cloned().collect(),
-        GridKey::National(codes) => {
-            references.grades.iter().filter(|(_, g)| codes.contains(&g.grade_bcn)).map(|(code, _)| code.clone()).collect()
-        }
-        GridKey::Table(_) => Vec::new(),
-    }
 }

@@ -13,6 +13,8 @@ pub(crate) struct DossierWorld<'a> {
     pub(crate) references: &'a References,
     /// Only these scripts, when the user named some; all of the dossier otherwise.
     pub(crate) only: &'a [PathBuf],
+    /// Whose scripts they are, when a role is checked.
+    pub(crate) role: Option<&'a str>,
 }
 
 /// Values that no list holds: they are part of the exchange format (interfaces.md §3, §6).
@@ -66,6 +68,10 @@ impl World for DossierWorld<'_> {
         let bytes = std::fs::read(self.root.join(path)).map_err(|_| format!("le fichier `{path}` est absent du dossier"))?;
         let file = FlatFile::read_separated(path, &bytes, "utf-8", separator).map_err(|e| e.to_string())?;
         Ok(Table { path: path.to_owned(), rows: file.named_rows().collect() })
+    }
+
+    fn role(&self) -> Option<String> {
+        self.role.map(str::to_owned)
     }
 
     fn members(&self) -> Members {

@@ -14,6 +14,7 @@ mod entries;
 mod faults;
 mod findings;
 mod frames;
+mod grids;
 mod intern;
 mod keys;
 mod labels;
@@ -27,6 +28,8 @@ mod summary;
 mod test_tables;
 mod testing;
 mod testing_levels;
+mod upgrade;
+mod why;
 mod workspace;
 
 pub use corrections::CorrectedFile;
@@ -38,6 +41,8 @@ pub use run::{Alert, Projection, RunError};
 pub use summary::{MonthSummary, Summary, YearSummary};
 pub use test_tables::{Apart, Difference, MeasureReport, TableReport};
 pub use testing::{TestReport, TestVerdict};
+pub use upgrade::{Effect, Upgrade, UpgradeError, ValueDifference};
+pub use why::{Verdict, Why, WhySentence, why};
 pub use workspace::Workspace;
 
 pub use cadrage_cube::{CubeError, LoadReport, LoadState};

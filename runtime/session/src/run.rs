@@ -64,6 +64,8 @@ pub struct Projection {
     pub levels: Levels,
     /// The scenario's parameters.
     pub(crate) parameters: Parameters,
+    /// What the scenario supposes that no text in force says: every figure of it bears the mark (decision D29).
+    pub beyond_texts: Vec<String>,
     /// What to know.
     pub alerts: Vec<Alert>,
 }
@@ -80,11 +82,11 @@ pub fn run(
     asked: &[FormulaId],
 ) -> Result<Projection, RunError> {
     missing_months(scenario, cube)?;
-    let program = &compiled.program;
+    let (scenario, program) = compiled.runs(scenario);
     let mut parameters = Parameters::of(program);
     let unpublished = parameters.observe(scenario.observed);
-    for modification in &scenario.modifications {
-        parameters.apply(modification);
+    for laid in &scenario.layers {
+        parameters.lay(&laid.what);
     }
     let kernel = backend.prepare(program);
     let mut coder = Coder::new(&cube.references);
@@ -99,8 +101,10 @@ pub fn run(
         measures: BTreeMap::new(),
         levels: Levels::default(),
         parameters: Parameters::of(program),
-        alerts: stale(scenario, program)
+        beyond_texts: scenario.beyond_texts.iter().map(|b| b.name.clone()).collect(),
+        alerts: marked(scenario)
             .into_iter()
+            .chain(stale(scenario, program))
             .chain(unknown_yet(scenario, &unpublished))
             .chain(findings::alerts(scenario, &found))
             .chain(notes(&unrolled))
@@ -150,7 +154,7 @@ fn unroll<'a>(
 ) -> (Careers, Vec<Finding>) {
     let situations = careers::situations(cube, scenario.constate);
     let forecasts = careers::forecasts(cube, scenario.constate);
-    let grids = careers::grids(&compiled.model, &cube.references);
+    let grids = crate::grids::grids(&compiled.model, scenario, &cube.references);
     // The SIRH announces automatic échelons to the end of the exercice at least (interfaces.md §4).
     let horizon = if forecasts.is_empty() { scenario.constate } else { scenario.constate.december() };
     let input = Input {
@@ -492,6 +496,12 @@ fn partial_totals(program: &Program, levels: &Levels) -> Vec<Alert> {
     (0..program.aggregates.len()).filter_map(of).collect()
 }
 
+/// The mark of a scenario that departs from the texts in force.
+fn marked(scenario: &Scenario) -> Option<Alert> {
+    let names: Vec<&str> = scenario.beyond_texts.iter().map(|b| b.name.as_str()).collect();
+    (!names.is_empty()).then(|| Alert { code: "D02", message: format!("hypothèse hors textes en vigueur : {}", names.join(", ")) })
+}
+
 /// Constants last checked more than twelve months before the observation (decision D14): one line for all.
 fn stale(scenario: &Scenario, program: &Program) -> Option<Alert> {
     let old = |p: &&cadrage_ir::Parameter| p.verified.is_some_and(|d| d.plus_months(12) < scenario.observed);
@@ -525,6 +535,14 @@ fn notes(careers: &Careers) -> Vec<Alert> {
             }
             NoteKind::StepRemoved { grade, echelon, chevron, on } => {
                 format!("{grade}, {} : supprimé au {}, l'ancien indice est gardé ({who})", step(echelon, chevron), on.to_french())
+            }
+            NoteKind::NotReclassified { name, grade, echelon, chevron, on } => format!(
+                "{grade}, {} : le reclassement `{name}` du {} n'en dit rien, la situation est gardée ({who})",
+                step(echelon, chevron),
+                on.to_french()
+            ),
+            NoteKind::StepSuperseded { on } => {
+                format!("échelon annoncé au {} selon l'ancienne grille : non appliqué après le reclassement ({who})", on.to_french())
             }
             NoteKind::DurationUnknown { grade } => format!("{grade} : durée d'échelon inconnue, sans avancement ({who})"),
             NoteKind::StepEntryUnknown { grade } => format!("{grade} : date d'entrée dans l'échelon inconnue, sans avancement ({who})"),

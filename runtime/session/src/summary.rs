@@ -51,6 +51,8 @@ pub struct Summary {
     pub months: Vec<MonthSummary>,
     /// Exercices.
     pub years: Vec<YearSummary>,
+    /// What is supposed that no text in force says.
+    pub beyond_texts: Vec<String>,
 }
 
 impl Summary {
@@ -101,7 +103,7 @@ impl Summary {
                 }
             })
             .collect();
-        Summary { scenario: p.scenario.clone(), label: p.label.clone(), months, years }
+        Summary { scenario: p.scenario.clone(), label: p.label.clone(), months, years, beyond_texts: p.beyond_texts.clone() }
     }
 
     /// The contract of cli.md for `calculer --format json`.
@@ -132,7 +134,7 @@ impl Summary {
         let alerts: Vec<serde_json::Value> = alerts.iter().map(|a| serde_json::json!({"code": a.code, "message": a.message})).collect();
         serde_json::json!({
             "scenario": self.scenario, "moteur": engine, "duree_ms": milliseconds, "exercices": years, "mois": months,
-            "enveloppes": [], "alertes": alerts,
+            "hors_textes": self.beyond_texts, "enveloppes": [], "alertes": alerts,
         })
     }
 }

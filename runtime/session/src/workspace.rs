@@ -20,6 +20,8 @@ pub struct Workspace {
     dossier: Dossier,
     /// Scripts named on the command line, besides those of the dossier.
     extra: Vec<PathBuf>,
+    /// The role the scripts are checked for.
+    role: Option<String>,
 }
 
 impl Workspace {
@@ -28,7 +30,14 @@ impl Workspace {
     /// # Errors
     /// When the store cannot be read.
     pub fn open(root: &Path, extra: &[PathBuf]) -> Result<Workspace, CubeError> {
-        Ok(Workspace { dossier: Dossier::open(root)?, extra: extra.to_vec() })
+        Ok(Workspace { dossier: Dossier::open(root)?, extra: extra.to_vec(), role: None })
+    }
+
+    /// Checks the scripts for a role: what oversteps its rights is refused before anything is computed.
+    #[must_use]
+    pub fn for_role(mut self, role: Option<String>) -> Self {
+        self.role = role;
+        self
     }
 
     /// Loads the deliveries of `livraisons/` that are not loaded yet, oldest first; what was loaded.
@@ -60,7 +69,7 @@ impl Workspace {
     pub fn compile(&mut self) -> Result<Compiled, CubeError> {
         let root = self.dossier.root().to_owned();
         let references = cadrage_cube::References::read(&root)?;
-        let world = DossierWorld { root: &root, references: &references, only: &self.extra };
+        let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref() };
         let mut compiled = compile(&world, elements(&references).as_ref());
         if !compiled.model.overlaps.is_empty() {
             crate::overlaps::count(&mut compiled, self.dossier.cube()?);
@@ -75,7 +84,7 @@ impl Workspace {
     pub fn correct(&mut self) -> Result<Vec<CorrectedFile>, CubeError> {
         let root = self.dossier.root().to_owned();
         let references = cadrage_cube::References::read(&root)?;
-        let world = DossierWorld { root: &root, references: &references, only: &self.extra };
+        let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref() };
         let paths = world.paths();
         let mut out = Vec::new();
         for correction in correct(&world, elements(&references).as_ref()) {

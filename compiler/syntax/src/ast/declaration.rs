@@ -42,6 +42,10 @@ pub enum Declaration {
     Formula(Box<Formula>),
     /// `scénario`, `variante`
     Scenario(Scenario),
+    /// `reclassement`
+    Reclassification(Box<Reclassification>),
+    /// `rôle`
+    Role(Role),
     /// `test`
     Test(Test),
     /// `taire`
@@ -158,6 +162,8 @@ pub struct Grid {
     pub table: Option<TableSource>,
     /// In the order written.
     pub versions: Vec<GridVersion>,
+    /// `en projet`: in force only where a scenario applies it.
+    pub planned: bool,
     /// Its documentation.
     pub docs: Docs,
     /// A clause of it was unreadable: already complained about.
@@ -361,10 +367,6 @@ pub enum Detail {
     Envelope(Box<Envelope>),
     /// `restitution`
     Report(Box<Report>),
-    /// `rôle`
-    Role(Role),
-    /// `reclassement`
-    Reclassification(Box<Reclassification>),
     /// `interface`
     Interface(Box<Interface>),
     /// `saisie`

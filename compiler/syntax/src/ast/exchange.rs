@@ -100,6 +100,8 @@ pub struct Reclassification {
     pub provenance: Provenance,
     /// Rows; the first is the header.
     pub rows: Vec<Vec<Spanned<String>>>,
+    /// `en projet`: applied only where a scenario applies it.
+    pub planned: bool,
     /// Its documentation.
     pub docs: Docs,
     /// A row of it was unreadable: already complained about.

@@ -3,7 +3,7 @@
 use cadrage_source::{Span, Spanned};
 use cadrage_value::{Date, Exact, Month};
 
-use super::{Docs, Expr, Provenance, Selection, UnitExpr};
+use super::{BracketLine, Docs, Expr, Provenance, Selection, UnitExpr};
 
 /// `scénario` or `variante`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub enum Clause {
     Rappels(Spanned<u32>),
     /// `modifier …`
     Modify(Modify),
+    /// `modifier population x = …`
+    Population(ModifyPopulation),
+    /// `remplacer x par y`
+    Replace(Replace),
     /// `appliquer x`
     Apply(Spanned<String>),
     /// `recruter …`
@@ -45,24 +49,6 @@ pub enum Clause {
     Flow(FlowClause),
     /// `remplacer 1 sortie sur 2 …`
     Replacement(ReplacementClause),
-    /// Read in full, not computed by this version.
-    Unsupported(Adjustment, Span),
-}
-
-/// Sentences of a scenario that the engine does not compute yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Adjustment {
-    /// `remplacer ifse par ifse_réforme à compter du D`
-    Replace {
-        /// The formula replaced.
-        old: Spanned<String>,
-        /// The formula used instead.
-        new: Spanned<String>,
-        /// From.
-        from: Option<Date>,
-        /// Why.
-        provenance: Provenance,
-    },
 }
 
 /// `annuler les entrées pour …`, `décaler les sorties … de 3 mois`
@@ -98,23 +84,6 @@ pub enum Flow {
     Exits,
 }
 
-/// Reads as the verb it begins with, which is what messages name.
-impl std::ops::Deref for Adjustment {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match self {
-            Adjustment::Replace { .. } => "remplacer",
-        }
-    }
-}
-
-impl std::fmt::Display for Adjustment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self)
-    }
-}
-
 /// How a value changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModifyChange {
@@ -124,6 +93,14 @@ pub enum ModifyChange {
     Raise(Expr),
     /// `minorer de x`
     Lower(Expr),
+    /// `au moins x`: what is below is raised to it.
+    AtLeast(Expr),
+    /// `au plus x`: what is above is lowered to it.
+    AtMost(Expr),
+    /// `= 07 : 60 % ; 12 : 40 %`: new shares of a calendar.
+    Shares(Vec<(Spanned<u32>, Expr)>),
+    /// `= jusqu'à 1 PMSS : 4,20 % ; …`: a whole version of a scale.
+    Brackets(Vec<BracketLine>),
 }
 
 /// `modifier x …`
@@ -131,6 +108,8 @@ pub enum ModifyChange {
 pub struct Modify {
     /// What.
     pub target: Spanned<String>,
+    /// `tranche 2` of a scale, from 1.
+    pub bracket: Option<Spanned<u32>>,
     /// `pour …`
     pub selection: Option<Selection>,
     /// `partout`
@@ -141,6 +120,36 @@ pub struct Modify {
     pub until: Option<Date>,
     /// How.
     pub change: ModifyChange,
+    /// Why.
+    pub provenance: Provenance,
+    /// The words.
+    pub span: Span,
+}
+
+/// `modifier population x = …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifyPopulation {
+    /// Which.
+    pub name: Spanned<String>,
+    /// Who it is in the scenario.
+    pub selection: Selection,
+    /// Why.
+    pub provenance: Provenance,
+    /// The words.
+    pub span: Span,
+}
+
+/// `remplacer ifse par ifse_réforme à compter du D`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replace {
+    /// The formula replaced.
+    pub old: Spanned<String>,
+    /// The formula used instead.
+    pub new: Spanned<String>,
+    /// From.
+    pub from: Option<Date>,
+    /// Last day, included.
+    pub until: Option<Date>,
     /// Why.
     pub provenance: Provenance,
     /// The words.

@@ -5,7 +5,8 @@ use cadrage_source::Spanned;
 
 use super::{Builder, P, child};
 use crate::ast::{
-    Axis, Calendar, Data, Declaration, Docs, Element, Grid, GridVersion, Import, Mode, ModeKind, Module, Population, Provenance, Silence,
+    Axis, Calendar, Data, Declaration, Docs, Element, Expr, Grid, GridVersion, Import, Mode, ModeKind, Module, Population, Provenance,
+    Silence,
 };
 
 impl Builder<'_> {
@@ -146,6 +147,7 @@ impl Builder<'_> {
             label: self.quoted(&pair),
             table: None,
             versions: Vec::new(),
+            planned: false,
             docs: Docs::default(),
             damaged: false,
             span,
@@ -170,6 +172,7 @@ impl Builder<'_> {
                     out.versions.push(version);
                 }
                 Rule::valeurs_de => out.table = self.table_source(clause),
+                Rule::en_projet => out.planned = true,
                 Rule::doc => self.doc(clause, &mut out.docs),
                 _ => {}
             }
@@ -186,15 +189,23 @@ impl Builder<'_> {
         let before = self.complaints();
         for clause in self.clauses(pair, Rule::seul_calendrier, "calendrier").into_iter().filter(|p| p.as_rule() == Rule::parts_calendrier)
         {
-            for part in clause.into_inner() {
-                let (Some(number), Some(share)) = (child(&part, Rule::numero_mois), child(&part, Rule::quantite)) else { continue };
-                let month = Spanned::new(number.as_str().trim().parse().unwrap_or(0), self.span(&number));
-                let share = self.quantity(share);
-                out.shares.push((month, share));
-            }
+            let shares = self.shares(clause);
+            out.shares.extend(shares);
         }
         out.damaged = self.complaints() > before;
         Some(Declaration::Calendar(out))
+    }
+
+    /// `02 : 40 % ; 07 : 60 %`
+    pub(super) fn shares(&mut self, pair: P<'_>) -> Vec<(Spanned<u32>, Expr)> {
+        let mut shares = Vec::new();
+        for part in pair.into_inner() {
+            let (Some(number), Some(share)) = (child(&part, Rule::numero_mois), child(&part, Rule::quantite)) else { continue };
+            let month = Spanned::new(number.as_str().trim().parse().unwrap_or(0), self.span(&number));
+            let share = self.quantity(share);
+            shares.push((month, share));
+        }
+        shares
     }
 
     fn element(&mut self, pair: P<'_>) -> Option<Declaration> {

@@ -95,6 +95,6 @@ impl Builder<'_> {
             }
         }
         out.damaged = self.complaints() > before;
-        Some(self.unsupported("rôle", Some(out.name.clone()), Detail::Role(out), &pair))
+        Some(Declaration::Role(out))
     }
 }

@@ -100,6 +100,7 @@ impl Builder<'_> {
             date: child(&pair, Rule::a_compter).map_or(cadrage_value::Date::DEFAULT, |p| self.start(&p)),
             provenance: child(&pair, Rule::provenance).map_or_else(Provenance::default, |p| self.provenance(p)),
             rows: Vec::new(),
+            planned: false,
             docs: Docs::default(),
             damaged: false,
             span: self.span(&pair),
@@ -108,12 +109,13 @@ impl Builder<'_> {
         for part in self.clauses(pair.clone(), Rule::seul_table, "reclassement") {
             match part.as_rule() {
                 Rule::ligne_table => out.rows.push(self.row(part)),
+                Rule::en_projet => out.planned = true,
                 Rule::doc => self.doc(part, &mut out.docs),
                 _ => {}
             }
         }
         out.damaged = self.complaints() > before;
-        Some(self.unsupported("reclassement", Some(out.name.clone()), Detail::Reclassification(Box::new(out)), &pair))
+        Some(Declaration::Reclassification(Box::new(out)))
     }
 
     /// The cells of a row, as written. An empty cell is no value: it is asked for.

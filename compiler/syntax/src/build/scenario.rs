@@ -6,8 +6,8 @@ use cadrage_source::{Span, Spanned};
 use super::expression::hole;
 use super::{Builder, P, child, children, has};
 use crate::ast::{
-    Adjustment, Clause, Complement, Declaration, Docs, Flow, FlowClause, Modify, ModifyChange, MovementClause, Profile, ProfileValue,
-    Provenance, ReplacementClause, Scenario, Target, Verb,
+    Clause, Complement, Declaration, Docs, Flow, FlowClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,
+    Provenance, Replace, ReplacementClause, Scenario, Target, Verb,
 };
 
 impl Builder<'_> {
@@ -51,12 +51,21 @@ impl Builder<'_> {
             Rule::rappels => Clause::Rappels(Spanned::new(child(&part, Rule::entier)?.as_str().trim().parse().ok()?, span)),
             Rule::appliquer => Clause::Apply(child(&part, Rule::ident).map(|p| self.words(&p))?),
             Rule::modifier => Clause::Modify(self.modify(part)?),
+            Rule::modifier_population => Clause::Population(ModifyPopulation {
+                name: self.named(&part, Rule::ident)?,
+                selection: self.selection_in(&part)?,
+                provenance: child(&part, Rule::provenance).map(|p| self.provenance(p)).unwrap_or_default(),
+                span,
+            }),
             Rule::remplacer => {
                 let mut names = children(&part, Rule::chemin).map(|p| self.words(&p));
                 let (old, new) = (names.next()?, names.next()?);
-                let from = child(&part, Rule::a_compter).map(|p| self.start(&p));
+                let (mut from, mut until) = (child(&part, Rule::a_compter).map(|p| self.start(&p)), None);
+                if let Some(period) = child(&part, Rule::periode_fermee) {
+                    (from, until) = self.closed_period(&period);
+                }
                 let provenance = child(&part, Rule::provenance).map(|p| self.provenance(p)).unwrap_or_default();
-                Clause::Unsupported(Adjustment::Replace { old, new, from, provenance }, span)
+                Clause::Replace(Replace { old, new, from, until, provenance, span })
             }
             Rule::remplacement => {
                 let mut numbers = child(&part, Rule::une_sur).map(|p| self.list(&p, Rule::entier)).unwrap_or_default().into_iter();
@@ -79,6 +88,7 @@ impl Builder<'_> {
         let target = child(&pair, Rule::chemin).map(|p| self.words(&p))?;
         let mut out = Modify {
             target,
+            bracket: None,
             selection: None,
             everywhere: false,
             from: None,
@@ -91,6 +101,18 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::m_pour => out.selection = child(&part, Rule::selection).map(|p| self.selection(p)),
                 Rule::m_partout => out.everywhere = true,
+                Rule::m_tranche => {
+                    let number = child(&part, Rule::entier).and_then(|p| p.as_str().trim().parse().ok());
+                    out.bracket = number.map(|n| Spanned::new(n, self.span(&part)));
+                }
+                Rule::m_calendrier => {
+                    out.change = ModifyChange::Shares(child(&part, Rule::parts_calendrier).map(|p| self.shares(p)).unwrap_or_default());
+                }
+                Rule::m_bareme => {
+                    out.change = ModifyChange::Brackets(children(&part, Rule::tranche).map(|p| self.bracket_line(p)).collect());
+                }
+                Rule::m_au_moins => out.change = ModifyChange::AtLeast(self.quantity_in(&part)),
+                Rule::m_au_plus => out.change = ModifyChange::AtMost(self.quantity_in(&part)),
                 Rule::a_compter => out.from = Some(self.start(&part)),
                 Rule::periode_fermee => (out.from, out.until) = self.closed_period(&part),
                 Rule::m_egal => out.change = ModifyChange::Set(child(&part, Rule::expr).map_or_else(|| hole(span), |p| self.expr(p))),

@@ -204,7 +204,7 @@ impl Builder<'_> {
         Some(Declaration::Bracket(out))
     }
 
-    fn bracket_line(&mut self, pair: P<'_>) -> BracketLine {
+    pub(super) fn bracket_line(&mut self, pair: P<'_>) -> BracketLine {
         let span = self.span(&pair);
         let (mut up_to, mut rate) = (None, hole(span));
         for part in pair.into_inner() {

@@ -6,8 +6,8 @@ use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection, unit};
 use super::{joined, label, quoted};
 use crate::ast::{
-    Axis, Bracket, Calendar, Data, Declaration, Detail, Element, Entry, EntryKind, FeedTarget, Formula, Grid, Mode, ModeKind, RoundWord,
-    Rounding, TableSource, Value, ValueKind, WithinMonth,
+    Axis, Bracket, BracketLine, Calendar, Data, Declaration, Detail, Element, Entry, EntryKind, FeedTarget, Formula, Grid, Mode, ModeKind,
+    RoundWord, Rounding, TableSource, Value, ValueKind, WithinMonth,
 };
 
 /// One declaration, with its last line end.
@@ -32,9 +32,10 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
             let within = s.within.as_ref().map_or_else(String::new, |w| format!(" dans {}", w.value));
             format!("taire {}{within} {}\n", s.code.value, quoted(&s.reason.value))
         }
+        Declaration::Role(r) => super::report::role(r),
+        Declaration::Reclassification(r) => super::exchange::reclassification(r),
         Declaration::Unsupported(u) => match &u.detail {
             Detail::Envelope(e) => super::report::envelope(e),
-            Detail::Role(r) => super::report::role(r),
             Detail::Report(r) => super::report::report(r),
             Detail::Comparison(c) => super::report::comparison(c),
             Detail::Explanation(e) => format!("expliquer {}\n", print_expression(&e.subject)),
@@ -44,7 +45,6 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
             Detail::Sweep(s) => super::report::sweep(s),
             Detail::Interface(i) => super::exchange::interface(i),
             Detail::EntryForm(f) => super::exchange::entry_form(f),
-            Detail::Reclassification(r) => super::exchange::reclassification(r),
         },
         Declaration::Invalid(_) => "-- (illisible)\n".to_owned(),
     }
@@ -108,17 +108,24 @@ fn bracket(b: &Bracket) -> String {
     for version in &b.versions {
         block.line(&format!("à compter du {}{} :", version.from.to_french(), provenance(&version.provenance)));
         for line in &version.lines {
-            let up_to = line.up_to.as_ref().map_or_else(|| "au-delà".to_owned(), |q| format!("jusqu'à {}", print_expression(q)));
-            block.row(&format!("{up_to} : {}", print_expression(&line.rate)));
+            block.row(&bracket_line(line));
         }
     }
     block.close()
+}
+
+pub(super) fn bracket_line(line: &BracketLine) -> String {
+    let up_to = line.up_to.as_ref().map_or_else(|| "au-delà".to_owned(), |q| format!("jusqu'à {}", print_expression(q)));
+    format!("{up_to} : {}", print_expression(&line.rate))
 }
 
 fn grid(g: &Grid) -> String {
     let selection = g.selection.as_ref().map_or_else(String::new, |s| format!(" pour {}", print_selection(s)));
     let mut block = Block::new(&format!("grille {}{selection}{}", g.name.value, label(g.label.as_ref())));
     block.docs(&g.docs);
+    if g.planned {
+        block.line("en projet");
+    }
     if let Some(t) = &g.table {
         block.line(&table(t));
     }

@@ -65,6 +65,9 @@ pub(super) fn reclassification(r: &Reclassification) -> String {
         provenance(&r.provenance)
     ));
     block.docs(&r.docs);
+    if r.planned {
+        block.line("en projet");
+    }
     for row in &r.rows {
         block.line(&joined(row));
     }

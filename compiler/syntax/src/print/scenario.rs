@@ -4,8 +4,8 @@ use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection, quantity};
 use super::{label, quoted};
 use crate::ast::{
-    Adjustment, Clause, Complement, Flow, FlowClause, Modify, ModifyChange, MovementClause, ProfileValue, ReplacementClause, Scenario,
-    Target, Verb,
+    Clause, Complement, Flow, FlowClause, Modify, ModifyChange, MovementClause, ProfileValue, Replace, ReplacementClause, Scenario, Target,
+    Verb,
 };
 
 pub(super) fn scenario(s: &Scenario) -> String {
@@ -26,10 +26,13 @@ fn clause(c: &Clause) -> String {
         Clause::Rappels(months) => format!("rappels attendus sur {} mois", months.value),
         Clause::Apply(name) => format!("appliquer {}", name.value),
         Clause::Modify(m) => modify(m),
+        Clause::Population(p) => {
+            format!("modifier population {} = {}{}", p.name.value, print_selection(&p.selection), provenance(&p.provenance))
+        }
+        Clause::Replace(r) => replace(r),
         Clause::Movement(m) => movement(m),
         Clause::Flow(f) => flow(f),
         Clause::Replacement(r) => replacement(r),
-        Clause::Unsupported(a, _) => adjustment(a),
     }
 }
 
@@ -43,24 +46,34 @@ fn modify(m: &Modify) -> String {
         None if m.everywhere => " partout".to_owned(),
         None => String::new(),
     };
-    let when = match (m.from, m.until) {
-        (Some(a), Some(b)) => format!(" du {} au {}", a.to_french(), b.to_french()),
-        (day, _) => from(day),
-    };
+    let tranche = m.bracket.as_ref().map_or_else(String::new, |n| format!(" tranche {}", n.value));
+    let when = period(m.from, m.until);
     let change = match &m.change {
         ModifyChange::Set(e) => format!("= {}", print_expression(e)),
         ModifyChange::Raise(e) => format!("majorer de {}", print_expression(e)),
         ModifyChange::Lower(e) => format!("minorer de {}", print_expression(e)),
+        ModifyChange::AtLeast(e) => format!("au moins {}", print_expression(e)),
+        ModifyChange::AtMost(e) => format!("au plus {}", print_expression(e)),
+        ModifyChange::Shares(list) => {
+            let shares: Vec<String> = list.iter().map(|(m, e)| format!("{:02} : {}", m.value, print_expression(e))).collect();
+            format!("= {}", shares.join(" ; "))
+        }
+        ModifyChange::Brackets(lines) => {
+            format!("= {}", lines.iter().map(super::declaration::bracket_line).collect::<Vec<_>>().join(" ; "))
+        }
     };
-    format!("modifier {}{whom}{when} {change}{}", m.target.value, provenance(&m.provenance))
+    format!("modifier {}{tranche}{whom}{when} {change}{}", m.target.value, provenance(&m.provenance))
 }
 
-fn adjustment(a: &Adjustment) -> String {
-    match a {
-        Adjustment::Replace { old, new, from: day, provenance: p } => {
-            format!("remplacer {} par {}{}{}", old.value, new.value, from(*day), provenance(p))
-        }
+fn period(first: Option<cadrage_value::Date>, last: Option<cadrage_value::Date>) -> String {
+    match (first, last) {
+        (Some(a), Some(b)) => format!(" du {} au {}", a.to_french(), b.to_french()),
+        (day, _) => from(day),
     }
+}
+
+fn replace(r: &Replace) -> String {
+    format!("remplacer {} par {}{}{}", r.old.value, r.new.value, period(r.from, r.until), provenance(&r.provenance))
 }
 
 fn flow(f: &FlowClause) -> String {

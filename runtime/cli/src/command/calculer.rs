@@ -12,13 +12,20 @@ use super::{Context, DONE, MISUSE, WRONG};
 use crate::arguments::Format;
 use crate::output;
 
-pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: &str, extra: &[PathBuf]) -> Result<u8, u8> {
+pub(crate) fn run(
+    context: &Context,
+    scenarios: &[String],
+    timed: bool,
+    role: Option<String>,
+    engine: &str,
+    extra: &[PathBuf],
+) -> Result<u8, u8> {
     if fold(engine) != fold(Interpreter.name()) {
         eprintln!("cadrage : le moteur `{engine}` n'existe pas dans cette version ; moteurs : {}", Interpreter.name());
         return Err(MISUSE);
     }
     let start = Instant::now();
-    let mut workspace = context.open(extra)?;
+    let mut workspace = context.open(extra)?.for_role(role);
     let compiled = context.compile(&mut workspace)?;
     context.not_run(&compiled);
     let checked = start.elapsed();
