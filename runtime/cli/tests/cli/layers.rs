@@ -32,7 +32,7 @@ fn a_role_is_refused_what_oversteps_it_before_anything_is_computed() {
         assert_eq!(done.status.code(), Some(1), "{arguments:?}");
         let said = drawn(&done.stderr);
         assert!(said.contains("[D03] le rôle `contrôleur` ne peut pas changer la constante `taux_pension_civile`"), "{said}");
-        assert!(said.contains("et_si.cadrage:20") && said.contains("`peut simuler constantes`"), "{said}");
+        assert!(said.contains("et_si.cadrage:19") && said.contains("`peut simuler constantes`"), "{said}");
         assert_eq!(said.matches("[D03]").count(), 1, "{said}");
         assert!(done.stdout.is_empty());
     }
