@@ -102,7 +102,7 @@ impl Scope<'_> {
     pub(crate) fn hide_named(&mut self, x: Expression, name: String, grain: Grain) -> FormulaId {
         let id = FormulaId::at(self.headers.len());
         let unit = x.ty.unit().cloned().unwrap_or_default();
-        self.headers.push(Header { name: name.clone(), unit: unit.clone(), grain: grain.clone(), fed: false, mode: None });
+        self.headers.push(Header { name: name.clone(), unit: unit.clone(), grain: grain.clone(), fed: false, written: None, mode: None });
         self.hidden.push(Formula {
             name: name.clone(),
             label: name,

@@ -43,6 +43,7 @@ impl Scope<'_> {
             unit: units::resolve(&f.unit).0,
             grain: self.grain_named(&f.grain.value),
             fed: f.feeds.is_some(),
+            written: Some((units::text(&f.unit), units::resolve(&f.unit).1)),
             mode: f.mode.clone(),
         }
     }

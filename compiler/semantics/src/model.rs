@@ -360,6 +360,8 @@ pub struct ReportMeasure {
     pub text: String,
     /// Base unit.
     pub unit: Unit,
+    /// The unit it is shown in (that of its declaration, or of `en k€`), and what one of it is in the base unit.
+    pub shown: (String, Exact),
 }
 
 /// A checked test.

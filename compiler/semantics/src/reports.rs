@@ -60,7 +60,12 @@ impl Scope<'_> {
             }
             out.push(ReportLevel { attribute: level.attribute(), word: level_word(&level).to_owned(), formulas });
         }
-        let measures = r.measures.iter().zip(units).map(|(e, unit)| ReportMeasure { text: print_expression(e), unit }).collect();
+        let measures = r
+            .measures
+            .iter()
+            .zip(units)
+            .map(|(e, unit)| ReportMeasure { text: print_expression(e), shown: self.shown_in(e, &unit), unit })
+            .collect();
         Some(Report {
             name: r.name.value.clone(),
             label: r.label.as_ref().or(r.docs.label.as_ref()).map_or_else(|| r.name.value.clone(), |l| l.value.clone()),
@@ -71,6 +76,19 @@ impl Scope<'_> {
             export: r.export.as_ref().map(|e| e.value.clone()),
             span: r.name.span,
         })
+    }
+
+    /// The unit that a measure is shown in: the one it asks for, the one its formula declares, else the base unit.
+    fn shown_in(&self, e: &Expr, unit: &cadrage_ir::Unit) -> (String, cadrage_value::Exact) {
+        match &e.kind {
+            ast::ExprKind::Convert(_, written) => (crate::units::text(written), crate::units::resolve(written).1),
+            ast::ExprKind::Name(name) => match self.get(name) {
+                Some(Symbol::Formula(f)) => self.header(f).and_then(|h| h.written.clone()),
+                _ => None,
+            }
+            .unwrap_or_else(|| (unit.to_string(), cadrage_value::Exact::ONE)),
+            _ => (unit.to_string(), cadrage_value::Exact::ONE),
+        }
     }
 
     /// The levels in rows, the whole institution first.

@@ -41,6 +41,8 @@ pub(crate) struct Header {
     pub(crate) unit: Unit,
     pub(crate) grain: Grain,
     pub(crate) fed: bool,
+    /// The unit as declared, and what one of it is in the base unit.
+    pub(crate) written: Option<(String, cadrage_value::Exact)>,
     /// `agrégation`, as written: resolved when something aggregates it.
     pub(crate) mode: Option<Mode>,
 }

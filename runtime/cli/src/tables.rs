@@ -29,12 +29,11 @@ fn text(t: &ReportTable, width: usize) -> String {
         let _ = writeln!(out, "scénario {}", first.scenario);
     }
     let label = t.rows.iter().map(|r| indented(r).chars().count()).max().unwrap_or(5).clamp(5, 28);
-    for (m, (measure, unit)) in t.measures.iter().enumerate() {
-        let digits = ReportTable::digits(unit);
+    for (m, (measure, unit, digits)) in t.measures.iter().enumerate() {
         let cells: Vec<Vec<String>> = t
             .rows
             .iter()
-            .map(|r| r.values.get(m).map_or_else(Vec::new, |v| v.iter().map(|x| shown(x.as_ref(), digits)).collect()))
+            .map(|r| r.values.get(m).map_or_else(Vec::new, |v| v.iter().map(|x| shown(x.as_ref(), *digits)).collect()))
             .collect();
         let headings: Vec<Vec<String>> = t.columns.iter().map(|c| heading(c, scenarios)).collect();
         let widths: Vec<usize> = headings
@@ -145,6 +144,6 @@ fn cells(t: &ReportTable) -> impl Iterator<Item = (&ReportRow, &String, &ReportH
         t.measures
             .iter()
             .zip(&row.values)
-            .flat_map(move |((m, _), values)| t.columns.iter().zip(values).map(move |(c, x)| (row, m, c, x.as_ref())))
+            .flat_map(move |((m, _, _), values)| t.columns.iter().zip(values).map(move |(c, x)| (row, m, c, x.as_ref())))
     })
 }

@@ -54,6 +54,31 @@ fn json_is_the_contract() {
 }
 
 #[test]
+fn a_report_fits_80_columns_and_its_files_say_the_same() {
+    let folder = demo();
+    let table = cadrage(folder.path(), &["-C", "valmont", "restituer", "suivi_par_composante"]);
+    assert_eq!(table.status.code(), Some(0), "{}", text(&table.stderr));
+    let shown = text(&table.stdout);
+    assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns");
+    assert!(shown.contains("9\u{202F}461\u{202F}460,69"), "the landing is the total of the report\n{shown}");
+    let written = cadrage(folder.path(), &["-C", "valmont", "restituer", "suivi_par_composante", "--sortie", "suivi.csv"]);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    let csv = std::fs::read_to_string(folder.path().join("suivi.csv")).expect("suivi.csv");
+    assert!(csv.starts_with("niveau;code;libelle;scenario;periode;membre;mesure;valeur\n"), "{csv}");
+    assert!(csv.contains("établissement;;Total;atterrissage_2026;cumul 2026;;masse_salariale;9461460,69"), "{csv}");
+    let json = cadrage(folder.path(), &["-C", "valmont", "restituer", "suivi_des_corps", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("json on stdout, nothing else");
+    assert_eq!(value["cellules"][0]["valeur"], "9461460.690000");
+    for wrong in [&["restituer", "suivi_par_composant"][..], &["restituer", "arbitrage", "--scénario", "budget_2072"]] {
+        let done = cadrage(folder.path(), &[&["-C", "valmont"][..], wrong].concat());
+        assert_eq!(done.status.code(), Some(1), "{wrong:?}");
+        assert!(text(&done.stderr).contains("inconnu"), "{}", text(&done.stderr));
+    }
+    let workbook = cadrage(folder.path(), &["-C", "valmont", "restituer", "arbitrage", "--sortie", "a.xlsx"]);
+    assert_eq!(workbook.status.code(), Some(2));
+}
+
+#[test]
 fn a_dossier_whose_deliveries_are_not_imported_imports_them_and_says_so() {
     let folder = demo();
     std::fs::remove_dir_all(folder.path().join("valmont/.cadrage")).expect("store");

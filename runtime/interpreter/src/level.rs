@@ -56,7 +56,14 @@ impl LevelContext<'_> {
         match level {
             Some(grain @ Grain::Level(_)) => {
                 let code = Member::from(member(grain.attribute(), row));
-                self.formula(id, month, &code)
+                let Some(months) = self.period.take() else { return self.formula(id, month, &code) };
+                // Over a period, a formula of the level is its months by its own rule.
+                let values: Result<Vec<Value>, Fault> = months.iter().map(|m| self.formula(id, *m, &code)).collect();
+                self.period = Some(months);
+                Ok(match values?.as_slice() {
+                    [one] => one.clone(),
+                    many => over_months(self.program.formula(id).map_or(Aggregation::None, |f| f.aggregation), many),
+                })
             }
             _ => Ok(Value::Missing),
         }

@@ -65,25 +65,22 @@ pub struct ReportTable {
     pub name: String,
     /// Displayed.
     pub label: String,
-    /// Measures as written, and their units.
-    pub measures: Vec<(String, Unit)>,
+    /// Measures as written, the unit shown, and how many decimals people read it with.
+    pub measures: Vec<(String, String, u32)>,
     /// Columns.
     pub columns: Vec<ReportHeading>,
     /// The whole institution, then members in order, the finer under the coarser that holds them.
     pub rows: Vec<ReportRow>,
 }
 
-impl ReportTable {
-    /// How many decimals a measure is shown with.
-    #[must_use]
-    pub fn digits(unit: &Unit) -> u32 {
-        if unit.exponent(Dimension::Euro) > 0 || unit.exponent(Dimension::Point) > 0 {
-            2
-        } else if *unit == Unit::of(Dimension::Agent) {
-            0
-        } else {
-            4
-        }
+/// How many decimals a measure is shown with.
+fn digits(unit: &Unit, factor: &Exact) -> u32 {
+    if unit.exponent(Dimension::Euro) > 0 || unit.exponent(Dimension::Point) > 0 || *factor < Exact::ONE {
+        2
+    } else if *unit == Unit::of(Dimension::Agent) {
+        0
+    } else {
+        4
     }
 }
 
@@ -120,7 +117,8 @@ pub(crate) fn compute(
                 for (m, slot) in values.iter_mut().enumerate() {
                     let Some(formula) = level.formulas.get(*split).and_then(|f| f.get(m)) else { continue };
                     let value = kernel.period(*formula, &months, &member, &projection.parameters, &mut projection.levels)?;
-                    slot.push(if let Value::Known(x) = value { Some(x) } else { None });
+                    let factor = report.measures.get(m).map_or(&Exact::ONE, |m| &m.shown.1);
+                    slot.push(if let Value::Known(x) = value { Some(&x / factor) } else { None });
                 }
             }
             let shown = values.iter().flatten().any(|v| v.as_ref().is_some_and(|x| !x.is_zero()));
@@ -136,7 +134,7 @@ pub(crate) fn compute(
     Ok(ReportTable {
         name: report.name.clone(),
         label: report.label.clone(),
-        measures: report.measures.iter().map(|m| (m.text.clone(), m.unit.clone())).collect(),
+        measures: report.measures.iter().map(|m| (m.text.clone(), m.shown.0.clone(), digits(&m.unit, &m.shown.1))).collect(),
         columns: columns.into_iter().map(|(_, _, h)| h).collect(),
         rows: rows.into_iter().map(|(_, row)| row).collect(),
     })

@@ -90,6 +90,34 @@ fn a_merged_composante_takes_its_people_and_their_pay() {
 }
 
 #[test]
+fn the_entries_to_decide_add_to_the_jobs_of_the_state() {
+    let mut w = world("24");
+    let p = w.run("schéma_d_emplois");
+    let table = w.workspace.report(&w.compiled, "schéma", &["schéma_d_emplois".into()], &BACKEND).expect("report");
+    let [aimed, known] = table.rows[0].values.as_slice() else { panic!("two measures") };
+    let state = |year| etpt(&p, |l| l.right.year() == year && l.code("plafond") == "ETAT");
+    for (k, (year, more)) in [(2026, 0), (2027, 2)].into_iter().enumerate() {
+        assert_eq!(known[k], Some(state(year)), "{year}");
+        assert_eq!(aimed[k], Some(&state(year) + &Exact::from_int(more)), "{year}");
+    }
+    assert_eq!(w.compiled.model.analyses.len(), 1, "the search is checked and kept");
+}
+
+#[test]
+fn a_reserve_is_what_the_parts_leave() {
+    let mut w = world("26");
+    let envelope = w.compiled.model.envelopes.iter().find(|e| e.name == "crédits_2027").expect("envelope");
+    let year = envelope.years.first().expect("exercice");
+    assert_eq!(year.unallocated, Exact::from_int(90_000));
+    assert_eq!(&year.unallocated / &year.total, Exact::ratio(1, 100).expect("one per cent"));
+    let (base, p) = (w.run("budget_2027"), w.run("budget_avec_réserve"));
+    assert_eq!(cents(&base, |_| true), cents(&p, |_| true), "an envelope changes no figure");
+    let table = w.workspace.report(&w.compiled, "par_composante", &["budget_avec_réserve".into()], &BACKEND).expect("report");
+    let paid = cents(&p, |l| l.month.year() == 2027 && l.code("plafond") != "HORS_PSOP");
+    assert_eq!(table.rows[0].values[0][1], Exact::ratio(paid, 100));
+}
+
+#[test]
 fn recruitments_on_own_resources_fill_their_ceiling_month_by_month() {
     let mut w = world("25");
     let (base, p) = (w.run("budget_2027"), w.run("tout_recruté"));
