@@ -44,13 +44,17 @@ impl Scope<'_> {
         let periods = columns.iter().any(|c| matches!(c, ReportColumn::Cumulative | ReportColumn::Year));
         let mut out: Vec<ReportLevel> = Vec::new();
         let mut units = Vec::new();
+        let all = levels.clone();
         for level in levels {
             let mut formulas = Vec::new();
             for (_, split) in &splits {
                 let selection = scope.intersect(split);
                 let mut row = Vec::new();
                 for e in &r.measures {
-                    let x = self.report_cell(e, &level, &selection, periods)?;
+                    let x = match self.of_one_level(e, &level, &all) {
+                        Some(unit) => nothing(unit, e.span),
+                        None => self.report_cell(e, &level, &selection, periods)?,
+                    };
                     if units.len() < r.measures.len() {
                         units.push(x.ty.unit().cloned().unwrap_or_default());
                     }
@@ -76,6 +80,16 @@ impl Scope<'_> {
             export: r.export.as_ref().map(|e| e.value.clone()),
             span: r.name.span,
         })
+    }
+
+    /// A measure that lives at one level of the report and does not regroup is « – » at the others; its unit when that is so here.
+    fn of_one_level(&self, e: &Expr, level: &Grain, levels: &[Grain]) -> Option<cadrage_ir::Unit> {
+        let ast::ExprKind::Name(name) = &e.kind else { return None };
+        let Some(Symbol::Formula(f)) = self.get(name) else { return None };
+        let header = self.header(f)?;
+        let regroups = header.mode.as_ref().is_some_and(|m| matches!(m.space, ast::ModeKind::Ratio(..)));
+        let elsewhere = header.grain != *level && levels.contains(&header.grain);
+        (matches!(header.grain, Grain::Level(_)) && elsewhere && !regroups).then(|| header.unit.clone())
     }
 
     /// The unit that a measure is shown in: the one it asks for, the one its formula declares, else the base unit.
@@ -208,6 +222,15 @@ impl Scope<'_> {
         self.cell = cell;
         Some(found)
     }
+}
+
+/// « Sans objet », as an expression: a ratio over nothing.
+fn nothing(unit: cadrage_ir::Unit, span: cadrage_source::Span) -> Expression {
+    let zero = || {
+        let kind = Kind::Literal(cadrage_value::Exact::ZERO);
+        Box::new(crate::expressions::quantity(kind, cadrage_ir::Unit::pure(), Grain::Constant, span))
+    };
+    crate::expressions::quantity(Kind::Binary(cadrage_ir::Operator::Ratio, zero(), zero()), unit, Grain::Constant, span)
 }
 
 fn attribute_word(word: &str) -> Option<&'static str> {
