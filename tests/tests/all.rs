@@ -21,6 +21,7 @@ mod all {
     mod typed;
     mod what_ifs;
     mod what_ifs_of_pay;
+    mod what_ifs_of_values;
 }
 
 use all::support;

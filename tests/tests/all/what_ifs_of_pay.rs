@@ -7,13 +7,13 @@ use cadrage_value::{Exact, Month};
 use super::support::{BACKEND, calculate, dossier, open, root};
 
 /// The example and one script of `examples/30-et-si`.
-struct World {
+pub struct World {
     _folder: tempfile::TempDir,
-    workspace: Workspace,
-    compiled: Compiled,
+    pub workspace: Workspace,
+    pub compiled: Compiled,
 }
 
-fn world(number: &str) -> World {
+pub fn world(number: &str) -> World {
     let folder = dossier(&root().join("examples/01-valmont"));
     let script = std::fs::read_dir(root().join("examples/30-et-si"))
         .expect("what-ifs")
@@ -28,7 +28,7 @@ fn world(number: &str) -> World {
 }
 
 impl World {
-    fn run(&mut self, scenario: &str) -> Projection {
+    pub fn run(&mut self, scenario: &str) -> Projection {
         calculate(&mut self.workspace, &self.compiled, scenario)
     }
 }
@@ -37,7 +37,7 @@ fn month(text: &str) -> Month {
     text.parse().expect("month")
 }
 
-fn cents(p: &Projection, keep: impl Fn(&Line) -> bool) -> i64 {
+pub fn cents(p: &Projection, keep: impl Fn(&Line) -> bool) -> i64 {
     p.lines.iter().filter(|l| keep(l)).map(|l| l.amount.cents()).sum()
 }
 
