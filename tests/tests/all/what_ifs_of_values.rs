@@ -105,11 +105,12 @@ fn four_hundred_euros_a_year_go_to_teachers_and_researchers() {
 fn an_envelope_is_shared_to_the_cent() {
     let mut w = world("14");
     let p = w.run("cia_réparti");
-    assert_eq!(paid(&p, "202210", 2027), 6_000_000);
+    assert_eq!((paid(&p, "202211", 2027), paid(&p, "202211", 2026)), (6_000_000, 0));
+    assert_eq!(paid(&p, "202210", 2027), 0, "the amounts by grade are gone");
     let december: std::collections::BTreeSet<i64> = p
         .lines
         .iter()
-        .filter(|l| l.code("rubrique") == "202210" && l.month == month("2027-12"))
+        .filter(|l| l.code("rubrique") == "202211" && l.month == month("2027-12"))
         .map(|l| l.amount.cents())
         .collect();
     assert!(december.len() > 1, "part-time people have a smaller part: {december:?}");
