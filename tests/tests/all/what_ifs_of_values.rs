@@ -65,7 +65,9 @@ fn five_points_for_all_raise_the_mean_index_by_five() {
 fn a_floor_raises_who_was_below_and_no_one_else() {
     let mut w = world("10");
     let (base, p) = (w.run("budget_2027"), w.run("indice_minimum_390"));
-    let of = |p: &Projection, l: &Line| cents(p, |x| x.month == month("2027-06") && x.code("rubrique") == "101000" && x.code("matricule") == l.code("matricule"));
+    let of = |p: &Projection, l: &Line| {
+        cents(p, |x| x.month == month("2027-06") && x.code("rubrique") == "101000" && x.code("matricule") == l.code("matricule"))
+    };
     let june: Vec<&Line> = base.lines.iter().filter(|l| l.month == month("2027-06") && l.code("rubrique") == "101000").collect();
     assert!(june.iter().all(|l| of(&p, l) >= of(&base, l)));
     let raised = june.iter().filter(|l| of(&p, l) > of(&base, l)).count();
@@ -89,12 +91,8 @@ fn four_hundred_euros_a_year_go_to_teachers_and_researchers() {
     let (base, p) = (w.run("budget_2027"), w.run("ripec_400"));
     let moved = moved(&base, &p);
     assert!(moved.keys().all(|(m, r)| m.year() == 2027 && (r == "202300" || r == "404000")), "{moved:?}");
-    let paid_full_time: Exact = base
-        .lines
-        .iter()
-        .filter(|l| l.right.year() == 2027 && matches!(l.code("corps"), "PR" | "MCF"))
-        .map(|l| l.etpf.clone())
-        .sum();
+    let paid_full_time: Exact =
+        base.lines.iter().filter(|l| l.right.year() == 2027 && matches!(l.code("corps"), "PR" | "MCF")).map(|l| l.etpf.clone()).sum();
     let wanted = &paid_full_time * &Exact::from_int(40_000);
     let gap = &Exact::from_int(paid(&p, "202300", 2027) - paid(&base, "202300", 2027)) - &wanted;
     // One rounding a month and an agent.
@@ -107,12 +105,8 @@ fn an_envelope_is_shared_to_the_cent() {
     let p = w.run("cia_réparti");
     assert_eq!((paid(&p, "202211", 2027), paid(&p, "202211", 2026)), (6_000_000, 0));
     assert_eq!(paid(&p, "202210", 2027), 0, "the amounts by grade are gone");
-    let december: std::collections::BTreeSet<i64> = p
-        .lines
-        .iter()
-        .filter(|l| l.code("rubrique") == "202211" && l.month == month("2027-12"))
-        .map(|l| l.amount.cents())
-        .collect();
+    let december: std::collections::BTreeSet<i64> =
+        p.lines.iter().filter(|l| l.code("rubrique") == "202211" && l.month == month("2027-12")).map(|l| l.amount.cents()).collect();
     assert!(december.len() > 1, "part-time people have a smaller part: {december:?}");
 }
 
@@ -124,7 +118,8 @@ fn hours_follow_their_ceiling_and_their_rate() {
         let moved = moved(&base, &p);
         assert!(moved.keys().all(|(m, r)| *m >= month(from) && r == "200204"), "{scenario}: {moved:?}");
         let hours = |p: &Projection| cents(p, |l| l.code("rubrique") == "200204" && l.month >= month(from) && l.month.year() == 2027);
-        let lines = i64::try_from(base.lines.iter().filter(|l| l.code("rubrique") == "200204" && l.month.year() == 2027).count()).expect("few");
+        let lines =
+            i64::try_from(base.lines.iter().filter(|l| l.code("rubrique") == "200204" && l.month.year() == 2027).count()).expect("few");
         let gap = &Exact::from_int(hours(&p)) - &(&Exact::from_int(hours(&base)) * &rate.parse::<Exact>().expect("rate"));
         assert!(hours(&base) > 0 && gap <= Exact::from_int(lines) && gap >= Exact::from_int(-lines), "{scenario}: {gap} centimes");
     }
