@@ -238,7 +238,7 @@ pub(crate) fn forms_named(files: &[File]) -> BTreeSet<String> {
     let declarations = files.iter().flat_map(|f| &f.declarations);
     declarations
         .filter_map(|d| match d {
-            Declaration::Unsupported(u) => match &u.detail {
+            Declaration::Detailed(u) => match &u.detail {
                 Detail::EntryForm(f) => Some(format!("saisies/{}.csv", f.name.value)),
                 _ => None,
             },

@@ -232,8 +232,8 @@ impl<'a> Declared<'a> {
                 let (module, library) = here();
                 self.tests.push((t, module, library));
             }
-            Declaration::Unsupported(ast::Unsupported { detail: ast::Detail::Report(r), .. }) => keep!(reports, &**r, Symbol::Report),
-            Declaration::Unsupported(u) => {
+            Declaration::Detailed(ast::Detailed { detail: ast::Detail::Report(r), .. }) => keep!(reports, &**r, Symbol::Report),
+            Declaration::Detailed(u) => {
                 if u.name.as_ref().is_none_or(|name| scope.declare(name, Symbol::Other)) {
                     self.others.push((&u.detail, library));
                 }

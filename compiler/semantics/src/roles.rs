@@ -135,7 +135,7 @@ impl Scope<'_> {
             Declaration::Axis(a) => declared(self, "référentiels", &a.name),
             Declaration::Element(e) => declared(self, "référentiels", &e.code),
             Declaration::Data(d) => declared(self, "référentiels", &d.name),
-            Declaration::Unsupported(u) if u.construct == "enveloppe" => {
+            Declaration::Detailed(u) if u.construct == "enveloppe" => {
                 if let Some(name) = &u.name {
                     declared(self, "enveloppes", name);
                 }

@@ -50,8 +50,8 @@ pub enum Declaration {
     Test(Test),
     /// `taire`
     Silence(Silence),
-    /// Read by the grammar, not computed by this version.
-    Unsupported(Unsupported),
+    /// Ceilings, reports, forms, files, analyses.
+    Detailed(Detailed),
     /// Unreadable: already complained about.
     Invalid(Invalid),
 }
@@ -347,9 +347,9 @@ pub struct Silence {
     pub span: Span,
 }
 
-/// A declaration the engine does not compute yet, read in full.
+/// A declaration of what stands beside the formulas: ceilings, reports, forms, files, analyses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsupported {
+pub struct Detailed {
     /// Its head word: `enveloppe`, `restitution`…
     pub construct: &'static str,
     /// Its name, when it has one.
@@ -360,7 +360,7 @@ pub struct Unsupported {
     pub span: Span,
 }
 
-/// What a declaration says that the engine does not compute yet.
+/// What it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// `enveloppe`

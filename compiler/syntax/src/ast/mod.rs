@@ -11,8 +11,8 @@ mod test;
 mod value;
 
 pub use declaration::{
-    Axis, Calendar, Data, Declaration, Detail, Docs, Element, ExceptionLine, FeedTarget, File, Formula, Grid, GridVersion, Import, Invalid,
-    Mode, ModeKind, Module, Population, RoundWord, Rounding, Silence, Unsupported, Visibility,
+    Axis, Calendar, Data, Declaration, Detail, Detailed, Docs, Element, ExceptionLine, FeedTarget, File, Formula, Grid, GridVersion,
+    Import, Invalid, Mode, ModeKind, Module, Population, RoundWord, Rounding, Silence, Visibility,
 };
 pub use envelope::{Ceiling, CeilingTarget, Control, Envelope, Right, Role, Threshold, ThresholdKind};
 pub use exchange::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassification};

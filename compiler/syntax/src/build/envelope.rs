@@ -5,17 +5,15 @@ use cadrage_source::Spanned;
 
 use super::expression::hole;
 use super::{Builder, P, child, has};
-use crate::ast::{
-    Ceiling, CeilingTarget, Control, Declaration, Detail, Docs, Envelope, Right, Role, Threshold, ThresholdKind, Unsupported,
-};
+use crate::ast::{Ceiling, CeilingTarget, Control, Declaration, Detail, Detailed, Docs, Envelope, Right, Role, Threshold, ThresholdKind};
 
 impl Builder<'_> {
-    /// A declaration the engine does not compute yet; complaints point at its first line.
-    pub(super) fn unsupported(&self, construct: &'static str, name: Option<Spanned<String>>, detail: Detail, pair: &P<'_>) -> Declaration {
+    /// A declaration beside the formulas; complaints point at its first line.
+    pub(super) fn detailed(&self, construct: &'static str, name: Option<Spanned<String>>, detail: Detail, pair: &P<'_>) -> Declaration {
         let whole = self.span(pair);
         let first = pair.as_str().lines().next().unwrap_or("").trim_end().len();
         let span = cadrage_source::Span::new(self.file, whole.start as usize, whole.start as usize + first);
-        Declaration::Unsupported(Unsupported { construct, name, detail, span })
+        Declaration::Detailed(Detailed { construct, name, detail, span })
     }
 
     pub(super) fn envelope(&mut self, pair: P<'_>) -> Option<Declaration> {
@@ -39,7 +37,7 @@ impl Builder<'_> {
             }
         }
         out.damaged = self.complaints() > before;
-        Some(self.unsupported("enveloppe", Some(out.name.clone()), Detail::Envelope(Box::new(out)), &pair))
+        Some(self.detailed("enveloppe", Some(out.name.clone()), Detail::Envelope(Box::new(out)), &pair))
     }
 
     fn envelope_clause(&mut self, part: P<'_>, out: &mut Envelope) {

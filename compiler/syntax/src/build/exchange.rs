@@ -40,7 +40,7 @@ impl Builder<'_> {
             }
         }
         out.damaged = self.complaints() > before;
-        Some(self.unsupported("interface", Some(out.name.clone()), Detail::Interface(Box::new(out)), &pair))
+        Some(self.detailed("interface", Some(out.name.clone()), Detail::Interface(Box::new(out)), &pair))
     }
 
     fn column(&self, pair: &P<'_>) -> Option<InterfaceColumn> {
@@ -77,7 +77,7 @@ impl Builder<'_> {
             }
         }
         out.damaged = self.complaints() > before;
-        Some(self.unsupported("saisie", Some(out.name.clone()), Detail::EntryForm(Box::new(out)), &pair))
+        Some(self.detailed("saisie", Some(out.name.clone()), Detail::EntryForm(Box::new(out)), &pair))
     }
 
     fn field(&mut self, pair: &P<'_>) -> Option<EntryField> {

@@ -36,7 +36,7 @@ impl Builder<'_> {
             }
         }
         out.damaged = self.complaints() > before;
-        Some(self.unsupported("restitution", Some(out.name.clone()), Detail::Report(Box::new(out)), &pair))
+        Some(self.detailed("restitution", Some(out.name.clone()), Detail::Report(Box::new(out)), &pair))
     }
 
     pub(super) fn comparison(&mut self, pair: &P<'_>) -> Option<Declaration> {
@@ -48,12 +48,12 @@ impl Builder<'_> {
             effects: child(pair, Rule::effets).map(|p| self.list(&p, Rule::ident)).unwrap_or_default(),
             span: self.span(pair),
         };
-        Some(self.unsupported("comparer", None, Detail::Comparison(Box::new(out)), pair))
+        Some(self.detailed("comparer", None, Detail::Comparison(Box::new(out)), pair))
     }
 
     pub(super) fn explanation(&mut self, pair: &P<'_>) -> Option<Declaration> {
         let out = Explanation { subject: self.expr_in(pair, Rule::expr), span: self.span(pair) };
-        Some(self.unsupported("expliquer", None, Detail::Explanation(Box::new(out)), pair))
+        Some(self.detailed("expliquer", None, Detail::Explanation(Box::new(out)), pair))
     }
 
     pub(super) fn goal_seek(&mut self, pair: &P<'_>) -> Option<Declaration> {
@@ -63,7 +63,7 @@ impl Builder<'_> {
             goal: self.expr_in(pair, Rule::operation),
             span: self.span(pair),
         };
-        Some(self.unsupported("chercher", None, Detail::GoalSeek(Box::new(out)), pair))
+        Some(self.detailed("chercher", None, Detail::GoalSeek(Box::new(out)), pair))
     }
 
     pub(super) fn sweep(&mut self, pair: &P<'_>) -> Option<Declaration> {
@@ -79,6 +79,6 @@ impl Builder<'_> {
         let mut quantities = children(pair, Rule::quantite).map(|p| self.quantity(p)).collect::<Vec<_>>().into_iter();
         let (from, to, step) = (quantities.next()?, quantities.next()?, quantities.next()?);
         let out = Sweep { target, scenario, kind, from, to, step, span };
-        Some(self.unsupported("balayer", None, Detail::Sweep(Box::new(out)), pair))
+        Some(self.detailed("balayer", None, Detail::Sweep(Box::new(out)), pair))
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
         }
         Declaration::Role(r) => super::report::role(r),
         Declaration::Reclassification(r) => super::exchange::reclassification(r),
-        Declaration::Unsupported(u) => match &u.detail {
+        Declaration::Detailed(u) => match &u.detail {
             Detail::Envelope(e) => super::report::envelope(e),
             Detail::Report(r) => super::report::report(r),
             Detail::Comparison(c) => super::report::comparison(c),
