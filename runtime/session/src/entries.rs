@@ -7,8 +7,9 @@ use cadrage_engine::{Line, Origin};
 use cadrage_ir::{ATTRIBUTES, Feed, attribute};
 use cadrage_value::{Exact, Money};
 
+use crate::alerts::Alert;
 use crate::attributes::Coder;
-use crate::run::{Alert, Projection};
+use crate::run::Projection;
 
 /// Adds the rows of every form to a projection.
 pub(crate) fn add(compiled: &Compiled, coder: &mut Coder<'_>, out: &mut Projection) {

@@ -4,7 +4,7 @@ use cadrage_careers::{Finding, FindingKind};
 use cadrage_driver::{Movement, MovementKind, Scenario};
 use cadrage_value::Exact;
 
-use crate::run::Alert;
+use crate::alerts::Alert;
 
 /// One alert per finding.
 pub(crate) fn alerts(scenario: &Scenario, findings: &[Finding]) -> Vec<Alert> {

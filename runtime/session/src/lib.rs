@@ -3,6 +3,7 @@
 //! Takes a dossier's folder and a backend; gives checked scripts, projections, test verdicts and their summaries as plain
 //! data. Turns checked grids and movements into plain data for careers. Names no backend, draws nothing, knows no terminal.
 
+mod alerts;
 mod attributes;
 mod careers;
 mod constate;
@@ -32,12 +33,13 @@ mod upgrade;
 mod why;
 mod workspace;
 
+pub use alerts::Alert;
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
 pub use faults::diagnostic_of;
 pub use messages::diagnostics_json;
 pub use reports::{ReportHeading, ReportPeriod, ReportRow, ReportTable};
-pub use run::{Alert, Projection, RunError};
+pub use run::{Projection, RunError};
 pub use summary::{MonthSummary, Summary, YearSummary};
 pub use test_tables::{Apart, Difference, MeasureReport, TableReport};
 pub use testing::{TestReport, TestVerdict};

@@ -3,32 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cadrage_careers::{AgentCareer, Careers, Finding, Input, NoteKind, resolve};
+use cadrage_careers::{AgentCareer, Careers, Finding, Input, resolve};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
-    AgentFrame, AgentProjection, BackPay, Backend, Environment, Kernel, Keys, Levels, Line, Origin, Parameters, RappelPlan, Unpublished,
+    AgentFrame, AgentProjection, BackPay, Backend, Environment, Kernel, Keys, Levels, Line, Origin, Parameters, RappelPlan,
     carried_formulas, carry, late_formulas, pay_formulas, project, split_amount, split_job, strata_for,
 };
-use cadrage_ir::{AggregateId, Element, Fault, Feed, FormulaId, Job, Program, attribute};
+use cadrage_ir::{Element, Fault, Feed, FormulaId, Job, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Money, Month};
 
+use crate::alerts::{Alert, marked, missing_data, notes, partial_totals, stale, unknown_yet};
 use crate::attributes::Coder;
 use crate::faults::diagnostic_of;
 use crate::keys::KeyBook;
 use crate::levels::{Gatherer, People, Visit};
 use crate::movements::Selector;
 use crate::{careers, constate, data, entries, findings, frames, movements};
-
-/// Something to know about a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alert {
-    /// Code of the list of messages.
-    pub code: &'static str,
-    /// French sentence.
-    pub message: String,
-}
 
 /// Why a scenario could not be run.
 #[derive(Debug)]
@@ -465,113 +457,6 @@ fn plan(scenario: &Scenario, first: Month) -> Option<RappelPlan> {
     let last = scenario.constate;
     let back = i32::try_from(scenario.rappels).unwrap_or(i32::MAX);
     (scenario.rappels > 0).then(|| RappelPlan { first: last.plus(1 - back).max(first), last })
-}
-
-/// Values that nobody knew on the day of the observation (decision D14): the value before goes on.
-fn unknown_yet<'u>(scenario: &'u Scenario, unpublished: &'u [Unpublished]) -> impl Iterator<Item = Alert> + 'u {
-    let end = scenario.until.last_day();
-    unpublished.iter().filter(move |u| u.from.is_none_or(|f| f <= end)).map(|u| Alert {
-        code: "T08",
-        message: format!(
-            "`{}` : la valeur {} n'est pas publiée au {} (elle l'est le {}) : la précédente continue",
-            u.parameter,
-            u.from.map_or_else(|| "par défaut".to_owned(), |f| format!("du {}", f.to_french())),
-            scenario.observed.to_french(),
-            u.published.to_french()
-        ),
-    })
-}
-
-/// V08 for aggregates that some rows could not enter.
-fn partial_totals(program: &Program, levels: &Levels) -> Vec<Alert> {
-    let of = |k: usize| {
-        let id = AggregateId::at(k);
-        let missing = levels.missing(id);
-        let operand = program.aggregates.get(k).and_then(|a| a.gathering.operands().next()).and_then(|f| program.formula(f))?;
-        (missing > 0).then(|| Alert {
-            code: "V08",
-            message: format!("total partiel : {missing} valeurs de `{}` manquent d'une donnée", operand.name),
-        })
-    };
-    (0..program.aggregates.len()).filter_map(of).collect()
-}
-
-/// The mark of a scenario that departs from the texts in force.
-fn marked(scenario: &Scenario) -> Option<Alert> {
-    let names: Vec<&str> = scenario.beyond_texts.iter().map(|b| b.name.as_str()).collect();
-    (!names.is_empty()).then(|| Alert { code: "D02", message: format!("hypothèse hors textes en vigueur : {}", names.join(", ")) })
-}
-
-/// Constants last checked more than twelve months before the observation (decision D14): one line for all.
-fn stale(scenario: &Scenario, program: &Program) -> Option<Alert> {
-    let old = |p: &&cadrage_ir::Parameter| p.verified.is_some_and(|d| d.plus_months(12) < scenario.observed);
-    let names: Vec<&str> = program.parameters.iter().filter(old).map(|p| p.name.as_str()).collect();
-    let shown = names.iter().take(4).copied().collect::<Vec<_>>().join(", ");
-    let rest = if names.len() > 4 { "…" } else { "" };
-    (!names.is_empty()).then(|| Alert {
-        code: "T07",
-        message: format!(
-            "{} constantes vérifiées plus de douze mois avant le {} : {shown}{rest}",
-            names.len(),
-            scenario.observed.to_french()
-        ),
-    })
-}
-
-/// What careers could not do as asked, in French.
-fn notes(careers: &Careers) -> Vec<Alert> {
-    let of = |kind: &NoteKind, agents: &[String]| {
-        let who = match agents {
-            [one] => format!("agent {one}"),
-            many => format!("{} agents", many.len()),
-        };
-        let step = |e: &str, c: &str| if c.is_empty() { format!("échelon {e}") } else { format!("échelon {e} chevron {c}") };
-        match kind {
-            NoteKind::GradeWithoutGrid { grade } => {
-                format!("aucune grille en vigueur pour {grade} : les indices restent ceux du SIRH, sans avancement ({who})")
-            }
-            NoteKind::StepNotInGrid { grade, echelon, chevron } => {
-                format!("{grade}, {} : absent de la grille, l'indice du SIRH est gardé ({who})", step(echelon, chevron))
-            }
-            NoteKind::StepRemoved { grade, echelon, chevron, on } => {
-                format!("{grade}, {} : supprimé au {}, l'ancien indice est gardé ({who})", step(echelon, chevron), on.to_french())
-            }
-            NoteKind::NotReclassified { name, grade, echelon, chevron, on } => format!(
-                "{grade}, {} : le reclassement `{name}` du {} n'en dit rien, la situation est gardée ({who})",
-                step(echelon, chevron),
-                on.to_french()
-            ),
-            NoteKind::StepSuperseded { on } => {
-                format!("échelon annoncé au {} selon l'ancienne grille : non appliqué après le reclassement ({who})", on.to_french())
-            }
-            NoteKind::DurationUnknown { grade } => format!("{grade} : durée d'échelon inconnue, sans avancement ({who})"),
-            NoteKind::StepEntryUnknown { grade } => format!("{grade} : date d'entrée dans l'échelon inconnue, sans avancement ({who})"),
-            NoteKind::IndexReplaced { grade, echelon, chevron, file, grid } => {
-                format!(
-                    "{grade}, {} : indice {file} dans le SIRH, {grid} dans la grille, qui vaut pour la projection ({who})",
-                    step(echelon, chevron)
-                )
-            }
-            NoteKind::ContractOverdue => format!("contrat échu et non renouvelé : sorti au premier jour projeté ({who})"),
-            NoteKind::ForecastWithoutAgent { kind } => format!("mouvement {kind} annoncé pour une personne absente : non appliqué ({who})"),
-            NoteKind::MovementWithoutAgent { on } => {
-                format!("mouvement du {} sans effet : la personne n'est pas en fonction ({who})", on.to_french())
-            }
-            NoteKind::HireExists => format!("recrutement sous un matricule qui existe déjà : non fait ({who})"),
-        }
-    };
-    careers.notes.iter().map(|n| Alert { code: "M02", message: of(&n.kind, &n.agents) }).collect()
-}
-
-/// At most five lines about missing data, and the count of the rest.
-fn missing_data(out: &mut Projection) {
-    let (missing, mut kept): (Vec<Alert>, Vec<Alert>) = out.alerts.drain(..).partition(|a| a.code == "V08");
-    let rest = missing.len().saturating_sub(5);
-    kept.extend(missing.into_iter().take(5));
-    if rest > 0 {
-        kept.push(Alert { code: "V08", message: format!("… et {rest} autres montants manquants") });
-    }
-    out.alerts = kept;
 }
 
 /// The scenario named so, accents and case aside.
