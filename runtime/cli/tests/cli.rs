@@ -79,6 +79,18 @@ fn a_report_fits_80_columns_and_its_files_say_the_same() {
 }
 
 #[test]
+fn where_a_mark_comes_from_is_said_by_verifier_alone() {
+    let folder = demo();
+    let verified = cadrage(folder.path(), &["-C", "valmont", "vérifier"]);
+    assert_eq!(verified.status.code(), Some(0));
+    assert!(text(&verified.stderr).contains("[D02]"), "{}", text(&verified.stderr));
+    let computed = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026"]);
+    assert!(!text(&computed.stderr).contains("D02"), "{}", text(&computed.stderr));
+    let marked = cadrage(folder.path(), &["-C", "valmont", "calculer", "point_1_5"]);
+    assert!(text(&marked.stdout).contains("hors textes en vigueur"), "{}", text(&marked.stdout));
+}
+
+#[test]
 fn a_dossier_whose_deliveries_are_not_imported_imports_them_and_says_so() {
     let folder = demo();
     std::fs::remove_dir_all(folder.path().join("valmont/.cadrage")).expect("store");

@@ -15,6 +15,7 @@ mod verifier;
 use std::path::{Path, PathBuf};
 
 use cadrage_session::{Compiled, CubeError, LoadReport, Workspace};
+use cadrage_source::{Code, Diagnostic};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::{Arguments, Common, Verb};
@@ -65,7 +66,9 @@ impl Context {
     /// Checks and compiles; draws what there is to say. An error ends the verb.
     pub(crate) fn compile(&self, workspace: &mut Workspace) -> Result<Compiled, u8> {
         let compiled = self.checked(workspace)?;
-        self.drawing().diagnostics(&compiled.diagnostics, &compiled.sources);
+        // A sound scenario that departs from the texts carries its mark with its figures; `vérifier` says where it comes from.
+        let said: Vec<Diagnostic> = compiled.diagnostics.iter().filter(|d| d.code != Code::D02).cloned().collect();
+        self.drawing().diagnostics(&said, &compiled.sources);
         if compiled.is_sound() {
             Ok(compiled)
         } else {

@@ -19,8 +19,12 @@ pub(crate) fn run(context: &Context, files: &[PathBuf], correct: bool, role: Opt
         output::data(&format!("{:#}\n", diagnostics_json(&compiled.diagnostics, &compiled.sources)));
         return if compiled.is_sound() { Ok(DONE) } else { Err(WRONG) };
     }
-    let compiled = context.compile(&mut workspace)?;
+    let compiled = context.checked(&mut workspace)?;
+    context.drawing().diagnostics(&compiled.diagnostics, &compiled.sources);
     context.drawing().count(&compiled.diagnostics);
+    if !compiled.is_sound() {
+        return Err(WRONG);
+    }
     context.say(&format!(
         "{} modules, {} constantes et hypothèses, {} formules, {} scénarios, {} tests",
         compiled.model.modules.len(),
