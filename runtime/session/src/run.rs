@@ -245,7 +245,8 @@ impl Stage<'_> {
         for stratum in before {
             gatherer.stratum(stratum, &out.lines, coder, &mut levels).map_err(fault)?;
         }
-        let now: Vec<FormulaId> = self.formulas.iter().copied().filter(|f| !self.late.contains(f)).collect();
+        // A hidden formula is computed where something reads it: on its own it would only cost, or stop a run that does not need it.
+        let now: Vec<FormulaId> = self.formulas.iter().copied().filter(|f| !self.hidden(*f) && !self.late.contains(f)).collect();
         for career in careers {
             self.agent(career, &now, &levels, coder, out)?;
         }
