@@ -3,7 +3,7 @@
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::Exact;
 
-use crate::{AgentFrame, Levels, Member, Parameters, Row, Value};
+use crate::{AgentFrame, Cohort, Levels, Loaded, Member, Parameters, Row, Value};
 
 /// How a constaté month is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,10 @@ pub type AgentValues = Vec<Vec<Value>>;
 pub type SituationValues = Vec<Vec<Vec<Value>>>;
 
 /// A program ready to run.
-pub trait Kernel {
+pub trait Kernel: Sync {
+    /// Takes a whole cohort, once for any number of environments.
+    fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k>;
+
     /// Values of the formulas asked, for the months `from..to` of the frame (positions), in order of months then formulas.
     ///
     /// # Errors

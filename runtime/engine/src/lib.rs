@@ -6,6 +6,8 @@
 
 mod back_pay;
 mod backend;
+mod cohort;
+mod columns;
 mod levels;
 mod line;
 mod parameters;
@@ -18,6 +20,8 @@ mod timeline;
 
 pub use back_pay::{BackPay, Rappel, RappelPlan};
 pub use backend::{AgentValues, Backend, Environment, Kernel, Mode, SituationValues};
+pub use cohort::{ABSENT, Cohort, CohortBuilder, Group, Numbers, Plane, SteadyCodes, SteadyColumns, SteadyNumbers, slot_of};
+pub use columns::{Column, Columns, Loaded, OneByOne, Question, Tag, Total, Totals, add};
 pub use levels::{Contribution, Levels, Member};
 pub use line::{Line, Origin};
 pub use parameters::{Parameters, Unpublished};

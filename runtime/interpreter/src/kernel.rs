@@ -1,7 +1,8 @@
 //! The backend and its kernel.
 
 use cadrage_engine::{
-    AgentFrame, AgentValues, Backend, Environment, Kernel, Levels, Member, Mode, Parameters, Row, SituationValues, Value,
+    AgentFrame, AgentValues, Backend, Cohort, Environment, Kernel, Levels, Loaded, Member, Mode, OneByOne, Parameters, Row,
+    SituationValues, Value,
 };
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::{Exact, Month};
@@ -29,6 +30,10 @@ struct Prepared<'p> {
 }
 
 impl Kernel for Prepared<'_> {
+    fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k> {
+        Box::new(OneByOne { kernel: self, cohort })
+    }
+
     fn agent(
         &self,
         frame: &AgentFrame,
