@@ -1,10 +1,14 @@
-//! What the suite shares: cases, how a diagnostic looks as text, truth files as tables.
+//! What the suite shares: cases, engines, made-up programs, how a diagnostic looks as text, truth files as tables.
 
+pub mod differential;
+mod engines;
 mod render;
 mod runner;
+pub mod strategies;
 mod truth;
 mod world;
 
+pub use engines::{REFERENCE, engines, others};
 pub use render::{render, render_all};
 pub use runner::{Case, cases};
 pub use truth::{Cells, Jobs, cents, jobs, money, rows};

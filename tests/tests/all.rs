@@ -9,6 +9,7 @@ mod all {
     mod codes;
     mod dates;
     mod deliveries;
+    mod differential;
     mod faults;
     mod formatting;
     mod institutions;

@@ -1,0 +1,14 @@
+//! The same programs on two engines: everything a kernel gives must be equal, faults included.
+
+mod compare;
+mod coverage;
+mod fewer;
+mod gather;
+mod kept;
+mod seek;
+
+pub use compare::{Counts, Difference, compare};
+pub use coverage::{OPERATIONS, operations};
+pub use gather::gather;
+pub use kept::{read_kept, write_kept};
+pub use seek::{Drawn, Verdict, check, drawn, parameters, seek};
