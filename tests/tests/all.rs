@@ -13,6 +13,7 @@ mod all {
     mod faults;
     mod formatting;
     mod institutions;
+    mod landing;
     mod layers;
     mod library;
     mod manual;

@@ -53,7 +53,7 @@ fn nobody_imports_upward() {
                 broken.push(format!("{} names {}, whose home is {homes:?}", package.name, dependency.name));
             }
             if runtime && ours.contains(&dependency.name) {
-                let free = matches!(package.name.as_str(), "cadrage-cli" | "suite");
+                let free = matches!(package.name.as_str(), "cadrage-cli" | "suite" | "benches");
                 if !free && !allowed.get(package.name.as_str()).is_some_and(|list| list.contains(dependency.name.as_str())) {
                     broken.push(format!("{} -> {}", package.name, dependency.name));
                 }

@@ -1,0 +1,366 @@
+//! The measured run: rounds in which each engine runs once, then the table.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use benches::by_hand::{BASE, ByHand, raised};
+use benches::children::{BUILDS, HandProgram, command};
+use benches::engines::{Engine, cohort, engines, question, totals};
+use benches::figures::{each, grouped, line, median, milliseconds, paired, ratio};
+use benches::formulas;
+use benches::model::{Model, Variant};
+use benches::peers::{Peer, make_population, peers, shared};
+use benches::population::Population;
+use benches::reference::{fingerprint, reference};
+use benches::totals::MONTHS;
+
+use crate::arguments::Arguments;
+use crate::million;
+
+/// What the engines are given.
+struct Work {
+    population: Population,
+    /// What names it to another process: a folder, or a number.
+    place: String,
+    /// The folder, when the shared script made it.
+    folder: Option<PathBuf>,
+    /// The agents are those of the references.
+    known: bool,
+}
+
+/// Times of one line of the table, by round.
+#[derive(Default)]
+struct Series {
+    label: String,
+    threads: String,
+    times: Vec<u64>,
+    /// The whole run, cube loaded, by round; empty when it is not one of the project's engines.
+    whole: Vec<u64>,
+    /// One agent out of so many.
+    sample: u64,
+    exact: String,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let scratch = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).join("target/benches");
+    std::fs::create_dir_all(&scratch).map_err(|e| format!("{} : {e}", scratch.display()))?;
+    let work = work(arguments, &scratch)?;
+    let rows = (work.population.len() * MONTHS) as u64;
+    println!(
+        "LANDING : {} agents × {MONTHS} mois, {} tours entrelacés, {} fils\n",
+        grouped(work.population.len() as u64),
+        arguments.rounds,
+        cores()
+    );
+    let expected = Expected::of(&work)?;
+    let mut hands = Vec::new();
+    for (k, (label, flags)) in BUILDS.iter().enumerate() {
+        let mut program = HandProgram::build(&format!("by_hand_{k}"), flags, &work.place, &scratch)?;
+        let exact = expected.says(&[(Variant::Base, program.table("base")?), (Variant::Hausse, program.table("hausse")?)]);
+        hands.push((Series { label: (*label).into(), threads: "1".into(), sample: 1, exact: exact.clone(), ..Series::default() }, program));
+        if k == 0 {
+            println!(
+                "  une fois pour toutes, chaque version à la main : {}\n",
+                command(flags, Path::new("…")).replace(env!("CARGO_MANIFEST_DIR"), "tests/benches")
+            );
+        }
+    }
+    let mut hand_threads = Series {
+        label: BUILDS.first().map_or("", |b| b.0).into(),
+        threads: cores().to_string(),
+        sample: 1,
+        exact: "oui".into(),
+        ..Series::default()
+    };
+    let mut ours = engines().into_iter().map(|engine| Ours::new(engine, &work, &expected)).collect::<Result<Vec<_>, _>>()?;
+    let mut others = if arguments.peers { Others::new(arguments, &work) } else { Others::default() };
+    for round in 0..arguments.rounds {
+        for (series, program) in &mut hands {
+            series.times.push(program.time(1)?);
+        }
+        if let Some((_, program)) = hands.first_mut() {
+            hand_threads.times.push(program.time(cores())?);
+        }
+        for one in &mut ours {
+            one.round()?;
+        }
+        if (round + 1) * 3 / arguments.rounds != round * 3 / arguments.rounds {
+            others.batch(arguments);
+        }
+    }
+    println!("{}", line(["moteur", "fils", "ms, médiane", "ns/ag-mois", "ratio", "exact"]));
+    println!("  {}", "─".repeat(76));
+    let mut all: Vec<Series> = hands.into_iter().map(|(series, _)| series).collect();
+    all.push(hand_threads);
+    all.extend(ours.iter_mut().map(|one| std::mem::take(&mut one.series)));
+    let hand: Vec<u64> = all.first().map(|s| s.times.clone()).unwrap_or_default();
+    for series in &all {
+        show(series, &series.times, &series.label, &hand, rows);
+    }
+    println!("\n  ratio : temps / rust à la main du même tour, médiane des tours. Base ; sommes par structure et mois, de 7 mesures.\n");
+    println!("  tout le calcul, cube déjà chargé (noyau fait, colonnes prises, sommes)");
+    for series in all.iter().filter(|s| !s.whole.is_empty()) {
+        show(series, &series.whole, &series.label, &hand, rows);
+    }
+    others.show(&all, rows);
+    compile_time(&work)?;
+    if arguments.million {
+        million::show(arguments, &scratch, &hand)?;
+    }
+    Ok(())
+}
+
+fn show(series: &Series, times: &[u64], label: &str, hand: &[u64], rows: u64) {
+    let (ms, sample) = (median(times) * series.sample, series.sample);
+    let label = if sample > 1 { format!("{label} (1 agent sur {sample})") } else { label.to_owned() };
+    println!("{}", line([&label, &series.threads, &milliseconds(ms), &each(ms, rows), &ratio(paired(times, hand, sample)), &series.exact]));
+}
+
+/// As many threads as there are cores.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Finds the population asked, makes it with the shared script, or makes one here.
+fn work(arguments: &Arguments, scratch: &Path) -> Result<Work, String> {
+    if let Some(folder) = &arguments.population {
+        let population = Population::read(folder)?;
+        return Ok(Work { place: folder.display().to_string(), folder: Some(folder.clone()), known: true, population });
+    }
+    match folder_of(arguments, arguments.agents, scratch) {
+        Ok(folder) => {
+            let population = Population::read(&folder)?;
+            Ok(Work { place: folder.display().to_string(), folder: Some(folder), known: true, population })
+        }
+        Err(why) => {
+            println!("sauté : la population de référence ({why}) ; une autre, du même nombre d'agents, la remplace\n");
+            let population = Population::synthetic(arguments.agents);
+            Ok(Work { place: arguments.agents.to_string(), folder: None, known: false, population })
+        }
+    }
+}
+
+/// The folder of the shared population of `agents` agents, made once.
+pub(crate) fn folder_of(arguments: &Arguments, agents: usize, scratch: &Path) -> Result<PathBuf, String> {
+    let folder = scratch.join(format!("population_{agents}"));
+    if folder.join("agents.csv").is_file() && folder.join("grid.csv").is_file() {
+        return Ok(folder);
+    }
+    let shared = shared().ok_or("../shared est absent")?;
+    make_population(&shared, &arguments.python, agents, &folder)?;
+    Ok(folder)
+}
+
+/// The tables that every engine must give, from the hand-written version, themselves held to the references.
+struct Expected {
+    base: String,
+    raised: String,
+    /// They are those of the references, where there are.
+    certified: Option<bool>,
+}
+
+impl Expected {
+    fn of(work: &Work) -> Result<Expected, String> {
+        let hand = ByHand::new(&work.population);
+        let (base, up) = (hand.run(&BASE), hand.run(&raised()));
+        let mut certified = None;
+        for (variant, totals) in [(Variant::Base, &base), (Variant::Hausse, &up)] {
+            let known = reference(work.population.len(), variant).filter(|_| work.known);
+            let sha = fingerprint(&totals.table());
+            let verdict = match known {
+                Some((cout, expected)) if cout == totals.cout() && expected == sha => "comme la référence",
+                Some(_) => return Err(format!("{} : {} et {sha} ne sont pas la référence", variant.name(), totals.cout())),
+                None => "sans référence",
+            };
+            certified = certified.or(known.map(|_| true));
+            println!("  {:<7} coût {} centimes, SHA-256 {sha}… : {verdict}", variant.name(), grouped(totals.cout() as u64));
+        }
+        println!();
+        Ok(Expected { base: base.table(), raised: up.table(), certified })
+    }
+
+    fn of_variant(&self, variant: Variant) -> &str {
+        match variant {
+            Variant::Base => &self.base,
+            Variant::Hausse => &self.raised,
+        }
+    }
+
+    fn says(&self, tables: &[(Variant, String)]) -> String {
+        match tables.iter().all(|(variant, table)| table == self.of_variant(*variant)) {
+            true if self.certified == Some(true) => "oui".into(),
+            true => "oui*".into(),
+            false => "NON".into(),
+        }
+    }
+}
+
+/// An engine of the project with what it has to compute.
+struct Ours {
+    engine: Engine,
+    population: Population,
+    model: Model,
+    cohort: cadrage_engine::Cohort,
+    series: Series,
+}
+
+impl Ours {
+    fn new(engine: Engine, work: &Work, expected: &Expected) -> Result<Ours, String> {
+        let population = if engine.sample > 1 { work.population.sample(engine.sample) } else { work.population.clone() };
+        let model = Model::new(&population)?;
+        let cohort = cohort(&population);
+        let mut found = Vec::new();
+        for variant in [Variant::Base, Variant::Hausse] {
+            let kernel = engine.backend.prepare(model.program());
+            let loaded = kernel.load(&cohort);
+            let sums = totals(&*loaded, &model.parameters(variant)?, &question(&model), population.structures())?;
+            found.push((variant, sums.table()));
+        }
+        // A sample has no reference: it is held to the hand-written version of the same agents.
+        let exact = if engine.sample > 1 {
+            let hand = ByHand::new(&population);
+            let own = Expected { base: hand.run(&BASE).table(), raised: hand.run(&raised()).table(), certified: None };
+            own.says(&found)
+        } else {
+            expected.says(&found)
+        };
+        let threads = if engine.threads == 0 { cores() } else { engine.threads };
+        let series =
+            Series { label: engine.label.into(), threads: threads.to_string(), sample: engine.sample as u64, exact, ..Series::default() };
+        Ok(Ours { engine, population, model, cohort, series })
+    }
+
+    /// The sums from a loaded kernel, then the whole from the program.
+    fn round(&mut self) -> Result<(), String> {
+        let parameters = self.model.parameters(Variant::Base)?;
+        let (question, structures) = (question(&self.model), self.population.structures());
+        let start = Instant::now();
+        let kernel = self.engine.backend.prepare(self.model.program());
+        let loaded = kernel.load(&self.cohort);
+        std::hint::black_box(totals(&*loaded, &parameters, &question, structures)?);
+        self.series.whole.push(start.elapsed().as_nanos() as u64);
+        let start = Instant::now();
+        std::hint::black_box(totals(&*loaded, &parameters, &question, structures)?);
+        self.series.times.push(start.elapsed().as_nanos() as u64);
+        Ok(())
+    }
+}
+
+/// The Python engines, and when they ran.
+#[derive(Default)]
+struct Others {
+    folder: PathBuf,
+    known: Vec<(Peer, Vec<u64>, Result<String, String>)>,
+    why_none: Option<String>,
+}
+
+impl Others {
+    fn new(arguments: &Arguments, work: &Work) -> Others {
+        let Some(shared) = shared() else { return Others { why_none: Some("../shared est absent".into()), ..Others::default() } };
+        let Some(folder) = work.folder.clone() else {
+            return Others { why_none: Some("la population n'est pas la leur".into()), ..Others::default() };
+        };
+        let _ = arguments;
+        Others { folder, known: peers(&shared).into_iter().map(|p| (p, Vec::new(), Ok(String::new()))).collect(), why_none: None }
+    }
+
+    fn batch(&mut self, arguments: &Arguments) {
+        for (peer, times, last) in self.known.iter_mut().filter(|(_, _, last)| last.is_ok()) {
+            match peer.run(&arguments.python, &self.folder, 3) {
+                Ok(measured) => {
+                    times.push(measured.nanoseconds);
+                    *last = Ok(measured.sha);
+                }
+                Err(why) => *last = Err(why),
+            }
+        }
+    }
+
+    fn show(&self, all: &[Series], rows: u64) {
+        println!("\n  moteurs de comparaison (3 passages, 3 fois, entre les tours)");
+        if let Some(why) = &self.why_none {
+            println!("  sauté : {why}");
+        }
+        let hand: Vec<u64> = all.first().map(|s| thirds(&s.times)).unwrap_or_default();
+        for (peer, times, last) in &self.known {
+            match last {
+                Ok(sha) => {
+                    let n = rows / MONTHS as u64;
+                    let exact = match reference(n as usize, Variant::Base) {
+                        Some((_, expected)) if expected == sha => "oui",
+                        Some(_) => "NON",
+                        None => "?",
+                    };
+                    let ms = median(times);
+                    println!(
+                        "{}",
+                        line([peer.label, peer.threads, &milliseconds(ms), &each(ms, rows), &ratio(paired(times, &hand, 1)), exact])
+                    );
+                }
+                Err(why) => println!("  sauté : {} ({why})", peer.label),
+            }
+        }
+        for series in all.iter().filter(|s| !s.whole.is_empty()) {
+            let whole = thirds(&series.whole);
+            for (peer, times, _) in self.known.iter().filter(|(_, times, last)| last.is_ok() && !times.is_empty()) {
+                let value = paired(&whole, times, series.sample);
+                println!(
+                    "    tout le calcul, {} {} fil(s) / {} {} : {}",
+                    series.label,
+                    series.threads,
+                    peer.label,
+                    peer.threads,
+                    ratio(value)
+                );
+            }
+        }
+    }
+}
+
+/// The median of each third of the rounds: what stands beside each batch of the others.
+fn thirds(times: &[u64]) -> Vec<u64> {
+    let n = times.len();
+    (0..3).map(|k| median(times.get(k * n / 3..(k + 1) * n / 3).unwrap_or(&[]))).filter(|m| *m > 0).collect()
+}
+
+/// From text to something that runs: the rules, and a program of three hundred formulas.
+fn compile_time(work: &Work) -> Result<(), String> {
+    println!("\n  du texte au programme prêt à tourner (ms, médiane de 9)");
+    let few = work.population.sample((work.population.len() / 64).max(1));
+    let cohort = cohort(&few);
+    let large = formulas::script(300);
+    for (what, landing) in [("les règles de landing.cadrage", true), ("un programme de 300 formules", false)] {
+        let mut text = Vec::new();
+        let mut machine: Vec<(&str, Vec<u64>)> = engines().iter().map(|e| (e.label, Vec::new())).collect();
+        for _ in 0..9 {
+            let start = Instant::now();
+            let (compiled, asked) = if landing {
+                let model = Model::new(&work.population)?;
+                (model.compiled, model.formulas)
+            } else {
+                let (compiled, formula) = formulas::compiled(&large)?;
+                (compiled, vec![formula])
+            };
+            text.push(start.elapsed().as_nanos() as u64);
+            for (engine, (_, times)) in engines().iter().zip(&mut machine) {
+                let parameters = cadrage_engine::Parameters::of(&compiled.program);
+                let levels = cadrage_engine::Levels::default();
+                let asked = cadrage_engine::Question { formulas: asked.clone(), by: None };
+                let start = Instant::now();
+                let kernel = engine.backend.prepare(&compiled.program);
+                let loaded = kernel.load(&cohort);
+                if engine.sample == 1 {
+                    // Compiled at the first question, for a few agents.
+                    let environment = cadrage_engine::Environment { parameters: &parameters, levels: &levels };
+                    std::hint::black_box(loaded.totals(environment, &asked).map_err(|f| format!("{f:?}"))?);
+                }
+                times.push(start.elapsed().as_nanos() as u64);
+            }
+        }
+        println!("  {what} : texte au graphe {}", milliseconds(median(&text)));
+        for (label, times) in machine {
+            println!("    puis {label} : {}", milliseconds(median(&times)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! `cargo run --release -p benches -- landing` (see the README).
+#![expect(clippy::print_stdout, reason = "a program that prints")]
+
+mod arguments;
+mod landing;
+mod million;
+
+use arguments::{Arguments, USAGE};
+
+fn main() -> Result<(), String> {
+    let mut words = std::env::args().skip(1);
+    match words.next().as_deref() {
+        Some("landing") => landing::run(&Arguments::read(words)?),
+        // What the benchmark asks of itself, in a process whose memory is its own.
+        Some("mémoire") => million::measure(&words.collect::<Vec<_>>()),
+        _ => Err(format!("usage :\n{USAGE}")),
+    }
+}
