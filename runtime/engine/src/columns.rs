@@ -62,13 +62,30 @@ pub struct Columns {
     columns: Vec<Column>,
     /// Agents computed one by one: they stand before the columns.
     exact: BTreeMap<usize, AgentValues>,
+    /// Formulas computed one agent at a time for all.
+    loose: Loose,
+}
+
+/// Formulas computed one agent at a time, beside others that have columns.
+#[derive(Clone, Debug, Default)]
+pub struct Loose {
+    /// Which, by their positions among those asked.
+    pub formulas: Vec<usize>,
+    /// By agent: their values.
+    pub values: BTreeMap<usize, AgentValues>,
 }
 
 impl Columns {
     /// Columns by month then formula, and the agents that were computed apart.
     #[must_use]
     pub fn new(formulas: usize, months: usize, columns: Vec<Column>, exact: BTreeMap<usize, AgentValues>) -> Self {
-        Columns { formulas, months, columns, exact }
+        Columns { formulas, months, columns, exact, loose: Loose::default() }
+    }
+
+    /// The same, with formulas that have no columns.
+    #[must_use]
+    pub fn with_loose(self, loose: Loose) -> Self {
+        Columns { loose, ..self }
     }
 
     /// The value of an agent, for a month and a formula by their positions among those asked.
@@ -76,6 +93,10 @@ impl Columns {
     pub fn value(&self, agent: usize, month: usize, formula: usize) -> Value {
         if let Some(own) = self.exact.get(&agent) {
             return own.get(month).and_then(|m| m.get(formula)).cloned().unwrap_or(Value::Missing);
+        }
+        if let Some(k) = self.loose.formulas.iter().position(|f| *f == formula) {
+            let own = self.loose.values.get(&agent).and_then(|months| months.get(month)).and_then(|m| m.get(k));
+            return own.cloned().unwrap_or(Value::Missing);
         }
         self.columns.get(month * self.formulas + formula).and_then(|c| c.value(agent)).unwrap_or(Value::Missing)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cadrage_engine::{Backend, Cohort, Environment, Levels, Loaded, Parameters, Question, SteadyCodes, SteadyColumns, SteadyNumbers};
 use cadrage_interpreter::Interpreter;
 use cadrage_ir::{attribute, column};
+use cadrage_jit::{Jit, Options};
 use cadrage_value::{Exact, Month};
 
 use crate::model::{Model, january};
@@ -26,7 +27,12 @@ pub struct Engine {
 /// All of them, the reference first.
 #[must_use]
 pub fn engines() -> Vec<Engine> {
-    vec![Engine { label: "interprète", threads: 1, sample: 100, backend: Box::new(Interpreter) }]
+    let compiled = |one_thread: bool| Box::new(Jit::new(Box::new(Interpreter)).with(Options { one_thread, ..Options::default() }));
+    vec![
+        Engine { label: "interprète", threads: 1, sample: 100, backend: Box::new(Interpreter) },
+        Engine { label: "compilé", threads: 1, sample: 1, backend: compiled(true) },
+        Engine { label: "compilé", threads: 0, sample: 1, backend: compiled(false) },
+    ]
 }
 
 /// The population as a cohort: one situation each, the same all year.

@@ -61,7 +61,7 @@ impl Cohort {
         }
         let count = self.situations(agent, month);
         let (group, position) = self.place(agent).filter(|_| situation < count)?;
-        Some(self.row(group, slot_of(situation, count) * group.agents.len() + position, month))
+        Some(self.row_of(group, slot_of(situation, count) * group.agents.len() + position, month))
     }
 
     /// The last situation of an agent in a month.
@@ -90,7 +90,9 @@ impl Cohort {
         (cents != ABSENT).then(|| Money::from_cents(cents))
     }
 
-    fn row(&self, group: &Group, row: usize, month: usize) -> Row {
+    /// A row of a group: `slot × agents + agent`.
+    #[must_use]
+    pub fn row_of(&self, group: &Group, row: usize, month: usize) -> Row {
         let number = |n: &Option<super::Numbers>| {
             let n = n.as_ref()?;
             let numerator = *n.cells.month(month).get(row)?;

@@ -1,0 +1,33 @@
+//! From a program to machine code: formulas as whole-number graphs, then Cranelift functions over blocks of rows.
+//!
+//! Takes a [`cadrage_ir::Program`], which formulas are asked, and a [`Shape`]: what the runner promises of the data. Gives functions and
+//! the list of what they read. Never allocates memory for code, never calls it: `runtime/jit` does.
+
+mod emit;
+mod exact;
+mod generate;
+mod graph;
+mod inputs;
+mod layout;
+mod month;
+mod needs;
+mod number;
+mod shape;
+mod signature;
+mod sketch;
+mod translate;
+
+pub use exact::{bits, whole};
+pub use generate::{generate, host};
+pub use graph::{Bounds, EXACT, Graph, Lane, LaneOp, Mask, MaskOp, Node, RoundBy, WIDEST};
+pub use inputs::{
+    Cell, CellId, Class, ClassId, Inputs, KeptId, Line, Part, Predicate, Scalar, ScalarId, SelectionId, Source, Table, TableId, When,
+};
+pub use layout::{BLOCK, Form, Layout, STRIDE, Where, Written};
+pub use month::{Kept, Memory, Mode};
+pub use needs::Needs;
+pub use number::{Condition, Number, Tags};
+pub use shape::{Promise, Shape};
+pub use signature::Frame;
+pub use sketch::{KeptValue, MonthSketch, Root, Sketch, Valued};
+pub use translate::Refusal;

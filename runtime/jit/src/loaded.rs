@@ -1,0 +1,268 @@
+//! A cohort taken by the compiled engine: blocks are filled once, and serve every variant that asks the same formulas.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cadrage_codegen::{self as codegen, Needs, Root};
+use cadrage_engine::{
+    AgentValues, Cohort, Columns, Environment, Group, Kernel as _, Loaded, Mode, OneByOne, Question, SituationValues, Totals, Value, add,
+    slot_of,
+};
+use cadrage_ir::{Fault, FormulaId};
+
+use crate::blocks::{self, Block};
+use crate::classes::{Classes, Partition};
+use crate::kernel::Compiled;
+use crate::month_data::{Broken, MonthData, month_data, partition};
+use crate::run::{Run, Sink, Workspace};
+use crate::sink::{Collected, Summed};
+use crate::sources::Setting;
+use crate::unit::Unit;
+
+pub(crate) struct LoadedCohort<'k> {
+    kernel: &'k Compiled<'k>,
+    cohort: &'k Cohort,
+    groups: Vec<Mutex<GroupState>>,
+}
+
+/// What was prepared for a group so far.
+#[derive(Default)]
+struct GroupState {
+    classes: Classes,
+    blocks: Vec<Ready>,
+}
+
+/// Blocks filled for a unit and these partitions.
+struct Ready {
+    unit: Arc<Unit>,
+    partitions: Vec<Arc<Partition>>,
+    blocks: Arc<Vec<Block>>,
+}
+
+/// A group ready to run.
+pub(crate) struct Prepared {
+    pub unit: Arc<Unit>,
+    pub months: Vec<(usize, bool, MonthData)>,
+    pub blocks: Arc<Vec<Block>>,
+}
+
+impl<'k> LoadedCohort<'k> {
+    pub(crate) fn new(kernel: &'k Compiled<'k>, cohort: &'k Cohort) -> Self {
+        let groups = cohort.groups().iter().map(|_| Mutex::new(GroupState::default())).collect();
+        LoadedCohort { kernel, cohort, groups }
+    }
+
+    fn setting<'a>(&'a self, group: &'a Group, environment: Environment<'a>) -> Setting<'a> {
+        Setting { program: self.kernel.program, cohort: self.cohort, group, environment }
+    }
+
+    /// Code, data of the months and blocks for some roots; `Err` when the whole group must be left to the fallback.
+    fn prepare(&self, position: usize, environment: Environment<'_>, roots: &[Root], months: &Range<usize>) -> Result<Prepared, Broken> {
+        let (Some(group), Some(state)) = (self.cohort.groups().get(position), self.groups.get(position)) else { return Err(Broken) };
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let setting = self.setting(group, environment);
+        let needs = Needs::of(self.kernel.program, roots.iter().map(|r| r.formula), &|id| setting.written(id));
+        // A value of another month is read: months run from the first.
+        let run = if needs.other_months { 0..months.end } else { months.clone() };
+        let shape = setting.shape(&needs, &run, &mut state.classes);
+        let classes = &mut state.classes;
+        let mut steady = |sketch: &codegen::Sketch, cell: &codegen::Cell| blocks::steady(&setting, &sketch.inputs, classes, cell);
+        let unit = self.kernel.unit(roots, &shape, &mut steady).map_err(|_| Broken)?;
+        let inputs = &unit.sketch.inputs;
+        let mut data = Vec::new();
+        for (k, (_, constate)) in self.cohort.months().iter().enumerate().filter(|(k, _)| run.contains(k)) {
+            data.push((k, *constate, month_data(&setting, inputs, &unit.layout, &unit.shape, &mut state.classes, k)?));
+        }
+        let partitions: Vec<Arc<Partition>> = inputs.classes.iter().map(|c| partition(&setting, &mut state.classes, c)).collect();
+        let varies = inputs.cells.iter().any(|c| matches!(c, codegen::Cell::Number { source: codegen::Source::Part(_), .. }));
+        let found = state.blocks.iter().find(|r| {
+            Arc::ptr_eq(&r.unit, &unit)
+                && r.partitions.len() == partitions.len()
+                && r.partitions.iter().zip(&partitions).all(|(a, b)| Arc::ptr_eq(a, b))
+        });
+        if let Some(ready) = found.filter(|_| !varies) {
+            let blocks = Arc::clone(&ready.blocks);
+            return Ok(Prepared { unit, months: data, blocks });
+        }
+        let made = Arc::new(blocks::blocks(&setting, inputs, &unit.layout, &unit.shape, &mut state.classes)?);
+        if !varies {
+            state.blocks.push(Ready { unit: Arc::clone(&unit), partitions, blocks: Arc::clone(&made) });
+        }
+        Ok(Prepared { unit, months: data, blocks: made })
+    }
+
+    /// Runs all blocks, each into a sink of its own; agents (by position in the group) left to the fallback.
+    fn run<S: Sink + Send>(&self, prepared: &Prepared, make: impl Fn(&Block) -> S + Sync) -> Vec<(S, Vec<usize>)> {
+        let run = Run { unit: &prepared.unit, months: &prepared.months, flag_everything: self.kernel.options.flag_everything };
+        let one = |memory: &mut Workspace, block: &Block| {
+            let mut sink = make(block);
+            let left = run.block(block, memory, &mut sink).unwrap_or_else(|_| (0..block.count).collect());
+            (sink, left.into_iter().map(|row| block.first + row).collect())
+        };
+        if self.kernel.options.one_thread {
+            let mut memory = Workspace::new(&prepared.unit);
+            return prepared.blocks.iter().map(|b| one(&mut memory, b)).collect();
+        }
+        use rayon::prelude::*;
+        prepared.blocks.par_iter().map_init(|| Workspace::new(&prepared.unit), one).collect()
+    }
+
+    /// Values of formulas by the fallback, for some agents in order.
+    fn exact(
+        &self,
+        agents: &BTreeSet<usize>,
+        environment: Environment<'_>,
+        formulas: &[FormulaId],
+        months: &Range<usize>,
+        mode: Mode,
+    ) -> Result<BTreeMap<usize, AgentValues>, (usize, Fault)> {
+        let mut out = BTreeMap::new();
+        for agent in agents {
+            let Some(frame) = self.cohort.frame(*agent) else { continue };
+            let values = self.kernel.fallback.agent(&frame, environment, formulas, months.clone(), mode).map_err(|f| (*agent, f))?;
+            out.insert(*agent, values);
+        }
+        Ok(out)
+    }
+
+    fn all(&self) -> BTreeSet<usize> {
+        (0..self.cohort.len()).collect()
+    }
+}
+
+fn mode_of(mode: Mode) -> codegen::Mode {
+    match mode {
+        Mode::Paid => codegen::Mode::Paid,
+        Mode::Recomputed => codegen::Mode::Recomputed,
+    }
+}
+
+impl Loaded for LoadedCohort<'_> {
+    fn columns(&self, environment: Environment<'_>, formulas: &[FormulaId], months: Range<usize>, mode: Mode) -> Result<Columns, Fault> {
+        let roots: Vec<Root> = formulas.iter().map(|f| Root { formula: *f, slot: None, mode: mode_of(mode) }).collect();
+        let mut left: BTreeSet<usize> = self.cohort.apart().keys().copied().collect();
+        let mut refused: BTreeSet<usize> = BTreeSet::new();
+        let mut collected = Collected::new(self.cohort.len(), formulas.len(), months.clone());
+        for (position, group) in self.cohort.groups().iter().enumerate() {
+            let Ok(prepared) = self.prepare(position, environment, &roots, &months) else {
+                left.extend(group.agents.iter().map(|a| *a as usize));
+                continue;
+            };
+            refused.extend(formulas.iter().enumerate().filter(|(_, f)| prepared.refuses(**f)).map(|(k, _)| k));
+            let places = prepared.places(&roots);
+            for (sink, rows) in self.run(&prepared, |block| crate::sink::Columned::new(&prepared.unit, &months, block)) {
+                left.extend(rows.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
+                left.extend(collected.scatter(group, sink, &places));
+            }
+        }
+        // Formulas without code, for everyone: by the fallback, each agent once.
+        let mut faults: Vec<(usize, Fault)> = Vec::new();
+        let loose: Vec<FormulaId> = refused.iter().filter_map(|k| formulas.get(*k)).copied().collect();
+        if !loose.is_empty() {
+            let others: BTreeSet<usize> = self.all().difference(&left).copied().collect();
+            match self.exact(&others, environment, &loose, &months, mode) {
+                Ok(values) => collected.put(values, refused.iter().copied().collect()),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let exact = match self.exact(&left, environment, formulas, &months, mode) {
+            Ok(values) => values,
+            Err(fault) => {
+                faults.push(fault);
+                BTreeMap::new()
+            }
+        };
+        match faults.into_iter().min_by_key(|(agent, _)| *agent) {
+            Some((_, fault)) => Err(fault),
+            None => Ok(collected.finish(exact)),
+        }
+    }
+
+    fn totals(&self, environment: Environment<'_>, question: &Question) -> Result<Totals, Fault> {
+        let months = 0..self.cohort.months().len();
+        let roots: Vec<Root> = question.formulas.iter().map(|f| Root { formula: *f, slot: None, mode: codegen::Mode::Paid }).collect();
+        let mut left: BTreeSet<usize> = self.cohort.apart().keys().copied().collect();
+        let mut out = Totals::new();
+        for (position, group) in self.cohort.groups().iter().enumerate() {
+            let prepared = self.prepare(position, environment, &roots, &months).ok().filter(|p| p.refuses_nothing());
+            let Some(prepared) = prepared else {
+                left.extend(group.agents.iter().map(|a| *a as usize));
+                continue;
+            };
+            let codes = question.by.map_or(1, |a| self.cohort.dictionary(a).len().max(1));
+            let made = self.run(&prepared, |block| Summed::new(&prepared.unit, group, self.cohort, question.by, codes, block));
+            for (sink, rows) in made {
+                left.extend(rows.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
+                sink.add_to(&mut out, self.cohort, question);
+            }
+        }
+        for agent in left {
+            let Some(frame) = self.cohort.frame(agent) else { continue };
+            let values = self.kernel.fallback.agent(&frame, environment, &question.formulas, months.clone(), Mode::Paid)?;
+            add(&mut out, &frame, &values, question);
+        }
+        Ok(out)
+    }
+
+    fn situations(&self, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<Vec<SituationValues>, Fault> {
+        let months = 0..self.cohort.months().len();
+        let mut out: Vec<SituationValues> = vec![Vec::new(); self.cohort.len()];
+        let mut left: BTreeSet<usize> = self.cohort.apart().keys().copied().collect();
+        for (position, group) in self.cohort.groups().iter().enumerate() {
+            let slots = u8::try_from(group.slots).unwrap_or(u8::MAX);
+            let roots: Vec<Root> = (0..slots)
+                .flat_map(|slot| formulas.iter().map(move |f| Root { formula: *f, slot: Some(slot), mode: codegen::Mode::Paid }))
+                .collect();
+            let prepared = self.prepare(position, environment, &roots, &months).ok().filter(|p| p.refuses_nothing());
+            let Some(prepared) = prepared else {
+                left.extend(group.agents.iter().map(|a| *a as usize));
+                continue;
+            };
+            let mut columns = Collected::new(self.cohort.len(), roots.len(), months.clone());
+            let places = prepared.places(&roots);
+            for (sink, rows) in self.run(&prepared, |block| crate::sink::Columned::new(&prepared.unit, &months, block)) {
+                left.extend(rows.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
+                left.extend(columns.scatter(group, sink, &places));
+            }
+            let columns = columns.finish(BTreeMap::new());
+            for agent in group.agents.iter().map(|a| *a as usize).filter(|a| !left.contains(a)) {
+                let of_month = |month: usize| {
+                    let count = self.cohort.situations(agent, month);
+                    let of_situation = |s: usize| -> Vec<Value> {
+                        (0..formulas.len()).map(|f| columns.value(agent, month, slot_of(s, count) * formulas.len() + f)).collect()
+                    };
+                    (0..count).map(of_situation).collect()
+                };
+                if let Some(slot) = out.get_mut(agent) {
+                    *slot = months.clone().map(of_month).collect();
+                }
+            }
+        }
+        let fallback = OneByOne { kernel: &*self.kernel.fallback, cohort: self.cohort };
+        for agent in left {
+            let Some(frame) = fallback.cohort.frame(agent) else { continue };
+            let values = fallback.kernel.situations(&frame, environment, formulas)?;
+            if let Some(slot) = out.get_mut(agent) {
+                *slot = values;
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Prepared {
+    /// Is a formula left to the fallback?
+    fn refuses(&self, formula: FormulaId) -> bool {
+        self.unit.sketch.refused.iter().any(|(r, _)| r.formula == formula)
+    }
+
+    fn refuses_nothing(&self) -> bool {
+        self.unit.sketch.refused.is_empty()
+    }
+
+    /// For each root of the unit, its position among those asked.
+    fn places(&self, roots: &[Root]) -> Vec<usize> {
+        self.unit.sketch.roots.iter().map(|r| roots.iter().position(|x| x == r).unwrap_or(0)).collect()
+    }
+}
