@@ -19,6 +19,8 @@ use crate::sketch::MonthSketch;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Piece {
     pub outputs: Vec<Store>,
+    /// Nodes summed by code, with their positions in a line of sums; constants too.
+    pub sums: Vec<(u32, usize)>,
     pub flagged: Option<u32>,
     pub loaded: BTreeMap<u32, (usize, Form)>,
 }
@@ -37,18 +39,11 @@ pub(crate) struct Store {
 const MAGIC: u64 = 0x4338_0000_0000_0000;
 
 /// The columns of a value, each with its node.
-pub(crate) fn stores(g: &Graph, numerator: u32, divisor: Option<u32>, tags: [u32; 4], written: &Written, kept: bool) -> Vec<Store> {
-    let _ = g;
-    let mut out = vec![Store { node: numerator, kept, column: written.numerator, form: Some(written.form) }];
-    if let (Some(node), Some(column)) = (divisor, written.divisor) {
-        out.push(Store { node, kept, column, form: Some(Form::Whole) });
-    }
-    for (node, column) in tags.into_iter().zip(written.tags) {
-        if let Some(column) = column {
-            out.push(Store { node, kept, column, form: None });
-        }
-    }
-    out
+pub(crate) fn stores(numerator: u32, divisor: Option<u32>, tags: [u32; 4], written: &Written, kept: bool) -> Vec<Store> {
+    let number = written.numerator.map(|column| Store { node: numerator, kept, column, form: Some(written.form) });
+    let divisor = divisor.zip(written.divisor).map(|(node, column)| Store { node, kept, column, form: Some(Form::Whole) });
+    let tags = tags.into_iter().zip(written.tags).filter_map(|(node, column)| Some(Store { node, kept, column: column?, form: None }));
+    number.into_iter().chain(divisor).chain(tags).collect()
 }
 
 /// Emits one function.
@@ -75,6 +70,7 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
         scratch: pointer(&mut b, field::SCRATCH),
         scalars: pointer(&mut b, field::SCALARS),
         tables: pointer(&mut b, field::TABLES),
+        sums: pointer(&mut b, field::SUMS),
     };
     let rows = pointer(&mut b, field::ROWS);
     let end = b.ins().imul_imm_s(rows, 8);
@@ -104,6 +100,7 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
     for store in &piece.outputs {
         emitter.store(*store);
     }
+    emitter.sums();
     let guard = match piece.flagged {
         Some(mask) => {
             let mask = emitter.mask(mask);
@@ -128,7 +125,7 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
 /// The nodes a piece computes, operands first.
 pub(crate) fn needed(g: &Graph, piece: &Piece) -> Vec<u32> {
     let mut seen = BTreeSet::new();
-    let mut pending: Vec<u32> = piece.outputs.iter().map(|s| s.node).chain(piece.flagged).collect();
+    let mut pending: Vec<u32> = piece.outputs.iter().map(|s| s.node).chain(piece.sums.iter().map(|s| s.0)).chain(piece.flagged).collect();
     while let Some(id) = pending.pop() {
         if seen.insert(id)
             && !piece.loaded.contains_key(&id)
@@ -166,6 +163,7 @@ struct Bases {
     scratch: Value,
     scalars: Value,
     tables: Value,
+    sums: Value,
 }
 
 struct Emitter<'a> {
@@ -566,6 +564,50 @@ impl Emitter<'_> {
             MaskOp::Not(a) => {
                 let x = self.mask(a.0);
                 self.b.ins().bnot(x)
+            }
+        }
+    }
+
+    /// Adds the values of two rows to the lines of their codes, two sums at a time.
+    fn sums(&mut self) {
+        let (Some(layout), false) = (self.layout.sums.clone(), self.piece.sums.is_empty()) else { return };
+        let line = |this: &mut Self, lane: i32| {
+            let code = this.class(layout.code, lane);
+            let width = i64::try_from(layout.width).unwrap_or(0);
+            let at = this.b.ins().imul_imm_s(code, width);
+            this.b.ins().iadd(this.bases.sums, at)
+        };
+        let lines = [line(self, 0), line(self, 1)];
+        let flags = MemFlagsData::new().with_notrap();
+        let mut sums = self.piece.sums.clone();
+        sums.sort_by_key(|(_, k)| *k);
+        let mut pending = sums.into_iter().peekable();
+        while let Some((node, k)) = pending.next() {
+            let offset = i32::try_from(8 * k).unwrap_or(i32::MAX);
+            let a = self.lane(node, Form::Floating);
+            let pair = pending.next_if(|(_, next)| k % 2 == 0 && *next == k + 1);
+            match pair {
+                Some((other, _)) => {
+                    let b = self.lane(other, Form::Floating);
+                    // (a0, a1), (b0, b1) to (a0, b0), (a1, b1): a line holds the two sums side by side.
+                    let b0 = self.b.ins().extractlane(b, 0);
+                    let first = self.b.ins().insertlane(a, b0, 1);
+                    let a1 = self.b.ins().extractlane(a, 1);
+                    let second = self.b.ins().insertlane(b, a1, 0);
+                    for (line, value) in lines.into_iter().zip([first, second]) {
+                        let before = self.b.ins().load(F64X2, flags, line, offset);
+                        let after = self.b.ins().fadd(before, value);
+                        self.b.ins().store(flags, after, line, offset);
+                    }
+                }
+                None => {
+                    for (line, lane) in lines.into_iter().zip([0_u8, 1]) {
+                        let value = self.b.ins().extractlane(a, lane);
+                        let before = self.b.ins().load(F64, flags, line, offset);
+                        let after = self.b.ins().fadd(before, value);
+                        self.b.ins().store(flags, after, line, offset);
+                    }
+                }
             }
         }
     }

@@ -47,13 +47,17 @@ pub fn generate(isa: &dyn TargetIsa, month: &MonthSketch, kind: usize, sketch: &
 pub(crate) fn pieces(month: &MonthSketch, kind: usize, layout: &mut Layout) -> Vec<Piece> {
     let g = &month.graph;
     let mut targets: Vec<Store> = Vec::new();
-    for (number, written) in month.roots.iter().zip(layout.outputs.get(kind).into_iter().flatten()) {
-        targets.extend(stores(g, number.numerator.0, number.divisor.map(|d| d.0), tags(number.tags), written, false));
+    let mut sums: Vec<(u32, usize)> = Vec::new();
+    for (k, (number, written)) in month.roots.iter().zip(layout.outputs.get(kind).into_iter().flatten()).enumerate() {
+        targets.extend(stores(number.numerator.0, number.divisor.map(|d| d.0), tags(number.tags), written, false));
+        if written.numerator.is_none() {
+            sums.push((number.numerator.0, k));
+        }
     }
     for (value, written) in month.kept.iter().zip(&layout.kept) {
-        targets.extend(stores(g, value.numerator.0, None, tags(value.tags), written, true));
+        targets.extend(stores(value.numerator.0, None, tags(value.tags), written, true));
     }
-    let whole = Piece { outputs: targets.clone(), flagged: month.flagged.map(|m| m.0), loaded: BTreeMap::new() };
+    let whole = Piece { outputs: targets.clone(), sums: sums.clone(), flagged: month.flagged.map(|m| m.0), loaded: BTreeMap::new() };
     let all = needed(g, &whole);
     if all.len() <= 3 * PIECE / 2 {
         return vec![whole];
@@ -82,6 +86,7 @@ pub(crate) fn pieces(month: &MonthSketch, kind: usize, layout: &mut Layout) -> V
     }
     if let Some(piece) = pieces.last_mut() {
         piece.flagged = month.flagged.map(|m| m.0);
+        piece.sums = sums;
     }
     // From the last to the first: what a function loads, an earlier one stores.
     let mut columns: BTreeMap<u32, usize> = BTreeMap::new();
@@ -111,7 +116,7 @@ pub(crate) fn pieces(month: &MonthSketch, kind: usize, layout: &mut Layout) -> V
             }
         }
     }
-    pieces.retain(|p| !p.outputs.is_empty() || p.flagged.is_some());
+    pieces.retain(|p| !p.outputs.is_empty() || !p.sums.is_empty() || p.flagged.is_some());
     pieces
 }
 

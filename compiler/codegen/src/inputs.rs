@@ -91,6 +91,8 @@ pub enum Cell {
         /// Which situation.
         slot: u8,
     },
+    /// The line of sums that a row adds to: its class, or one past the last for rows that only make the count even.
+    Code(ClassId),
     /// Sixty-four predicates, a bit each.
     Facts(u32),
     /// A part of a kept value, some months before.
@@ -152,6 +154,8 @@ pub enum Class {
     Parameters(Vec<ParameterId>),
     /// Rows with the same code.
     Attribute(AttributeId),
+    /// All rows.
+    Everyone,
 }
 
 /// A value of the month.

@@ -47,14 +47,25 @@ pub enum Where {
 /// The columns of a value written for each row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The numerator.
-    pub numerator: usize,
+    /// The numerator; `None` when it is summed in the code and written nowhere.
+    pub numerator: Option<usize>,
     /// Its form.
     pub form: Form,
     /// The divisor, always whole.
     pub divisor: Option<usize>,
     /// All ones where sans objet, manquant, no value, other fault.
     pub tags: [Option<usize>; 4],
+}
+
+/// Where sums are added up inside the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// The column of codes.
+    pub code: CellId,
+    /// Cells of a code, an even number.
+    pub width: usize,
+    /// By kind of month then root: is it summed in the code? Others are written, and summed by the runner.
+    pub inside: [Vec<bool>; 2],
 }
 
 /// Where everything lies.
@@ -80,13 +91,15 @@ pub struct Layout {
     pub reach: u8,
     /// By [`ScalarId`].
     pub scalar_forms: Vec<Form>,
+    /// When sums are asked rather than columns.
+    pub sums: Option<Sums>,
 }
 
 impl Layout {
     /// The layout of a sketch; `steady` says of each cell whether it is the same every month.
     #[must_use]
     pub fn of(sketch: &Sketch, shape: &Shape, steady: &dyn Fn(&Cell) -> bool) -> Layout {
-        let mut out = Layout::default();
+        let mut out = Layout { sums: sketch.sums.map(|code| sums(sketch, code)), ..Layout::default() };
         for memory in &sketch.memories {
             let written = kept(memory, &mut out.kept_columns);
             out.kept.push(written);
@@ -98,18 +111,20 @@ impl Layout {
             out.forms.push(form);
         }
         out.scalar_forms = sketch.inputs.scalars.iter().map(|s| scalar_form(s, shape)).collect();
-        for (month, outputs) in sketch.months.iter().zip(&mut out.outputs) {
+        for (kind, (month, outputs)) in sketch.months.iter().zip(&mut out.outputs).enumerate() {
             let Some(month) = month else { continue };
             let mut column = 0;
             let mut next = || {
                 column += 1;
                 column - 1
             };
-            for number in &month.roots {
+            for (root, number) in month.roots.iter().enumerate() {
                 let g = &month.graph;
                 let tags = [number.tags.not_applicable, number.tags.missing, number.tags.no_value, number.tags.fault];
+                // Summed in the code, it is written nowhere.
+                let inside = out.sums.as_ref().and_then(|s| s.inside.get(kind)?.get(root)).copied().unwrap_or(false);
                 outputs.push(Written {
-                    numerator: next(),
+                    numerator: (!inside).then(&mut next),
                     form: Form::of(g.bounds(number.numerator)),
                     divisor: number.divisor.map(|_| next()),
                     // Faults of what is asked are in the flag.
@@ -128,7 +143,7 @@ impl Layout {
         if let Cell::Kept { kept, part, before } = cell {
             let written = self.kept.get(kept.index());
             let column = written.and_then(|w| match part {
-                Part::Numerator => Some(w.numerator),
+                Part::Numerator => w.numerator,
                 Part::Divisor => w.divisor,
                 Part::NotApplicable => w.tags[0],
                 Part::Missing => w.tags[1],
@@ -168,13 +183,36 @@ impl Layout {
     }
 }
 
+/// A block's sum of whole numbers stays exact in floating point while it is below this.
+const EXACT_SUM: i128 = 1 << 53;
+/// Blocks whose sums are added in one place before they are read.
+pub const BLOCKS_SUMMED: usize = 512;
+
+/// Which roots are summed in the code: those whose sums stay exact over many blocks.
+fn sums(sketch: &Sketch, code: CellId) -> Sums {
+    let rows = i128::try_from(BLOCK * BLOCKS_SUMMED).unwrap_or(i128::MAX);
+    let inside = |month: &Option<crate::sketch::MonthSketch>| {
+        let Some(month) = month else { return Vec::new() };
+        let exact =
+            |n: &crate::number::Number| n.divisor.is_none() && month.graph.bounds(n.numerator).magnitude().saturating_mul(rows) < EXACT_SUM;
+        month.roots.iter().map(exact).collect()
+    };
+    let [constate, other] = &sketch.months;
+    Sums { code, width: sketch.roots.len().next_multiple_of(2), inside: [inside(constate), inside(other)] }
+}
+
 /// The columns of a kept value.
 fn kept(memory: &Memory, count: &mut usize) -> Written {
     let mut next = || {
         *count += 1;
         *count - 1
     };
-    Written { numerator: next(), form: Form::of(memory.bounds), divisor: None, tags: memory.tags.map(|possible| possible.then(&mut next)) }
+    Written {
+        numerator: Some(next()),
+        form: Form::of(memory.bounds),
+        divisor: None,
+        tags: memory.tags.map(|possible| possible.then(&mut next)),
+    }
 }
 
 fn source_form(source: &Source, shape: &Shape) -> Form {

@@ -23,11 +23,11 @@ pub use graph::{Bounds, EXACT, Graph, Lane, LaneOp, Mask, MaskOp, Node, RoundBy,
 pub use inputs::{
     Cell, CellId, Class, ClassId, Inputs, KeptId, Line, Part, Predicate, Scalar, ScalarId, SelectionId, Source, Table, TableId, When,
 };
-pub use layout::{BLOCK, Form, Layout, STRIDE, Where, Written};
+pub use layout::{BLOCK, BLOCKS_SUMMED, Form, Layout, STRIDE, Sums, Where, Written};
 pub use month::{Kept, Memory, Mode};
 pub use needs::Needs;
 pub use number::{Condition, Number, Tags};
 pub use shape::{Promise, Shape};
 pub use signature::Frame;
-pub use sketch::{KeptValue, MonthSketch, Root, Sketch, Valued};
+pub use sketch::{Answer, KeptValue, MonthSketch, Root, Sketch, Valued};
 pub use translate::Refusal;

@@ -22,6 +22,8 @@ pub struct Frame {
     pub tables: *const u64,
     /// Rows, an even number above 0.
     pub rows: u64,
+    /// Sums by code, one line of [`crate::Sums::width`] cells each.
+    pub sums: *mut u64,
 }
 
 /// Offsets of the fields of [`Frame`].
@@ -35,4 +37,5 @@ pub(crate) mod field {
     pub const SCALARS: i32 = 48;
     pub const TABLES: i32 = 56;
     pub const ROWS: i32 = 64;
+    pub const SUMS: i32 = 72;
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cadrage_ir::{FormulaId, Grain, Program};
+use cadrage_ir::{AttributeId, FormulaId, Grain, Program};
 
 use crate::graph::{Bounds, Graph, Lane, Mask};
-use crate::inputs::Inputs;
+use crate::inputs::{Cell, CellId, Class, Inputs};
 use crate::month::{Kept, Memory, Mode, MonthBuilder, Place};
 use crate::number::{Number, Tags, least_common_multiple};
 use crate::shape::Shape;
@@ -20,6 +20,15 @@ pub struct Root {
     pub slot: Option<u8>,
     /// How constaté months are read.
     pub mode: Mode,
+}
+
+/// What is done with the values of the roots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Written for every row.
+    Columns,
+    /// Summed by the code of an attribute, or all together.
+    Sums(Option<AttributeId>),
 }
 
 /// A formula's value in a month.
@@ -68,6 +77,8 @@ pub struct Sketch {
     pub memories: Vec<Memory>,
     /// Roots left to the interpreter, and why.
     pub refused: Vec<(Root, Refusal)>,
+    /// Sums are asked, by the codes of this column, rather than columns.
+    pub sums: Option<CellId>,
 }
 
 /// How often suppositions on kept values are revised before their bounds are taken as guarded.
@@ -78,11 +89,11 @@ type Refused = BTreeMap<Root, Refusal>;
 impl Sketch {
     /// Draws the graphs of the roots; what cannot be compiled is refused, with its reason.
     #[must_use]
-    pub fn of(program: &Program, shape: &Shape, roots: &[Root]) -> Sketch {
+    pub fn of(program: &Program, shape: &Shape, roots: &[Root], answer: Answer) -> Sketch {
         let mut refused = Refused::new();
         loop {
             let wanted: Vec<Root> = roots.iter().copied().filter(|r| !refused.contains_key(r)).collect();
-            match settle(program, shape, &wanted) {
+            match settle(program, shape, &wanted, answer) {
                 Ok(sketch) => return Sketch { refused: refused.into_iter().collect(), ..sketch },
                 Err(found) => refused.extend(found),
             }
@@ -91,10 +102,14 @@ impl Sketch {
 }
 
 /// Draws until suppositions on kept values hold; the roots that cannot be drawn otherwise.
-fn settle(program: &Program, shape: &Shape, roots: &[Root]) -> Result<Sketch, Refused> {
+fn settle(program: &Program, shape: &Shape, roots: &[Root], answer: Answer) -> Result<Sketch, Refused> {
     let mut memories: Vec<Memory> = Vec::new();
     for revision in 0..=3 * REVISIONS {
         let mut sketch = Sketch { memories: memories.clone(), roots: roots.to_vec(), ..Sketch::default() };
+        if let Answer::Sums(by) = answer {
+            let class = sketch.inputs.class(by.map_or(Class::Everyone, Class::Attribute));
+            sketch.sums = Some(sketch.inputs.cell(Cell::Code(class)));
+        }
         let drawn = draw(program, shape, &mut sketch)?;
         if revise(&mut sketch, &drawn, shape, revision) && sketch.memories == memories {
             close(program, &mut sketch, drawn, shape)?;
@@ -137,7 +152,7 @@ fn draw(program: &Program, shape: &Shape, sketch: &mut Sketch) -> Result<[Drawn;
         };
         let mut roots = Vec::new();
         for root in &sketch.roots {
-            match value(&mut builder, *root) {
+            match value(&mut builder, *root, sketch.sums.is_some()) {
                 Ok(number) => roots.push(number),
                 Err(why) => {
                     refused.insert(*root, why);
@@ -165,7 +180,7 @@ fn draw(program: &Program, shape: &Shape, sketch: &mut Sketch) -> Result<[Drawn;
     if refused.is_empty() { Ok(drawn) } else { Err(refused) }
 }
 
-fn value(builder: &mut MonthBuilder<'_>, root: Root) -> Result<Number, Refusal> {
+fn value(builder: &mut MonthBuilder<'_>, root: Root, summed: bool) -> Result<Number, Refusal> {
     match root.slot {
         Some(slot) => {
             let value = builder.situation_formula(root.formula, Place { situation: Some(slot), mode: root.mode })?;
@@ -177,7 +192,18 @@ fn value(builder: &mut MonthBuilder<'_>, root: Root) -> Result<Number, Refusal> 
         None if builder.program.formula(root.formula).is_some_and(|f| matches!(f.grain, Grain::Level(_) | Grain::Line)) => {
             Err(Refusal::Construct("une formule d'un autre grain"))
         }
-        None => builder.formula(root.formula, root.mode),
+        None => {
+            let number = builder.formula(root.formula, root.mode)?;
+            if !summed {
+                return Ok(number);
+            }
+            // Who is away is in no sum, though he may have been paid.
+            let there = builder.there(0);
+            let tags = number.tags;
+            let number = number.only(there, tags, builder.graph);
+            let missing = builder.graph.and(there, tags.missing);
+            Ok(Number { tags: Tags { missing, ..tags }, ..number })
+        }
     }
 }
 

@@ -43,7 +43,9 @@ pub(crate) fn steady(setting: &Setting<'_>, inputs: &Inputs, classes: &mut Class
     let group = setting.group;
     match cell {
         Cell::Number { source, .. } => source_steady(group, source),
-        Cell::Class { class, .. } => inputs.classes.get(class.index()).is_some_and(|c| partition(setting, classes, c).steady),
+        Cell::Class { class, .. } | Cell::Code(class) => {
+            inputs.classes.get(class.index()).is_some_and(|c| partition(setting, classes, c).steady)
+        }
         Cell::Facts(word) => facts(inputs, *word).all(|p| match p {
             Predicate::There { .. } => group.situations.as_ref().is_none_or(cadrage_engine::Plane::steady),
             Predicate::In { selection, .. } => inputs.selections.get(selection.index()).is_none_or(|s| is_steady(group, s)),
@@ -102,6 +104,9 @@ pub(crate) fn blocks(
                 {
                     *padding = last;
                 }
+                if let (Cell::Code(class), Some(padding)) = (cell, column.get_mut(count)) {
+                    *padding = 8 * partitions.get(class.index()).map_or(0, |p| p.count() as u64);
+                }
             }
         }
         Ok(block)
@@ -133,6 +138,12 @@ impl Filler<'_> {
                 let Some(partition) = self.partitions.get(class.index()) else { return Err(Broken) };
                 for (k, out) in column.iter_mut().enumerate().take(count) {
                     *out = 8 * u64::from(partition.class(group, month, usize::from(*slot) * agents + first + k));
+                }
+            }
+            Cell::Code(class) => {
+                let Some(partition) = self.partitions.get(class.index()) else { return Err(Broken) };
+                for (k, out) in column.iter_mut().enumerate().take(count) {
+                    *out = 8 * u64::from(partition.class(group, month, first + k));
                 }
             }
             Cell::Facts(word) => {

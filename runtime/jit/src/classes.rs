@@ -100,6 +100,11 @@ impl Classes {
         made
     }
 
+    /// All rows together.
+    pub(crate) fn everyone(&mut self, setting: &Setting<'_>) -> Arc<Partition> {
+        self.of_parameters(setting, &[])
+    }
+
     /// Rows for which these parameters have the same values.
     pub(crate) fn of_parameters(&mut self, setting: &Setting<'_>, parameters: &[ParameterId]) -> Arc<Partition> {
         let mut boxes: Vec<Selection> = Vec::new();

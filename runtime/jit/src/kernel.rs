@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cadrage_codegen::{Root, Shape};
+use cadrage_codegen::{Answer, Root, Shape};
 use cadrage_engine::{
     AgentFrame, AgentValues, Backend, Cohort, CohortBuilder, Environment, Kernel, Levels, Loaded, Member, Mode, Parameters, Row,
     SituationValues, Value,
@@ -71,12 +71,13 @@ impl Compiled<'_> {
     pub(crate) fn unit(
         &self,
         roots: &[Root],
+        answer: Answer,
         shape: &Shape,
         steady: &mut dyn FnMut(&cadrage_codegen::Sketch, &cadrage_codegen::Cell) -> bool,
     ) -> Result<Arc<Unit>, String> {
         let mut units = self.units.lock().unwrap_or_else(PoisonError::into_inner);
         let mut wanted = crate::sources::with_room(shape, self.program);
-        for unit in units.iter().rev().filter(|u| u.roots == roots) {
+        for unit in units.iter().rev().filter(|u| u.roots == roots && u.answer == answer) {
             let same = || unit.sketch.inputs.cells.iter().zip(&unit.steady).map(|(c, s)| (c, *s));
             if unit.shape.covers(shape) && same().all(|(c, s)| steady(&unit.sketch, c) == s) {
                 return Ok(Arc::clone(unit));
@@ -86,7 +87,7 @@ impl Compiled<'_> {
                 wanted = both;
             }
         }
-        let unit = Arc::new(Unit::compile(self.program, wanted, roots, steady)?);
+        let unit = Arc::new(Unit::compile(self.program, wanted, roots, answer, steady)?);
         units.push(Arc::clone(&unit));
         Ok(unit)
     }

@@ -5,13 +5,14 @@
 
 mod blocks;
 mod classes;
+mod columned;
 mod kernel;
 mod loaded;
 mod machine;
 mod month_data;
 mod run;
-mod sink;
 mod sources;
+mod summed;
 mod unit;
 
 pub use kernel::{Jit, Options};

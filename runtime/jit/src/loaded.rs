@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cadrage_codegen::{self as codegen, Needs, Root};
+use cadrage_codegen::{self as codegen, Answer, Needs, Root};
 use cadrage_engine::{
-    AgentValues, Cohort, Columns, Environment, Group, Kernel as _, Loaded, Mode, OneByOne, Question, SituationValues, Totals, Value, add,
-    slot_of,
+    AgentValues, Cohort, Columns, Environment, Group, Loaded, Mode, OneByOne, Question, SituationValues, Totals, Value, add, slot_of,
 };
 use cadrage_ir::{Fault, FormulaId};
 
 use crate::blocks::{self, Block};
 use crate::classes::{Classes, Partition};
+use crate::columned::{Collected, Columned};
 use crate::kernel::Compiled;
 use crate::month_data::{Broken, MonthData, month_data, partition};
 use crate::run::{Run, Sink, Workspace};
-use crate::sink::{Collected, Summed};
 use crate::sources::Setting;
+use crate::summed::Summed;
 use crate::unit::Unit;
 
 pub(crate) struct LoadedCohort<'k> {
@@ -58,7 +58,14 @@ impl<'k> LoadedCohort<'k> {
     }
 
     /// Code, data of the months and blocks for some roots; `Err` when the whole group must be left to the fallback.
-    fn prepare(&self, position: usize, environment: Environment<'_>, roots: &[Root], months: &Range<usize>) -> Result<Prepared, Broken> {
+    fn prepare(
+        &self,
+        position: usize,
+        environment: Environment<'_>,
+        roots: &[Root],
+        answer: Answer,
+        months: &Range<usize>,
+    ) -> Result<Prepared, Broken> {
         let (Some(group), Some(state)) = (self.cohort.groups().get(position), self.groups.get(position)) else { return Err(Broken) };
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let setting = self.setting(group, environment);
@@ -68,7 +75,7 @@ impl<'k> LoadedCohort<'k> {
         let shape = setting.shape(&needs, &run, &mut state.classes);
         let classes = &mut state.classes;
         let mut steady = |sketch: &codegen::Sketch, cell: &codegen::Cell| blocks::steady(&setting, &sketch.inputs, classes, cell);
-        let unit = self.kernel.unit(roots, &shape, &mut steady).map_err(|_| Broken)?;
+        let unit = self.kernel.unit(roots, answer, &shape, &mut steady).map_err(|_| Broken)?;
         let inputs = &unit.sketch.inputs;
         let mut data = Vec::new();
         for (k, (_, constate)) in self.cohort.months().iter().enumerate().filter(|(k, _)| run.contains(k)) {
@@ -94,7 +101,7 @@ impl<'k> LoadedCohort<'k> {
 
     /// Runs all blocks, each into a sink of its own; agents (by position in the group) left to the fallback.
     fn run<S: Sink + Send>(&self, prepared: &Prepared, make: impl Fn(&Block) -> S + Sync) -> Vec<(S, Vec<usize>)> {
-        let run = Run { unit: &prepared.unit, months: &prepared.months, flag_everything: self.kernel.options.flag_everything };
+        let run = prepared.run(1, self.kernel.options.flag_everything);
         let one = |memory: &mut Workspace, block: &Block| {
             let mut sink = make(block);
             let left = run.block(block, memory, &mut sink).unwrap_or_else(|_| (0..block.count).collect());
@@ -106,6 +113,23 @@ impl<'k> LoadedCohort<'k> {
         }
         use rayon::prelude::*;
         prepared.blocks.par_iter().map_init(|| Workspace::new(&prepared.unit), one).collect()
+    }
+
+    /// Sums all blocks: one set of sums for each thread's share.
+    fn sum<'a>(&'a self, prepared: &Prepared, group: &'a Group, question: &Question, codes: usize) -> Vec<Summed<'a>> {
+        let run = prepared.run(codes, self.kernel.options.flag_everything);
+        let start = || (Workspace::new(&prepared.unit), Summed::new(&prepared.unit, group, self.cohort, question.by, codes));
+        let one = |(mut memory, mut sink): (Workspace, Summed<'a>), block: &Block| {
+            sink.enter(block);
+            let left = run.block(block, &mut memory, &mut sink).unwrap_or_else(|_| (0..block.count).collect());
+            sink.left.extend(left.into_iter().map(|row| block.first + row));
+            (memory, sink)
+        };
+        if self.kernel.options.one_thread {
+            return vec![prepared.blocks.iter().fold(start(), one).1];
+        }
+        use rayon::prelude::*;
+        prepared.blocks.par_iter().fold(start, one).map(|(_, sink)| sink).collect()
     }
 
     /// Values of formulas by the fallback, for some agents in order.
@@ -145,13 +169,13 @@ impl Loaded for LoadedCohort<'_> {
         let mut refused: BTreeSet<usize> = BTreeSet::new();
         let mut collected = Collected::new(self.cohort.len(), formulas.len(), months.clone());
         for (position, group) in self.cohort.groups().iter().enumerate() {
-            let Ok(prepared) = self.prepare(position, environment, &roots, &months) else {
+            let Ok(prepared) = self.prepare(position, environment, &roots, Answer::Columns, &months) else {
                 left.extend(group.agents.iter().map(|a| *a as usize));
                 continue;
             };
             refused.extend(formulas.iter().enumerate().filter(|(_, f)| prepared.refuses(**f)).map(|(k, _)| k));
             let places = prepared.places(&roots);
-            for (sink, rows) in self.run(&prepared, |block| crate::sink::Columned::new(&prepared.unit, &months, block)) {
+            for (sink, rows) in self.run(&prepared, |block| Columned::new(&prepared.unit, &months, block)) {
                 left.extend(rows.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
                 left.extend(collected.scatter(group, sink, &places));
             }
@@ -185,16 +209,16 @@ impl Loaded for LoadedCohort<'_> {
         let mut left: BTreeSet<usize> = self.cohort.apart().keys().copied().collect();
         let mut out = Totals::new();
         for (position, group) in self.cohort.groups().iter().enumerate() {
-            let prepared = self.prepare(position, environment, &roots, &months).ok().filter(|p| p.refuses_nothing());
+            let prepared =
+                self.prepare(position, environment, &roots, Answer::Sums(question.by), &months).ok().filter(|p| p.refuses_nothing());
             let Some(prepared) = prepared else {
                 left.extend(group.agents.iter().map(|a| *a as usize));
                 continue;
             };
             let codes = question.by.map_or(1, |a| self.cohort.dictionary(a).len().max(1));
-            let made = self.run(&prepared, |block| Summed::new(&prepared.unit, group, self.cohort, question.by, codes, block));
-            for (sink, rows) in made {
-                left.extend(rows.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
-                sink.add_to(&mut out, self.cohort, question);
+            for summed in self.sum(&prepared, group, question, codes) {
+                left.extend(summed.left.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
+                summed.add_to(&mut out, self.cohort, question);
             }
         }
         for agent in left {
@@ -214,14 +238,14 @@ impl Loaded for LoadedCohort<'_> {
             let roots: Vec<Root> = (0..slots)
                 .flat_map(|slot| formulas.iter().map(move |f| Root { formula: *f, slot: Some(slot), mode: codegen::Mode::Paid }))
                 .collect();
-            let prepared = self.prepare(position, environment, &roots, &months).ok().filter(|p| p.refuses_nothing());
+            let prepared = self.prepare(position, environment, &roots, Answer::Columns, &months).ok().filter(|p| p.refuses_nothing());
             let Some(prepared) = prepared else {
                 left.extend(group.agents.iter().map(|a| *a as usize));
                 continue;
             };
             let mut columns = Collected::new(self.cohort.len(), roots.len(), months.clone());
             let places = prepared.places(&roots);
-            for (sink, rows) in self.run(&prepared, |block| crate::sink::Columned::new(&prepared.unit, &months, block)) {
+            for (sink, rows) in self.run(&prepared, |block| Columned::new(&prepared.unit, &months, block)) {
                 left.extend(rows.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
                 left.extend(columns.scatter(group, sink, &places));
             }
@@ -252,6 +276,10 @@ impl Loaded for LoadedCohort<'_> {
 }
 
 impl Prepared {
+    fn run(&self, codes: usize, flag_everything: bool) -> Run<'_> {
+        Run { unit: &self.unit, months: &self.months, codes, flag_everything }
+    }
+
     /// Is a formula left to the fallback?
     fn refuses(&self, formula: FormulaId) -> bool {
         self.unit.sketch.refused.iter().any(|(r, _)| r.formula == formula)

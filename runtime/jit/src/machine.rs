@@ -28,6 +28,10 @@ pub(crate) struct Buffers<'a> {
     pub scratch: &'a mut [u64],
     pub scalars: &'a [u64],
     pub tables: &'a [u64],
+    /// Lines of sums, one for each code.
+    pub sums: &'a mut [u64],
+    /// How many codes there are.
+    pub codes: usize,
     /// The first row computed.
     pub first: usize,
     /// How many, an even number.
@@ -75,7 +79,7 @@ impl Code {
     /// # Errors
     /// A buffer is too short for the layout: nothing was run.
     pub(crate) fn run(&self, kind: usize, layout: &Layout, buffers: &mut Buffers<'_>) -> Result<bool, TooShort> {
-        let Buffers { steady, monthly, kept, kept_1, kept_12, scratch, scalars, tables, first, rows } = buffers;
+        let Buffers { steady, monthly, kept, kept_1, kept_12, scratch, scalars, tables, sums, codes, first, rows } = buffers;
         let (first, rows) = (*first, *rows);
         let fits = rows > 0
             && rows.is_multiple_of(2)
@@ -87,6 +91,7 @@ impl Code {
             && (layout.reach < 12 || kept_12.len() >= layout.kept_columns * STRIDE)
             && scratch.len() >= layout.scratch * STRIDE
             && scalars.len() >= layout.scalar_forms.len()
+            && layout.sums.as_ref().is_none_or(|s| sums.len() >= s.width * (*codes + 1))
             && !tables.is_empty();
         if !fits {
             return Err(TooShort);
@@ -102,6 +107,7 @@ impl Code {
             scalars: scalars.as_ptr(),
             tables: tables.as_ptr(),
             rows: rows as u64,
+            sums: sums.as_mut_ptr(),
         };
         let mut flagged = false;
         for entry in self.entries.get(kind).into_iter().flatten() {

@@ -76,6 +76,7 @@ pub(crate) fn partition(setting: &Setting<'_>, classes: &mut Classes, class: &Cl
     match class {
         Class::Parameters(list) => classes.of_parameters(setting, list),
         Class::Attribute(attribute) => classes.of_attribute(setting, *attribute),
+        Class::Everyone => classes.everyone(setting),
     }
 }
 

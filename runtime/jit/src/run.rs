@@ -16,6 +16,10 @@ pub(crate) trait Sink {
     fn forget(&mut self);
     /// The months taken are right.
     fn keep(&mut self);
+    /// Where the code adds sums of a month.
+    fn sums(&mut self, _month: usize) -> &mut [u64] {
+        &mut []
+    }
     /// Takes a month.
     fn take(&mut self, month: usize, kind: usize, scratch: &[u64], first: usize, count: usize);
 }
@@ -44,6 +48,8 @@ pub(crate) struct Run<'a> {
     pub unit: &'a Unit,
     /// Each month run: its position in the cohort, whether its pay is known, and its data.
     pub months: &'a [(usize, bool, MonthData)],
+    /// Codes that sums are by.
+    pub codes: usize,
     /// Every block goes to the interpreter: what a test asks.
     pub flag_everything: bool,
 }
@@ -90,6 +96,8 @@ impl Run<'_> {
                 scratch: &mut memory.scratch,
                 scalars: &data.scalars,
                 tables: &data.tables,
+                sums: sink.sums(*position),
+                codes: self.codes,
                 first,
                 rows,
             };

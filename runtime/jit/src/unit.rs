@@ -1,6 +1,6 @@
 //! A set of formulas compiled for a shape of data.
 
-use cadrage_codegen::{Cell, Layout, Root, Shape, Sketch, generate, host};
+use cadrage_codegen::{Answer, Cell, Layout, Root, Shape, Sketch, generate, host};
 use cadrage_ir::Program;
 
 use crate::machine::Code;
@@ -9,6 +9,8 @@ use crate::machine::Code;
 pub(crate) struct Unit {
     /// What was asked.
     pub roots: Vec<Root>,
+    /// And in which form.
+    pub answer: Answer,
     /// What the data must be.
     pub shape: Shape,
     /// The graphs, and what they read.
@@ -30,9 +32,10 @@ impl Unit {
         program: &Program,
         shape: Shape,
         roots: &[Root],
+        answer: Answer,
         steady: &mut dyn FnMut(&Sketch, &Cell) -> bool,
     ) -> Result<Unit, String> {
-        let sketch = Sketch::of(program, &shape, roots);
+        let sketch = Sketch::of(program, &shape, roots, answer);
         let flags: Vec<bool> = sketch.inputs.cells.iter().map(|c| steady(&sketch, c)).collect();
         let of = |cell: &Cell| sketch.inputs.cells.iter().position(|c| c == cell).and_then(|k| flags.get(k).copied()).unwrap_or(false);
         let mut layout = Layout::of(&sketch, &shape, &of);
@@ -44,6 +47,6 @@ impl Unit {
             }
         }
         let code = Code::new(isa, functions)?;
-        Ok(Unit { roots: roots.to_vec(), shape, sketch, layout, steady: flags, code })
+        Ok(Unit { roots: roots.to_vec(), answer, shape, sketch, layout, steady: flags, code })
     }
 }

@@ -1,13 +1,11 @@
-//! What is made of a block's months: columns, or sums.
+//! A block's months as columns.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use cadrage_codegen::{Form, STRIDE, Written, whole};
-use cadrage_engine::{AgentValues, Cohort, Column, Columns, Group, Loose, Question, Tag, Total, Totals};
-use cadrage_ir::AttributeId;
-use cadrage_value::Exact;
+use cadrage_engine::{AgentValues, Column, Columns, Group, Loose, Tag};
 
 use crate::blocks::Block;
 use crate::run::Sink;
@@ -15,20 +13,20 @@ use crate::sources::multiple;
 use crate::unit::Unit;
 
 /// The columns that a value was written in.
-struct Read<'a> {
+pub(crate) struct Read<'a> {
     numerators: &'a [u64],
     form: Form,
     divisors: Option<&'a [u64]>,
     not_applicable: Option<&'a [u64]>,
-    missing: Option<&'a [u64]>,
+    pub(crate) missing: Option<&'a [u64]>,
 }
 
 impl<'a> Read<'a> {
-    fn of(written: &Written, scratch: &'a [u64], first: usize, count: usize) -> Self {
+    pub(crate) fn of(written: &Written, scratch: &'a [u64], first: usize, count: usize) -> Self {
         let column = |k: usize| scratch.get(k * STRIDE + first..k * STRIDE + first + count).unwrap_or(&[]);
         let [not_applicable, missing, ..] = written.tags;
         Read {
-            numerators: column(written.numerator),
+            numerators: written.numerator.map_or(&[], column),
             form: written.form,
             divisors: written.divisor.map(column),
             not_applicable: not_applicable.map(column),
@@ -36,7 +34,7 @@ impl<'a> Read<'a> {
         }
     }
 
-    fn numerator(&self, row: usize) -> i64 {
+    pub(crate) fn numerator(&self, row: usize) -> i64 {
         let cell = self.numerators.get(row).copied().unwrap_or(0);
         match self.form {
             Form::Floating => whole(cell),
@@ -44,11 +42,11 @@ impl<'a> Read<'a> {
         }
     }
 
-    fn divisor(&self, row: usize) -> Option<i64> {
+    pub(crate) fn divisor(&self, row: usize) -> Option<i64> {
         self.divisors?.get(row).map(|d| d.cast_signed())
     }
 
-    fn tag(&self, row: usize) -> Tag {
+    pub(crate) fn tag(&self, row: usize) -> Tag {
         let set = |column: Option<&[u64]>| column.and_then(|c| c.get(row)).is_some_and(|c| *c != 0);
         if set(self.missing) {
             Tag::Missing
@@ -206,161 +204,4 @@ fn common(column: &mut Column, denominator: i64) -> Option<i64> {
         column.denominator = both;
     }
     Some(column.denominator / denominator)
-}
-
-/// Sums of a block, by month, code and root.
-pub(crate) struct Summed<'a> {
-    unit: Arc<Unit>,
-    group: &'a Group,
-    by: Option<AttributeId>,
-    codes: usize,
-    first: usize,
-    /// Of ranges that are right.
-    kept: Sums,
-    /// Of the range at hand.
-    taken: Sums,
-    dirty: bool,
-}
-
-/// By month then code then root.
-#[derive(Clone, Debug, Default)]
-struct Sums {
-    numerators: Vec<i128>,
-    missing: Vec<u64>,
-    /// Values over a divisor of their own.
-    exact: BTreeMap<usize, Exact>,
-    /// By month then code: somebody is there.
-    met: Vec<bool>,
-}
-
-impl Sums {
-    fn clear(&mut self) {
-        self.numerators.fill(0);
-        self.missing.fill(0);
-        self.exact.clear();
-        self.met.fill(false);
-    }
-
-    fn add(&mut self, other: &Sums) {
-        for (a, b) in self.numerators.iter_mut().zip(&other.numerators) {
-            *a += b;
-        }
-        for (a, b) in self.missing.iter_mut().zip(&other.missing) {
-            *a += b;
-        }
-        for (k, x) in &other.exact {
-            let total = self.exact.entry(*k).or_default();
-            *total = &*total + x;
-        }
-        for (a, b) in self.met.iter_mut().zip(&other.met) {
-            *a |= b;
-        }
-    }
-}
-
-impl<'a> Summed<'a> {
-    pub(crate) fn new(unit: &Arc<Unit>, group: &'a Group, cohort: &Cohort, by: Option<AttributeId>, codes: usize, block: &Block) -> Self {
-        let (cells, roots) = (cohort.months().len() * codes, unit.sketch.roots.len());
-        let sums =
-            Sums { numerators: vec![0; cells * roots], missing: vec![0; cells * roots], exact: BTreeMap::new(), met: vec![false; cells] };
-        Summed { unit: Arc::clone(unit), group, by, codes, first: block.first, kept: sums.clone(), taken: sums, dirty: false }
-    }
-
-    /// Adds to the answer.
-    pub(crate) fn add_to(self, totals: &mut Totals, cohort: &Cohort, question: &Question) {
-        let roots = self.unit.sketch.roots.len();
-        for (step, (month, constate)) in cohort.months().iter().enumerate() {
-            let numbers = self.unit.sketch.months.get(usize::from(!*constate)).and_then(Option::as_ref).map_or(&[][..], |m| &m.roots);
-            for code in 0..self.codes {
-                let cell = step * self.codes + code;
-                if !self.kept.met.get(cell).copied().unwrap_or(false) {
-                    continue;
-                }
-                let member = question.by.and_then(|a| cohort.dictionary(a).get(code)).cloned().unwrap_or_else(|| "".into());
-                let line = totals.entry((*month, member)).or_insert_with(|| vec![Total::default(); roots]);
-                for (k, (total, number)) in line.iter_mut().zip(numbers).enumerate() {
-                    let at = cell * roots + k;
-                    let sum = self.kept.numerators.get(at).copied().unwrap_or(0);
-                    let mut sum = &large(sum) / &Exact::from_int(number.denominator);
-                    if let Some(x) = self.kept.exact.get(&at) {
-                        sum = &sum + x;
-                    }
-                    total.sum = &total.sum + &sum;
-                    total.missing += self.kept.missing.get(at).copied().unwrap_or(0);
-                }
-            }
-        }
-    }
-}
-
-/// A wide sum as an exact number.
-fn large(x: i128) -> Exact {
-    match i64::try_from(x) {
-        Ok(x) => Exact::from_int(x),
-        Err(_) => {
-            let base = 1_i128 << 62;
-            let (high, low) = (x.div_euclid(base), x.rem_euclid(base));
-            let part = |x: i128| Exact::from_int(i64::try_from(x).unwrap_or(i64::MAX));
-            &(&large(high) * &part(base)) + &part(low)
-        }
-    }
-}
-
-impl Sink for Summed<'_> {
-    fn forget(&mut self) {
-        if self.dirty {
-            self.taken.clear();
-            self.dirty = false;
-        }
-    }
-
-    fn keep(&mut self) {
-        self.kept.add(&self.taken);
-        self.taken.clear();
-        self.dirty = false;
-    }
-
-    fn take(&mut self, month: usize, kind: usize, scratch: &[u64], first: usize, count: usize) {
-        self.dirty = true;
-        let roots = self.unit.sketch.roots.len();
-        let from = self.first + first;
-        let situations = self.group.situations.as_ref().and_then(|s| s.month(month).get(from..from + count)).unwrap_or(&[]);
-        let codes = self.by.and_then(|a| self.group.codes.get(a.index())?.as_ref()).and_then(|p| p.month(month).get(from..from + count));
-        let code = |row: usize| codes.and_then(|c| c.get(row)).map_or(0, |c| *c as usize);
-        let start = month * self.codes;
-        for (row, n) in situations.iter().enumerate() {
-            if *n > 0
-                && let Some(met) = self.taken.met.get_mut(start + code(row))
-            {
-                *met = true;
-            }
-        }
-        let written = self.unit.layout.outputs.get(kind).map_or(&[][..], Vec::as_slice);
-        let numbers = self.unit.sketch.months.get(kind).and_then(Option::as_ref).map_or(&[][..], |m| &m.roots);
-        for (k, (written, number)) in written.iter().zip(numbers).enumerate() {
-            let read = Read::of(written, scratch, first, count);
-            // Who is away is in no cell, though a constaté month may have paid him.
-            for row in (0..count).filter(|row| situations.get(*row).is_some_and(|n| *n > 0)) {
-                let at = (start + code(row)) * roots + k;
-                match read.divisor(row) {
-                    None => {
-                        if let Some(sum) = self.taken.numerators.get_mut(at) {
-                            *sum += i128::from(read.numerator(row));
-                        }
-                    }
-                    Some(d) => {
-                        let x = Exact::ratio(read.numerator(row), number.denominator).and_then(|x| x.checked_div(&Exact::from_int(d)));
-                        let total = self.taken.exact.entry(at).or_default();
-                        *total = &*total + &x.unwrap_or(Exact::ZERO);
-                    }
-                }
-                if read.missing.is_some()
-                    && read.tag(row) == Tag::Missing
-                    && let Some(n) = self.taken.missing.get_mut(at)
-                {
-                    *n += 1;
-                }
-            }
-        }
-    }
 }
