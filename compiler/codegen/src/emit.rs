@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F64, F64X2, I64, I64X2};
-use cranelift_codegen::ir::{AbiParam, Endianness, Function, InstBuilder, MemFlagsData, Signature, UserFuncName, Value};
+use cranelift_codegen::ir::{AbiParam, Endianness, Function, InstBuilder, MemFlagsData, Signature, SourceLoc, UserFuncName, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
@@ -78,7 +78,7 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
     let needed = needed(&month.graph, piece);
     let fma = isa.isa_flags().iter().any(|f| f.name == "has_fma" && f.as_bool() == Some(true));
     let mut emitter =
-        Emitter { b, g: &month.graph, inputs, layout, piece, bases, at: None, lanes: BTreeMap::new(), masks: BTreeMap::new(), fma };
+        Emitter { b, g: &month.graph, inputs, layout, piece, bases, at: None, lanes: BTreeMap::new(), masks: BTreeMap::new(), fma, owners: owners(month) };
     // What does not depend on the row is computed once.
     let of_month = of_month(&month.graph);
     for id in needed.iter().filter(|id| of_month.contains(id)) {
@@ -97,6 +97,7 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
     for id in needed.iter().filter(|id| !of_month.contains(id)) {
         emitter.node(*id);
     }
+    emitter.b.set_srcloc(location(None));
     for store in &piece.outputs {
         emitter.store(*store);
     }
@@ -135,6 +136,16 @@ pub(crate) fn needed(g: &Graph, piece: &Piece) -> Vec<u32> {
         }
     }
     seen.into_iter().collect()
+}
+
+/// The highest node of each formula, never below the one before.
+fn owners(month: &MonthSketch) -> Vec<u32> {
+    let mut highest = 0;
+    let of = |valued: &crate::sketch::Valued| {
+        highest = crate::generate::nodes(&valued.value).max().unwrap_or(0).max(highest);
+        highest
+    };
+    month.formulas.iter().map(of).collect()
 }
 
 /// The nodes that are the same for all rows of a month.
@@ -178,6 +189,13 @@ struct Emitter<'a> {
     lanes: BTreeMap<(u32, bool), Value>,
     masks: BTreeMap<u32, Value>,
     fma: bool,
+    /// By formula in order of evaluation: its highest node, so that each operation is known by the first formula that needs it.
+    owners: Vec<u32>,
+}
+
+/// The source location that stands for a formula of the month, by its position; for what belongs to none.
+pub(crate) fn location(formula: Option<usize>) -> SourceLoc {
+    SourceLoc::new(formula.and_then(|k| u32::try_from(k + 1).ok()).unwrap_or(0))
 }
 
 fn offset(column: usize) -> i32 {
@@ -186,6 +204,8 @@ fn offset(column: usize) -> i32 {
 
 impl Emitter<'_> {
     fn node(&mut self, id: u32) {
+        let owner = self.owners.partition_point(|highest| *highest < id);
+        self.b.set_srcloc(location(Some(owner).filter(|k| *k < self.owners.len())));
         if let Some((column, form)) = self.piece.loaded.get(&id).copied() {
             let value = self.load_column(self.bases.scratch, column, form, false);
             match self.g.nodes().get(id as usize) {

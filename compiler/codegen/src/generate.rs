@@ -124,7 +124,7 @@ fn tags(t: Tags) -> [u32; 4] {
     [t.not_applicable.0, t.missing.0, t.no_value.0, t.fault.0]
 }
 
-fn nodes(value: &Number) -> impl Iterator<Item = u32> {
+pub(crate) fn nodes(value: &Number) -> impl Iterator<Item = u32> {
     std::iter::once(value.numerator.0).chain(value.divisor.map(|d| d.0)).chain(tags(value.tags))
 }
 

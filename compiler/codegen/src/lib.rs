@@ -9,12 +9,14 @@ mod generate;
 mod graph;
 mod inputs;
 mod layout;
+mod listing;
 mod month;
 mod needs;
 mod number;
 mod shape;
 mod signature;
 mod sketch;
+mod supposed;
 mod translate;
 
 pub use exact::{bits, whole};
@@ -24,6 +26,7 @@ pub use inputs::{
     Cell, CellId, Class, ClassId, Inputs, KeptId, Line, Part, Predicate, Scalar, ScalarId, SelectionId, Source, Table, TableId, When,
 };
 pub use layout::{BLOCK, BLOCKS_SUMMED, Form, Layout, STRIDE, Sums, Where, Written};
+pub use listing::{machine, summary};
 pub use month::{Kept, Memory, Mode};
 pub use needs::Needs;
 pub use number::{Condition, Number, Tags};

@@ -9,10 +9,11 @@ pub const STAGES: &[(&str, &str)] = &[
     ("arbre", "les phrases telles qu'elles ont été lues"),
     ("modèle", "noms, unités et grains, une fois contrôlés"),
     ("ir", "le graphe de calcul, unités de base et dénominateurs exacts"),
-    ("plan", "les étapes de la projection et les colonnes lues"),
+    ("plan", "les étapes de la projection, les colonnes lues et ce qui est compilé"),
+    ("machine", "le code machine, sous la formule dont il vient"),
 ];
 
-/// A stage as text; `None` for a stage that has another home (`plan` is printed by the engine) or none.
+/// A stage as text; `None` for a stage that has another home (`plan` and `machine` are printed by the engines) or none.
 #[must_use]
 pub fn emit(compiled: &Compiled, stage: &str) -> Option<String> {
     match cadrage_syntax::fold(stage).as_str() {

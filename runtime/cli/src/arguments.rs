@@ -198,10 +198,10 @@ pub(crate) enum Verb {
         #[arg(long)]
         couverture: bool,
     },
-    /// Montrer une étape du compilateur : arbre, modèle, ir ou plan
+    /// Montrer une étape du compilateur : arbre, modèle, ir, plan ou machine
     #[command(help_template = crate::help::VERB, after_help = "Exemple :\n  cadrage montrer ir")]
     Montrer {
-        /// arbre, modèle, ir ou plan
+        /// arbre, modèle, ir, plan ou machine
         #[arg(value_name = "étape")]
         etape: String,
         /// Scripts hors du dossier, en plus de ceux du dossier

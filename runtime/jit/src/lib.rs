@@ -11,8 +11,10 @@ mod loaded;
 mod machine;
 mod month_data;
 mod run;
+mod shown;
 mod sources;
 mod summed;
 mod unit;
 
 pub use kernel::{Jit, Options};
+pub use shown::{listing, plan};

@@ -17,7 +17,15 @@ pub(crate) fn run(context: &Context, stage: &str, files: &[PathBuf]) -> Result<u
     }
     let mut workspace = context.open(files)?;
     let compiled = context.compile(&mut workspace)?;
-    let text = emit(&compiled, stage).unwrap_or_else(|| cadrage_engine::describe(&compiled.program));
+    let program = &compiled.program;
+    let text = match emit(&compiled, stage) {
+        Some(text) => text,
+        None if fold(stage) == "machine" => cadrage_jit::listing(program).map_err(|why| {
+            eprintln!("cadrage : pas de code machine sur cette machine ({why}) ; l'interprète donne les mêmes chiffres");
+            MISUSE
+        })?,
+        None => format!("{}compilation\n{}", cadrage_engine::describe(program), cadrage_jit::plan(program)),
+    };
     output::data(&text);
     Ok(DONE)
 }
