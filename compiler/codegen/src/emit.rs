@@ -390,6 +390,14 @@ impl Emitter<'_> {
             LaneOp::Select(mask, a, b) => {
                 let form = self.common(a.0, b.0);
                 let mask = self.mask(mask.0);
+                // The bits of 0 are all zeros in both forms: no need to choose.
+                if self.g.constant_of(*b) == Some(0) || self.g.constant_of(*a) == Some(0) {
+                    let keep_first = self.g.constant_of(*b) == Some(0);
+                    let x = self.lane(if keep_first { a.0 } else { b.0 }, form);
+                    let mask = if form == Form::Floating { self.as_floating(mask) } else { mask };
+                    let value = if keep_first { self.b.ins().band(x, mask) } else { self.b.ins().band_not(x, mask) };
+                    return (form, value);
+                }
                 let (x, y) = (self.lane(a.0, form), self.lane(b.0, form));
                 (form, self.choose(mask, x, y, form))
             }

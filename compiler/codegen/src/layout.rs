@@ -96,17 +96,22 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of a sketch; `steady` says of each cell whether it is the same every month.
+    /// The layout of a sketch; `steady` says of each cell whether it is the same every month, `same` the first cell that holds the same.
     #[must_use]
-    pub fn of(sketch: &Sketch, shape: &Shape, steady: &dyn Fn(&Cell) -> bool) -> Layout {
+    pub fn of(sketch: &Sketch, shape: &Shape, steady: &dyn Fn(&Cell) -> bool, same: &dyn Fn(usize) -> usize) -> Layout {
         let mut out = Layout { sums: sketch.sums.map(|code| sums(sketch, code)), ..Layout::default() };
         for memory in &sketch.memories {
             let written = kept(memory, &mut out.kept_columns);
             out.kept.push(written);
             out.reach = out.reach.max(memory.reach);
         }
-        for cell in &sketch.inputs.cells {
-            let (place, form) = out.cell(cell, sketch, shape, steady);
+        for (k, cell) in sketch.inputs.cells.iter().enumerate() {
+            if let Some((place, form)) = out.cells.get(same(k)).copied().zip(out.forms.get(same(k)).copied()) {
+                out.cells.push(place);
+                out.forms.push(form);
+                continue;
+            }
+            let (place, form) = out.cell(cell, shape, steady);
             out.cells.push(place);
             out.forms.push(form);
         }
@@ -139,7 +144,7 @@ impl Layout {
         out
     }
 
-    fn cell(&mut self, cell: &Cell, sketch: &Sketch, shape: &Shape, steady: &dyn Fn(&Cell) -> bool) -> (Where, Form) {
+    fn cell(&mut self, cell: &Cell, shape: &Shape, steady: &dyn Fn(&Cell) -> bool) -> (Where, Form) {
         if let Cell::Kept { kept, part, before } = cell {
             let written = self.kept.get(kept.index());
             let column = written.and_then(|w| match part {
@@ -157,7 +162,6 @@ impl Layout {
             Cell::Number { source, .. } => source_form(source, shape),
             _ => Form::Whole,
         };
-        let _ = sketch;
         let count = if steady(cell) { &mut self.steady } else { &mut self.monthly };
         let column = *count;
         *count += 1;

@@ -515,7 +515,7 @@ impl MonthBuilder<'_> {
             arms.push((value, line));
             at = *otherwise;
         }
-        let Some(subject) = subject.filter(|s| arms.len() >= 4 && s.denominator == 1 && s.divisor.is_none()) else { return Ok(None) };
+        let Some(subject) = subject.filter(|s| arms.len() >= 4 && s.divisor.is_none()) else { return Ok(None) };
         arms.sort_by_key(|(v, _)| *v);
         let (Some(first), Some(last)) = (arms.first().map(|a| a.0), arms.last().map(|a| a.0)) else { return Ok(None) };
         if last - first + 1 != i64::try_from(arms.len()).unwrap_or(0) {
@@ -551,10 +551,15 @@ impl MonthBuilder<'_> {
         let g = &mut *self.graph;
         let low = g.constant(first);
         let high = g.constant(last);
-        let (below, above) = (g.less(subject.numerator, low), g.less(high, subject.numerator));
+        let whole = g.round(subject.numerator, subject.denominator, RoundBy::Down)?;
+        let (below, above) = (g.less(whole, low), g.less(high, whole));
         let outside = g.or(below, above);
+        let again = g.scale(whole, subject.denominator)?;
+        let is_whole = g.equal(again, subject.numerator);
+        let not_whole = g.not(is_whole);
+        let outside = g.or(outside, not_whole);
         let inside = g.not(outside);
-        let clamped = g.min(subject.numerator, high);
+        let clamped = g.min(whole, high);
         let clamped = g.max(clamped, low);
         let line = g.subtract(clamped, low)?;
         let looked = self.looked_up(arms.into_iter().map(|(_, line)| line).collect(), class, &promise, Some(line), place)?;

@@ -184,6 +184,28 @@ impl Parameters {
         Some(total)
     }
 
+    /// [`Parameters::value`] for several months: which cases hold the row is looked at once.
+    #[must_use]
+    pub fn values(&self, id: ParameterId, months: &[Month], row: Option<&Row>) -> Vec<Option<Exact>> {
+        let Some(parameter) = self.get(id) else { return vec![None; months.len()] };
+        if parameter.within_month != WithinMonth::FirstDay {
+            return months.iter().map(|m| self.value(id, *m, row)).collect();
+        }
+        let holds = |c: &&ParameterCase| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection));
+        let cases: Vec<&ParameterCase> = parameter.cases.iter().filter(holds).collect();
+        let value = |month: &Month| {
+            let known = self.known.map_or(*month, |k| k.max(*month));
+            cases.iter().find_map(|c| c.on(month.first_day(), known)).map(|d| d.value.clone())
+        };
+        months.iter().map(value).collect()
+    }
+
+    /// The month by which values paid late are known, when it is not the month at hand.
+    #[must_use]
+    pub fn known(&self) -> Option<Month> {
+        self.known
+    }
+
     fn on<'p>(&'p self, parameter: &'p Parameter, day: Date, month: Month, row: Option<&Row>) -> Option<&'p Dated> {
         let known = self.known.map_or(month, |k| k.max(month));
         parameter.cases.iter().filter(|c| c.selection.is_all() || row.is_some_and(|r| r.is_in(&c.selection))).find_map(|c| c.on(day, known))

@@ -7,6 +7,7 @@ use cadrage_engine::{ABSENT, Group};
 
 use crate::classes::{Classes, Membership, Partition, is_steady};
 use crate::month_data::{Broken, cell, partition};
+use crate::unit::CellTraits;
 use crate::sources::{Found, Setting, over};
 
 /// A block: up to [`BLOCK`] agents of a group.
@@ -38,8 +39,28 @@ impl Block {
     }
 }
 
+/// What the data of a group say of each cell.
+pub(crate) fn traits(setting: &Setting<'_>, inputs: &Inputs, classes: &mut Classes) -> Vec<CellTraits> {
+    // Two sets of constants that the same rows tell apart need one column of classes.
+    let mut met: Vec<(usize, u8, usize)> = Vec::new();
+    let of = |(k, cell): (usize, &Cell)| {
+        let mut same = k;
+        if let Cell::Class { class, slot } = cell
+            && let Some(class) = inputs.classes.get(class.index())
+        {
+            let partition = Arc::as_ptr(&partition(setting, classes, class)).addr();
+            match met.iter().find(|(p, s, _)| *p == partition && s == slot) {
+                Some((.., first)) => same = *first,
+                None => met.push((partition, *slot, k)),
+            }
+        }
+        CellTraits { steady: steady(setting, inputs, classes, cell), same }
+    };
+    inputs.cells.iter().enumerate().map(of).collect()
+}
+
 /// Is a column the same every month of a group?
-pub(crate) fn steady(setting: &Setting<'_>, inputs: &Inputs, classes: &mut Classes, cell: &Cell) -> bool {
+fn steady(setting: &Setting<'_>, inputs: &Inputs, classes: &mut Classes, cell: &Cell) -> bool {
     let group = setting.group;
     match cell {
         Cell::Number { source, .. } => source_steady(group, source),

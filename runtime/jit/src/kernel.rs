@@ -12,7 +12,7 @@ use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::{Exact, Month};
 
 use crate::loaded::LoadedCohort;
-use crate::unit::Unit;
+use crate::unit::{CellTraits, Unit};
 
 /// The compiled engine.
 pub struct Jit {
@@ -73,13 +73,12 @@ impl Compiled<'_> {
         roots: &[Root],
         answer: Answer,
         shape: &Shape,
-        steady: &mut dyn FnMut(&cadrage_codegen::Sketch, &cadrage_codegen::Cell) -> bool,
+        traits: &mut dyn FnMut(&cadrage_codegen::Sketch) -> Vec<CellTraits>,
     ) -> Result<Arc<Unit>, String> {
         let mut units = self.units.lock().unwrap_or_else(PoisonError::into_inner);
         let mut wanted = crate::sources::with_room(shape, self.program);
         for unit in units.iter().rev().filter(|u| u.roots == roots && u.answer == answer) {
-            let same = || unit.sketch.inputs.cells.iter().zip(&unit.steady).map(|(c, s)| (c, *s));
-            if unit.shape.covers(shape) && same().all(|(c, s)| steady(&unit.sketch, c) == s) {
+            if unit.shape.covers(shape) && traits(&unit.sketch) == unit.traits {
                 return Ok(Arc::clone(unit));
             }
             // Code that serves both: a sweep settles on one kernel.
@@ -87,7 +86,7 @@ impl Compiled<'_> {
                 wanted = both;
             }
         }
-        let unit = Arc::new(Unit::compile(self.program, wanted, roots, answer, steady)?);
+        let unit = Arc::new(Unit::compile(self.program, wanted, roots, answer, traits)?);
         units.push(Arc::clone(&unit));
         Ok(unit)
     }

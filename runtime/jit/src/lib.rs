@@ -14,6 +14,7 @@ mod run;
 mod shown;
 mod sources;
 mod summed;
+mod tables;
 mod unit;
 
 pub use kernel::{Jit, Options};

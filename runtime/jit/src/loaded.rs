@@ -11,7 +11,8 @@ use cadrage_engine::{
 use cadrage_ir::{Fault, FormulaId};
 
 use crate::blocks::{self, Block};
-use crate::classes::{Classes, Partition};
+use crate::classes::Partition;
+use crate::tables::Ready;
 use crate::columned::{Collected, Columned};
 use crate::kernel::Compiled;
 use crate::month_data::{Broken, MonthData, month_data, partition};
@@ -29,12 +30,12 @@ pub(crate) struct LoadedCohort<'k> {
 /// What was prepared for a group so far.
 #[derive(Default)]
 struct GroupState {
-    classes: Classes,
-    blocks: Vec<Ready>,
+    ready: Ready,
+    blocks: Vec<Filled>,
 }
 
 /// Blocks filled for a unit and these partitions.
-struct Ready {
+struct Filled {
     unit: Arc<Unit>,
     partitions: Vec<Arc<Partition>>,
     blocks: Arc<Vec<Block>>,
@@ -69,19 +70,20 @@ impl<'k> LoadedCohort<'k> {
         let (Some(group), Some(state)) = (self.cohort.groups().get(position), self.groups.get(position)) else { return Err(Broken) };
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let setting = self.setting(group, environment);
+        state.ready.tables.begin();
         let needs = Needs::of(self.kernel.program, roots.iter().map(|r| r.formula), &|id| setting.written(id));
         // A value of another month is read: months run from the first.
         let run = if needs.other_months { 0..months.end } else { months.clone() };
-        let shape = setting.shape(&needs, &run, &mut state.classes);
-        let classes = &mut state.classes;
-        let mut steady = |sketch: &codegen::Sketch, cell: &codegen::Cell| blocks::steady(&setting, &sketch.inputs, classes, cell);
-        let unit = self.kernel.unit(roots, answer, &shape, &mut steady).map_err(|_| Broken)?;
+        let shape = setting.shape(&needs, &run, &mut state.ready);
+        let classes = &mut state.ready.classes;
+        let mut traits = |sketch: &codegen::Sketch| blocks::traits(&setting, &sketch.inputs, classes);
+        let unit = self.kernel.unit(roots, answer, &shape, &mut traits).map_err(|_| Broken)?;
         let inputs = &unit.sketch.inputs;
         let mut data = Vec::new();
         for (k, (_, constate)) in self.cohort.months().iter().enumerate().filter(|(k, _)| run.contains(k)) {
-            data.push((k, *constate, month_data(&setting, inputs, &unit.layout, &unit.shape, &mut state.classes, k)?));
+            data.push((k, *constate, month_data(&setting, inputs, &unit.layout, &unit.shape, &mut state.ready, &run, k)?));
         }
-        let partitions: Vec<Arc<Partition>> = inputs.classes.iter().map(|c| partition(&setting, &mut state.classes, c)).collect();
+        let partitions: Vec<Arc<Partition>> = inputs.classes.iter().map(|c| partition(&setting, &mut state.ready.classes, c)).collect();
         let varies = inputs.cells.iter().any(|c| matches!(c, codegen::Cell::Number { source: codegen::Source::Part(_), .. }));
         let found = state.blocks.iter().find(|r| {
             Arc::ptr_eq(&r.unit, &unit)
@@ -92,9 +94,9 @@ impl<'k> LoadedCohort<'k> {
             let blocks = Arc::clone(&ready.blocks);
             return Ok(Prepared { unit, months: data, blocks });
         }
-        let made = Arc::new(blocks::blocks(&setting, inputs, &unit.layout, &unit.shape, &mut state.classes)?);
+        let made = Arc::new(blocks::blocks(&setting, inputs, &unit.layout, &unit.shape, &mut state.ready.classes)?);
         if !varies {
-            state.blocks.push(Ready { unit: Arc::clone(&unit), partitions, blocks: Arc::clone(&made) });
+            state.blocks.push(Filled { unit: Arc::clone(&unit), partitions, blocks: Arc::clone(&made) });
         }
         Ok(Prepared { unit, months: data, blocks: made })
     }

@@ -1,10 +1,13 @@
 //! What a month gives to all rows: values, and tables by class.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use cadrage_codegen::{Class, Form, Inputs, Layout, Line, Part, Scalar, Shape, Table, bits};
-use cadrage_value::Month;
 
 use crate::classes::{Classes, Partition};
 use crate::sources::{Found, Setting, over};
+use crate::tables::Ready;
 
 /// The scalars and tables of one month, as cells.
 #[derive(Clone, Debug, Default)]
@@ -31,17 +34,18 @@ pub(crate) fn month_data(
     inputs: &Inputs,
     layout: &Layout,
     shape: &Shape,
-    classes: &mut Classes,
+    ready: &mut Ready,
+    months: &Range<usize>,
     position: usize,
 ) -> Result<MonthData, Broken> {
     let Some((month, _)) = setting.cohort.months().get(position).copied() else { return Err(Broken) };
     let mut out = MonthData::default();
     let mut starts: Vec<(usize, usize)> = Vec::new();
     for table in &inputs.tables {
-        let partition = table.class.and_then(|c| inputs.classes.get(c.index())).map(|c| partition(setting, classes, c));
+        let partition = table.class.and_then(|c| inputs.classes.get(c.index())).map(|c| partition(setting, &mut ready.classes, c));
         let count = partition.as_deref().map_or(1, Partition::count);
         starts.push((out.tables.len(), count));
-        fill(setting, table, shape, partition.as_deref(), month, &mut out.tables)?;
+        fill(setting, table, shape, partition.as_ref(), ready, (months, position), &mut out.tables)?;
     }
     // Never empty: the code has an address to start from.
     out.tables.push(0);
@@ -50,12 +54,12 @@ pub(crate) fn month_data(
         let x = match scalar {
             Scalar::Number(source) => {
                 let denominator = shape.sources.get(source).map_or(1, |p| p.denominator);
-                match setting.value(source, month, None) {
-                    Found::Number(x) => over(&x, denominator).ok_or(Broken)?,
+                match ready.tables.of(setting, source, months, None).get(position, 0) {
+                    Found::Number(x) => over(x, denominator).ok_or(Broken)?,
                     _ => 0,
                 }
             }
-            Scalar::Known(source) => i64::from(matches!(setting.value(source, month, None), Found::Number(_))),
+            Scalar::Known(source) => i64::from(matches!(ready.tables.of(setting, source, months, None).get(position, 0), Found::Number(_))),
             Scalar::MonthNumber => i64::from(month.number()),
             Scalar::Year => i64::from(month.year()),
             Scalar::Open(id, k) => i64::from(setting.open(*id, *k, month)),
@@ -72,7 +76,7 @@ pub(crate) fn month_data(
 }
 
 /// The partition a class stands for.
-pub(crate) fn partition(setting: &Setting<'_>, classes: &mut Classes, class: &Class) -> std::sync::Arc<Partition> {
+pub(crate) fn partition(setting: &Setting<'_>, classes: &mut Classes, class: &Class) -> Arc<Partition> {
     match class {
         Class::Parameters(list) => classes.of_parameters(setting, list),
         Class::Attribute(attribute) => classes.of_attribute(setting, *attribute),
@@ -84,27 +88,29 @@ fn fill(
     setting: &Setting<'_>,
     table: &Table,
     shape: &Shape,
-    partition: Option<&Partition>,
-    month: Month,
+    partition: Option<&Arc<Partition>>,
+    ready: &mut Ready,
+    (months, position): (&Range<usize>, usize),
     out: &mut Vec<u64>,
 ) -> Result<(), Broken> {
     let form = if table.floating { Form::Floating } else { Form::Whole };
     for line in &table.lines {
-        for class in 0..partition.map_or(1, Partition::count) {
+        let (values, literal) = match line {
+            Line::Source(source) => (Some(ready.tables.of(setting, source, months, partition)), Found::Missing),
+            Line::Literal(x) => (None, Found::Number(x.clone())),
+        };
+        // When values have each their own denominator, the fixed one is 1.
+        let own = match line {
+            Line::Source(source) => shape.sources.get(source).is_some_and(|p| p.divisors.is_some()),
+            Line::Literal(_) => false,
+        };
+        for class in 0..partition.map_or(1, |p| p.count()) {
             if partition.is_some_and(|p| !p.is_met(class)) {
                 out.push(cell(i64::from(table.part == Part::Divisor), form));
                 continue;
             }
-            let found = match line {
-                Line::Literal(x) => Found::Number(x.clone()),
-                Line::Source(source) => setting.value(source, month, partition.map(|p| (p, class))),
-            };
-            // When values have each their own denominator, the fixed one is 1.
-            let own = match line {
-                Line::Source(source) => shape.sources.get(source).is_some_and(|p: &cadrage_codegen::Promise| p.divisors.is_some()),
-                Line::Literal(_) => false,
-            };
-            let x = match (&found, table.part) {
+            let found = values.as_ref().map_or(&literal, |v| v.get(position, class));
+            let x = match (found, table.part) {
                 (Found::Number(x), Part::Numerator) if own => x.parts().ok_or(Broken)?.0,
                 (Found::Number(x), Part::Divisor) if own => x.parts().ok_or(Broken)?.1,
                 (Found::Number(x), Part::Numerator) => over(x, table.denominator).ok_or(Broken)?,

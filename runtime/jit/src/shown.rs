@@ -10,7 +10,7 @@ fn drawn(program: &Program) -> (Sketch, Layout) {
     let shape = Shape::supposed(program, &formulas);
     let roots: Vec<Root> = formulas.into_iter().map(|formula| Root { formula, slot: None, mode: Mode::Paid }).collect();
     let sketch = Sketch::of(program, &shape, &roots, Answer::Columns);
-    let layout = Layout::of(&sketch, &shape, &|cell: &Cell| !matches!(cell, Cell::Kept { .. }));
+    let layout = Layout::of(&sketch, &shape, &|cell: &Cell| !matches!(cell, Cell::Kept { .. }), &|k| k);
     (sketch, layout)
 }
 

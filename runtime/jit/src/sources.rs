@@ -8,7 +8,8 @@ use cadrage_engine::{ABSENT, Cohort, Environment, Group, Value};
 use cadrage_ir::{FormulaId, Grain, ParameterId, Program};
 use cadrage_value::{Exact, Month};
 
-use crate::classes::{Classes, Partition};
+use crate::classes::Partition;
+use crate::tables::Ready;
 
 /// Denominators above this are left to the interpreter: products over them would not fit anyway.
 const LARGEST_DENOMINATOR: i64 = 1_000_000_000_000;
@@ -103,13 +104,13 @@ impl<'a> Setting<'a> {
         self.scale(id, month).is_some()
     }
 
-    fn months(&self, range: &Range<usize>) -> impl Iterator<Item = Month> + 'a {
+    pub(crate) fn months(&self, range: &Range<usize>) -> impl Iterator<Item = Month> + 'a {
         let months = self.cohort.months();
         months.get(range.clone()).unwrap_or(months).iter().map(|(m, _)| *m)
     }
 
     /// Everything that can be promised for what is needed, over a range of months.
-    pub(crate) fn shape(&self, needs: &Needs, months: &Range<usize>, classes: &mut Classes) -> Shape {
+    pub(crate) fn shape(&self, needs: &Needs, months: &Range<usize>, ready: &mut Ready) -> Shape {
         let cohort_months = self.cohort.months().get(months.clone()).unwrap_or(&[]);
         let mut shape = Shape {
             slots: u8::try_from(self.group.slots).unwrap_or(u8::MAX),
@@ -119,7 +120,7 @@ impl<'a> Setting<'a> {
             ..Shape::default()
         };
         for source in &needs.sources {
-            if let Some(promise) = self.promise(source, months, classes) {
+            if let Some(promise) = self.promise(source, months, ready) {
                 shape.sources.insert(source.clone(), promise);
             }
         }
@@ -130,7 +131,7 @@ impl<'a> Setting<'a> {
             shape.scales.insert(*id, (count, self.months(months).all(|m| self.in_force(*id, m))));
             for k in 0..count {
                 for source in [Source::Bound(*id, k), Source::Rate(*id, k)] {
-                    if let Some(promise) = self.promise(&source, months, classes) {
+                    if let Some(promise) = self.promise(&source, months, ready) {
                         shape.sources.insert(source, promise);
                     }
                 }
@@ -156,7 +157,7 @@ impl<'a> Setting<'a> {
         shape
     }
 
-    fn promise(&self, source: &Source, months: &Range<usize>, classes: &mut Classes) -> Option<Promise> {
+    fn promise(&self, source: &Source, months: &Range<usize>, ready: &mut Ready) -> Option<Promise> {
         match source {
             Source::Column(id) => {
                 let numbers = self.group.numbers.get(id.index())?.as_ref()?;
@@ -191,18 +192,18 @@ impl<'a> Setting<'a> {
                 Some(Promise { not_applicable: true, by_row: true, ..promise }).filter(|p| p.divisors.is_none())
             }
             Source::Parameter(id) if self.by_row(*id) => {
-                let partition = classes.of_parameters(self, &[*id]);
-                let values = self.table(source, months, Some(&partition));
-                Some(Promise { by_row: true, ..promised(values.iter())? })
+                let partition = ready.classes.of_parameters(self, &[*id]);
+                let values = ready.tables.of(self, source, months, Some(&partition));
+                Some(Promise { by_row: true, ..promised(values.met(Some(&partition)))? })
             }
             Source::Aggregate(_) | Source::Level(..) => {
-                let partition = self.level_of(source).map(|a| classes.of_attribute(self, a));
-                let values = self.table(source, months, partition.as_deref());
-                Some(Promise { by_row: partition.is_some(), ..promised(values.iter())? })
+                let partition = self.level_of(source).map(|a| ready.classes.of_attribute(self, a));
+                let values = ready.tables.of(self, source, months, partition.as_ref());
+                Some(Promise { by_row: partition.is_some(), ..promised(values.met(partition.as_ref()))? })
             }
             Source::Parameter(_) | Source::Calendar(_) | Source::Bound(..) | Source::Rate(..) => {
-                let values = self.table(source, months, None);
-                promised(values.iter()).filter(|p| p.divisors.is_none())
+                let values = ready.tables.of(self, source, months, None);
+                promised(values.met(None)).filter(|p| p.divisors.is_none())
             }
         }
     }
@@ -217,16 +218,6 @@ impl<'a> Setting<'a> {
             },
             _ => None,
         }
-    }
-
-    /// All values of a source, by month then class.
-    fn table(&self, source: &Source, months: &Range<usize>, partition: Option<&Partition>) -> Vec<Found> {
-        let count = partition.map_or(1, Partition::count);
-        self.months(months)
-            .flat_map(|month| (0..count).map(move |k| (month, k)))
-            .filter(|(_, k)| partition.is_none_or(|p| p.is_met(*k)))
-            .map(|(month, k)| self.value(source, month, partition.map(|p| (p, k))))
-            .collect()
     }
 }
 
@@ -302,7 +293,9 @@ pub(crate) fn with_room(shape: &Shape, program: &Program) -> Shape {
             continue;
         }
         let mut p = promise.clone();
-        if let Source::Parameter(id) = source
+        // Whole numbers (an échelon, a number of points) stay whole.
+        if p.denominator > 1
+            && let Source::Parameter(id) = source
             && let Some(declared) = program.parameter(*id)
         {
             // A value written with one decimal more stays over the same denominator.

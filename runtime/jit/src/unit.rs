@@ -5,6 +5,15 @@ use cadrage_ir::Program;
 
 use crate::machine::Code;
 
+/// What the data say of a column before it has a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CellTraits {
+    /// The same every month.
+    pub steady: bool,
+    /// The first cell that holds the same; itself when there is none.
+    pub same: usize,
+}
+
 /// Compiled formulas, and all that says how to feed them.
 pub(crate) struct Unit {
     /// What was asked.
@@ -17,14 +26,14 @@ pub(crate) struct Unit {
     pub sketch: Sketch,
     /// Where things lie.
     pub layout: Layout,
-    /// By cell: is it the same every month?
-    pub steady: Vec<bool>,
+    /// By cell: is it the same every month, and which first cell holds the same.
+    pub traits: Vec<CellTraits>,
     /// The machine code.
     pub code: Code,
 }
 
 impl Unit {
-    /// Compiles; `steady` says which cells are the same every month.
+    /// Compiles; `traits` says what the data know of the cells.
     ///
     /// # Errors
     /// When there is no code for this machine.
@@ -33,12 +42,13 @@ impl Unit {
         shape: Shape,
         roots: &[Root],
         answer: Answer,
-        steady: &mut dyn FnMut(&Sketch, &Cell) -> bool,
+        traits: &mut dyn FnMut(&Sketch) -> Vec<CellTraits>,
     ) -> Result<Unit, String> {
         let sketch = Sketch::of(program, &shape, roots, answer);
-        let flags: Vec<bool> = sketch.inputs.cells.iter().map(|c| steady(&sketch, c)).collect();
-        let of = |cell: &Cell| sketch.inputs.cells.iter().position(|c| c == cell).and_then(|k| flags.get(k).copied()).unwrap_or(false);
-        let mut layout = Layout::of(&sketch, &shape, &of);
+        let traits = traits(&sketch);
+        let of = |cell: &Cell| sketch.inputs.cells.iter().position(|c| c == cell).and_then(|k| traits.get(k)).is_some_and(|t| t.steady);
+        let same = |k: usize| traits.get(k).map_or(k, |t| t.same);
+        let mut layout = Layout::of(&sketch, &shape, &of, &same);
         let isa = host()?;
         let mut functions = [Vec::new(), Vec::new()];
         for (kind, (month, list)) in sketch.months.iter().zip(&mut functions).enumerate() {
@@ -47,6 +57,6 @@ impl Unit {
             }
         }
         let code = Code::new(isa, functions)?;
-        Ok(Unit { roots: roots.to_vec(), answer, shape, sketch, layout, steady: flags, code })
+        Ok(Unit { roots: roots.to_vec(), answer, shape, sketch, layout, traits, code })
     }
 }
