@@ -466,10 +466,7 @@ impl Emitter<'_> {
             return self.b.ins().splat(vector, first);
         }
         let second = row(self, 1);
-        let both = match form {
-            Form::Floating => self.b.ins().scalar_to_vector(vector, first),
-            Form::Whole => self.b.ins().splat(vector, first),
-        };
+        let both = self.b.ins().splat(vector, first);
         self.b.ins().insertlane(both, second, 1)
     }
 
@@ -490,6 +487,13 @@ impl Emitter<'_> {
         let n = self.lane(id, Form::Floating);
         let half = self.float_bits(0.5_f64.to_bits());
         let (x, over) = match rule {
+            // Two operations, whatever the sign (README.md, "Rounding").
+            RoundBy::HalfUp if self.fma => {
+                let inverse = self.float_bits(crate::exact::rounding_inverse(divisor));
+                let magic = self.float_bits(MAGIC);
+                let near = self.b.ins().fma(n, inverse, magic);
+                return (Form::Floating, self.b.ins().fsub(near, magic));
+            }
             RoundBy::HalfUp if divisor % 2 != 0 => (n, divisor),
             RoundBy::HalfUp if bounds.low >= 0 => (self.b.ins().fadd(n, half), divisor),
             RoundBy::HalfUp => {

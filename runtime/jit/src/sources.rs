@@ -120,7 +120,18 @@ impl<'a> Setting<'a> {
             ..Shape::default()
         };
         for source in &needs.sources {
-            if let Some(promise) = self.promise(source, months, ready) {
+            let promise = match source {
+                Source::Column(_) | Source::Paid(_) | Source::LastPaid(_) => match ready.columns.get(source) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let promise = self.promise(source, months, ready);
+                        ready.columns.insert(source.clone(), promise.clone());
+                        promise
+                    }
+                },
+                _ => self.promise(source, months, ready),
+            };
+            if let Some(promise) = promise {
                 shape.sources.insert(source.clone(), promise);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use cadrage_codegen::Source;
+use cadrage_codegen::{Promise, Source};
 use cadrage_ir::Parameter;
 use cadrage_value::Month;
 
@@ -16,6 +16,8 @@ use crate::sources::{Found, Setting};
 pub(crate) struct Ready {
     pub classes: Classes,
     pub tables: Tables,
+    /// What columns promise: the same for every question.
+    pub columns: BTreeMap<Source, Option<Promise>>,
 }
 
 /// Values of sources.
