@@ -77,8 +77,19 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
 
     let needed = needed(&month.graph, piece);
     let fma = isa.isa_flags().iter().any(|f| f.name == "has_fma" && f.as_bool() == Some(true));
-    let mut emitter =
-        Emitter { b, g: &month.graph, inputs, layout, piece, bases, at: None, lanes: BTreeMap::new(), masks: BTreeMap::new(), fma, owners: owners(month) };
+    let mut emitter = Emitter {
+        b,
+        g: &month.graph,
+        inputs,
+        layout,
+        piece,
+        bases,
+        at: None,
+        lanes: BTreeMap::new(),
+        masks: BTreeMap::new(),
+        fma,
+        owners: owners(month),
+    };
     // What does not depend on the row is computed once.
     let of_month = of_month(&month.graph);
     for id in needed.iter().filter(|id| of_month.contains(id)) {

@@ -38,7 +38,12 @@ impl Shape {
 }
 
 fn promise(program: &Program, source: &Source) -> Option<Promise> {
-    let within = |denominator: i64, low: i64, high: i64| Promise { denominator, bounds: Bounds::between(low, high), by_row: true, ..Promise::nothing() };
+    let within = |denominator: i64, low: i64, high: i64| Promise {
+        denominator,
+        bounds: Bounds::between(low, high),
+        by_row: true,
+        ..Promise::nothing()
+    };
     Some(match source {
         // Fractions of a time are sevenths, tenths, thirtieths and hundredths; everything else is below a million.
         Source::Column(id) => {
@@ -58,7 +63,9 @@ fn promise(program: &Program, source: &Source) -> Option<Promise> {
         }
         Source::Calendar(id) => of_values(program.calendars.get(id.index())?.shares.iter()),
         Source::Aggregate(_) | Source::Level(..) => Promise { missing: true, ..within(100, -1_000_000_000_000, 1_000_000_000_000) },
-        Source::Paid(_) | Source::LastPaid(_) | Source::Part(_) => Promise { not_applicable: true, ..within(100, -100_000_000, 100_000_000) },
+        Source::Paid(_) | Source::LastPaid(_) | Source::Part(_) => {
+            Promise { not_applicable: true, ..within(100, -100_000_000, 100_000_000) }
+        }
         Source::Bound(..) | Source::Rate(..) | Source::Supplied(_) => return None,
     })
 }

@@ -7,8 +7,8 @@ use cadrage_engine::{ABSENT, Group};
 
 use crate::classes::{Classes, Membership, Partition, is_steady};
 use crate::month_data::{Broken, cell, partition};
-use crate::unit::CellTraits;
 use crate::sources::{Found, Setting, over};
+use crate::unit::CellTraits;
 
 /// A block: up to [`BLOCK`] agents of a group.
 #[derive(Clone, Debug, Default)]

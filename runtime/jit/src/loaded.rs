@@ -12,13 +12,13 @@ use cadrage_ir::{Fault, FormulaId};
 
 use crate::blocks::{self, Block};
 use crate::classes::Partition;
-use crate::tables::Ready;
 use crate::columned::{Collected, Columned};
 use crate::kernel::Compiled;
 use crate::month_data::{Broken, MonthData, month_data, partition};
 use crate::run::{Run, Sink, Workspace};
 use crate::sources::Setting;
 use crate::summed::Summed;
+use crate::tables::Ready;
 use crate::unit::Unit;
 
 pub(crate) struct LoadedCohort<'k> {

@@ -28,7 +28,6 @@ pub(crate) struct Tables {
     asked: BTreeMap<(Source, Option<usize>), Arc<Values>>,
 }
 
-
 /// What values come from: the same origin gives the same values.
 #[derive(Debug)]
 struct Origin {
@@ -84,13 +83,7 @@ impl Tables {
     }
 
     /// Those of the questions before, when they come from the same constants.
-    fn found(
-        &mut self,
-        setting: &Setting<'_>,
-        source: &Source,
-        months: &Range<usize>,
-        partition: Option<&Arc<Partition>>,
-    ) -> Arc<Values> {
+    fn found(&mut self, setting: &Setting<'_>, source: &Source, months: &Range<usize>, partition: Option<&Arc<Partition>>) -> Arc<Values> {
         let Source::Parameter(id) = source else { return Arc::new(computed(setting, source, months, partition)) };
         let parameters = setting.environment.parameters;
         let Some(parameter) = parameters.get(*id) else { return Arc::new(computed(setting, source, months, partition)) };
@@ -113,7 +106,8 @@ impl Tables {
         if list.len() > 8 {
             list.remove(1);
         }
-        let origin = Origin { parameter: parameter.clone(), known: parameters.known(), months: months.clone(), partition: partition.cloned() };
+        let origin =
+            Origin { parameter: parameter.clone(), known: parameters.known(), months: months.clone(), partition: partition.cloned() };
         list.push((origin, Arc::clone(&values)));
         values
     }
