@@ -13,6 +13,9 @@ mod words;
 pub use generate::{canonical, generate};
 pub use words::{Class, WORDS, Word};
 
+// What pest derives without its `std` names it.
+extern crate alloc;
+
 /// The derived parser. The `.pest` files are the grammar: nothing repeats them.
 #[derive(pest_derive::Parser)]
 #[grammar = "src/lexical.pest"]

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cadrage_source::{Code, Diagnostic, SourceMap, Span};
+use cadrage_source::{Code, Diagnostic, FileId, SourceMap, Span};
 use cadrage_syntax::ast::{Declaration, Detail, File, Import};
-use cadrage_syntax::{fold, normalise, parse};
+use cadrage_syntax::{fold, normalise, outline, parse};
 
 use crate::World;
 
@@ -17,6 +17,8 @@ pub(crate) struct Resolved {
 }
 
 struct Read {
+    id: FileId,
+    /// Of a library module: what it says of itself, until it takes part.
     tree: File,
     complaints: Vec<Diagnostic>,
     /// Name and version, and where it says so.
@@ -37,12 +39,12 @@ impl Read {
 fn read(name: &str, text: &str, library: bool, sources: &mut SourceMap) -> Read {
     let text = normalise(text);
     let id = sources.add(name, text.clone());
-    let (tree, complaints) = parse(id, &text);
+    let (tree, complaints) = if library { parse(id, &outline(&text)) } else { parse(id, &text) };
     let module = tree.declarations.iter().find_map(|d| match d {
         Declaration::Module(m) => Some((m.name.value.clone(), m.version.value.clone(), m.name.span)),
         _ => None,
     });
-    Read { tree, complaints, module, library }
+    Read { id, tree, complaints, module, library }
 }
 
 pub(crate) fn resolve(world: &dyn World, sources: &mut SourceMap) -> Resolved {
@@ -79,8 +81,12 @@ pub(crate) fn resolve(world: &dyn World, sources: &mut SourceMap) -> Resolved {
     }
     let mut out = Resolved { files: Vec::new(), library: Vec::new(), diagnostics };
     // A file left out is still read: its mistakes would otherwise wait for the day it is used.
-    for (k, r) in all.into_iter().enumerate() {
+    for (k, mut r) in all.into_iter().enumerate() {
         let used = taken.contains(&k);
+        if used && r.library {
+            let text = sources.get(r.id).map_or("", |file| &file.text);
+            (r.tree, r.complaints) = parse(r.id, text);
+        }
         if used || !r.library {
             out.diagnostics.extend(r.complaints);
         }

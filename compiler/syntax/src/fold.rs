@@ -6,6 +6,9 @@ use unicode_normalization::char::is_combining_mark;
 /// The form under which two spellings of a name are equal.
 #[must_use]
 pub fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 

@@ -16,6 +16,7 @@ mod layout;
 mod limits;
 mod normalise;
 mod operators;
+mod outline;
 mod parse;
 mod phrases;
 mod print;
@@ -24,6 +25,7 @@ pub use fold::{canonical_code, fold};
 pub use format::format;
 pub use limits::on_a_deep_stack;
 pub use normalise::normalise;
+pub use outline::outline;
 pub use parse::{parse, parse_expression};
 pub use print::{print, print_expression, print_selection};
 
