@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use crate::clock::Took;
+
 /// Flags of the hand-written version, and how the table names them.
 pub const BUILDS: &[(&str, &str)] = &[
     ("rust à la main", ""),
@@ -70,12 +72,15 @@ impl HandProgram {
         }
     }
 
-    /// Nanoseconds of one run.
+    /// What one run took.
     ///
     /// # Errors
     /// When it stopped.
-    pub fn time(&mut self, threads: usize) -> Result<u64, String> {
-        self.ask(&format!("base {threads}"))?.parse().map_err(|_| "un temps n'est pas un nombre".into())
+    pub fn time(&mut self, threads: usize) -> Result<Took, String> {
+        let answer = self.ask(&format!("base {threads}"))?;
+        let read = |text: &str| text.parse::<u64>().map_err(|_| "un temps n'est pas un nombre".to_owned());
+        let (wall, processor) = answer.split_once(' ').ok_or("un temps manque")?;
+        Ok(Took { wall: read(wall)?, processor: read(processor)? })
     }
 
     /// Its table for a scenario.

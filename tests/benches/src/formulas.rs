@@ -28,7 +28,7 @@ pub fn script(count: usize) -> String {
     }
     let _ = writeln!(
         out,
-        "formule assiette en € par agent :\n  = inm en fin de mois * point * 1 mois * (quotité_rémunérée en fin de mois)\n  arrondi au centime\nfin"
+        "formule assiette en € par agent :\n  = (nbi_points en fin de mois + 400 points) * point * 1 mois * (quotité_rémunérée en fin de mois)\n  arrondi au centime\nfin"
     );
     let _ = writeln!(
         out,

@@ -1,13 +1,12 @@
 //! The measured run: rounds in which each engine runs once, then the table.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use benches::by_hand::{BASE, ByHand, raised};
 use benches::children::{BUILDS, HandProgram, command};
+use benches::clock::{Took, Watch};
 use benches::engines::{Engine, cohort, engines, question, totals};
 use benches::figures::{each, grouped, line, median, milliseconds, paired, ratio};
-use benches::formulas;
 use benches::model::{Model, Variant};
 use benches::peers::{Peer, make_population, peers, shared};
 use benches::population::Population;
@@ -15,7 +14,7 @@ use benches::reference::{fingerprint, reference};
 use benches::totals::MONTHS;
 
 use crate::arguments::Arguments;
-use crate::million;
+use crate::{compiling, million};
 
 /// What the engines are given.
 struct Work {
@@ -32,10 +31,10 @@ struct Work {
 #[derive(Default)]
 struct Series {
     label: String,
-    threads: String,
-    times: Vec<u64>,
+    threads: usize,
+    times: Vec<Took>,
     /// The whole run, cube loaded, by round; empty when it is not one of the project's engines.
-    whole: Vec<u64>,
+    whole: Vec<Took>,
     /// One agent out of so many.
     sample: u64,
     exact: String,
@@ -57,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     for (k, (label, flags)) in BUILDS.iter().enumerate() {
         let mut program = HandProgram::build(&format!("by_hand_{k}"), flags, &work.place, &scratch)?;
         let exact = expected.says(&[(Variant::Base, program.table("base")?), (Variant::Hausse, program.table("hausse")?)]);
-        hands.push((Series { label: (*label).into(), threads: "1".into(), sample: 1, exact: exact.clone(), ..Series::default() }, program));
+        hands.push((Series { label: (*label).into(), threads: 1, sample: 1, exact: exact.clone(), ..Series::default() }, program));
         if k == 0 {
             println!(
                 "  une fois pour toutes, chaque version à la main : {}\n",
@@ -67,9 +66,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     }
     let mut hand_threads = Series {
         label: BUILDS.first().map_or("", |b| b.0).into(),
-        threads: cores().to_string(),
+        threads: cores(),
         sample: 1,
-        exact: "oui".into(),
+        exact: expected.oui(),
         ..Series::default()
     };
     let mut ours = engines().into_iter().map(|engine| Ours::new(engine, &work, &expected)).collect::<Result<Vec<_>, _>>()?;
@@ -93,27 +92,39 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let mut all: Vec<Series> = hands.into_iter().map(|(series, _)| series).collect();
     all.push(hand_threads);
     all.extend(ours.iter_mut().map(|one| std::mem::take(&mut one.series)));
-    let hand: Vec<u64> = all.first().map(|s| s.times.clone()).unwrap_or_default();
+    let hand: Vec<Took> = all.first().map(|s| s.times.clone()).unwrap_or_default();
     for series in &all {
         show(series, &series.times, &series.label, &hand, rows);
     }
-    println!("\n  ratio : temps / rust à la main du même tour, médiane des tours. Base ; sommes par structure et mois, de 7 mesures.\n");
+    println!("\n  ratio : temps / rust à la main du même tour, médiane des tours. Base ; 7 sommes par structure et mois.");
+    println!("  Sur un fil, le temps que le processeur y a passé ; sur plusieurs, celui de la pendule.\n");
     println!("  tout le calcul, cube déjà chargé (noyau fait, colonnes prises, sommes)");
     for series in all.iter().filter(|s| !s.whole.is_empty()) {
         show(series, &series.whole, &series.label, &hand, rows);
     }
     others.show(&all, rows);
-    compile_time(&work)?;
+    compiling::show(&work.population)?;
     if arguments.million {
-        million::show(arguments, &scratch, &hand)?;
+        million::show(arguments, &scratch)?;
     }
     Ok(())
 }
 
-fn show(series: &Series, times: &[u64], label: &str, hand: &[u64], rows: u64) {
-    let (ms, sample) = (median(times) * series.sample, series.sample);
+fn show(series: &Series, times: &[Took], label: &str, hand: &[Took], rows: u64) {
+    let (times, hand) = (told(times, series.threads), told(hand, series.threads));
+    let (ms, sample) = (median(&times) * series.sample, series.sample);
     let label = if sample > 1 { format!("{label} (1 agent sur {sample})") } else { label.to_owned() };
-    println!("{}", line([&label, &series.threads, &milliseconds(ms), &each(ms, rows), &ratio(paired(times, hand, sample)), &series.exact]));
+    let threads = series.threads.to_string();
+    println!("{}", line([&label, &threads, &milliseconds(ms), &each(ms, rows), &ratio(paired(&times, &hand, sample)), &series.exact]));
+}
+
+/// On one thread, what the processor spent; on several, what the clock says.
+fn told(times: &[Took], threads: usize) -> Vec<u64> {
+    times.iter().map(|t| if threads == 1 { t.processor } else { t.wall }).collect()
+}
+
+fn wall(times: &[Took]) -> Vec<u64> {
+    times.iter().map(|t| t.wall).collect()
 }
 
 /// As many threads as there are cores.
@@ -186,10 +197,14 @@ impl Expected {
         }
     }
 
+    /// Equal to the hand-written version, and that to the references.
+    fn oui(&self) -> String {
+        if self.certified == Some(true) { "oui" } else { "oui*" }.into()
+    }
+
     fn says(&self, tables: &[(Variant, String)]) -> String {
         match tables.iter().all(|(variant, table)| table == self.of_variant(*variant)) {
-            true if self.certified == Some(true) => "oui".into(),
-            true => "oui*".into(),
+            true => self.oui(),
             false => "NON".into(),
         }
     }
@@ -225,8 +240,7 @@ impl Ours {
             expected.says(&found)
         };
         let threads = if engine.threads == 0 { cores() } else { engine.threads };
-        let series =
-            Series { label: engine.label.into(), threads: threads.to_string(), sample: engine.sample as u64, exact, ..Series::default() };
+        let series = Series { label: engine.label.into(), threads, sample: engine.sample as u64, exact, ..Series::default() };
         Ok(Ours { engine, population, model, cohort, series })
     }
 
@@ -234,15 +248,16 @@ impl Ours {
     fn round(&mut self) -> Result<(), String> {
         let parameters = self.model.parameters(Variant::Base)?;
         let (question, structures) = (question(&self.model), self.population.structures());
-        let start = Instant::now();
+        let watch = Watch::start();
         let kernel = self.engine.backend.prepare(self.model.program());
         let loaded = kernel.load(&self.cohort);
-        std::hint::black_box(totals(&*loaded, &parameters, &question, structures)?);
-        self.series.whole.push(start.elapsed().as_nanos() as u64);
-        let start = Instant::now();
-        std::hint::black_box(totals(&*loaded, &parameters, &question, structures)?);
-        self.series.times.push(start.elapsed().as_nanos() as u64);
-        Ok(())
+        let first = totals(&*loaded, &parameters, &question, structures)?;
+        self.series.whole.push(watch.took());
+        // Code was made and columns were taken at the first question.
+        let watch = Watch::start();
+        let second = totals(&*loaded, &parameters, &question, structures)?;
+        self.series.times.push(watch.took());
+        if first == second { Ok(()) } else { Err(format!("{} : deux réponses à une question", self.engine.label)) }
     }
 }
 
@@ -281,7 +296,7 @@ impl Others {
         if let Some(why) = &self.why_none {
             println!("  sauté : {why}");
         }
-        let hand: Vec<u64> = all.first().map(|s| thirds(&s.times)).unwrap_or_default();
+        let hand: Vec<u64> = all.first().map(|s| thirds(&wall(&s.times))).unwrap_or_default();
         for (peer, times, last) in &self.known {
             match last {
                 Ok(sha) => {
@@ -301,7 +316,7 @@ impl Others {
             }
         }
         for series in all.iter().filter(|s| !s.whole.is_empty()) {
-            let whole = thirds(&series.whole);
+            let whole = thirds(&wall(&series.whole));
             for (peer, times, _) in self.known.iter().filter(|(_, times, last)| last.is_ok() && !times.is_empty()) {
                 let value = paired(&whole, times, series.sample);
                 println!(
@@ -321,46 +336,4 @@ impl Others {
 fn thirds(times: &[u64]) -> Vec<u64> {
     let n = times.len();
     (0..3).map(|k| median(times.get(k * n / 3..(k + 1) * n / 3).unwrap_or(&[]))).filter(|m| *m > 0).collect()
-}
-
-/// From text to something that runs: the rules, and a program of three hundred formulas.
-fn compile_time(work: &Work) -> Result<(), String> {
-    println!("\n  du texte au programme prêt à tourner (ms, médiane de 9)");
-    let few = work.population.sample((work.population.len() / 64).max(1));
-    let cohort = cohort(&few);
-    let large = formulas::script(300);
-    for (what, landing) in [("les règles de landing.cadrage", true), ("un programme de 300 formules", false)] {
-        let mut text = Vec::new();
-        let mut machine: Vec<(&str, Vec<u64>)> = engines().iter().map(|e| (e.label, Vec::new())).collect();
-        for _ in 0..9 {
-            let start = Instant::now();
-            let (compiled, asked) = if landing {
-                let model = Model::new(&work.population)?;
-                (model.compiled, model.formulas)
-            } else {
-                let (compiled, formula) = formulas::compiled(&large)?;
-                (compiled, vec![formula])
-            };
-            text.push(start.elapsed().as_nanos() as u64);
-            for (engine, (_, times)) in engines().iter().zip(&mut machine) {
-                let parameters = cadrage_engine::Parameters::of(&compiled.program);
-                let levels = cadrage_engine::Levels::default();
-                let asked = cadrage_engine::Question { formulas: asked.clone(), by: None };
-                let start = Instant::now();
-                let kernel = engine.backend.prepare(&compiled.program);
-                let loaded = kernel.load(&cohort);
-                if engine.sample == 1 {
-                    // Compiled at the first question, for a few agents.
-                    let environment = cadrage_engine::Environment { parameters: &parameters, levels: &levels };
-                    std::hint::black_box(loaded.totals(environment, &asked).map_err(|f| format!("{f:?}"))?);
-                }
-                times.push(start.elapsed().as_nanos() as u64);
-            }
-        }
-        println!("  {what} : texte au graphe {}", milliseconds(median(&text)));
-        for (label, times) in machine {
-            println!("    puis {label} : {}", milliseconds(median(&times)));
-        }
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 #[expect(clippy::indexing_slicing, reason = "the hand-written loop is what is measured: the slices are cut to one length before it")]
 pub mod by_hand;
 pub mod children;
+pub mod clock;
 pub mod engines;
 pub mod figures;
 pub mod formulas;

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a program that prints")]
 
 mod arguments;
+mod compiling;
 mod landing;
 mod million;
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
 use benches::by_hand::{BASE, ByHand};
-use benches::engines::{cohort, engines, question, totals};
+use benches::clock::timed;
+use benches::engines::{Engine, cohort, engines, question, totals};
 use benches::figures::{grouped, median, milliseconds, paired, ratio};
 use benches::memory::peak;
 use benches::model::{Model, Variant};
@@ -31,15 +31,16 @@ pub(crate) fn measure(words: &[String]) -> Result<(), String> {
         let model = Model::new(&population)?;
         let cohort = cohort(&population);
         drop(population);
-        let start = Instant::now();
-        let kernel = found.backend.prepare(model.program());
-        let loaded = kernel.load(&cohort);
-        let sums = totals(&*loaded, &model.parameters(Variant::Base)?, &question(&model), structures)?;
-        (sums, start.elapsed())
+        let parameters = model.parameters(Variant::Base)?;
+        let (sums, took) = timed(|| {
+            let kernel = found.backend.prepare(model.program());
+            let loaded = kernel.load(&cohort);
+            totals(&*loaded, &parameters, &question(&model), structures)
+        });
+        (sums?, took)
     } else {
         let hand = ByHand::new(&population);
-        let start = Instant::now();
-        (hand.run(&BASE), start.elapsed())
+        timed(|| hand.run(&BASE))
     };
     let sha = fingerprint(&sums.table());
     let verdict = match reference(agents, Variant::Base).filter(|_| known) {
@@ -48,12 +49,12 @@ pub(crate) fn measure(words: &[String]) -> Result<(), String> {
         None => "sans référence",
     };
     let held = peak().map_or("?".to_owned(), |kb| grouped(kb / 1024));
-    println!("{held} Mo, tout le calcul en {} ms, exact : {verdict}", milliseconds(took.as_nanos() as u64));
+    println!("{held} Mo, tout le calcul en {} ms, exact : {verdict}", milliseconds(took.wall));
     Ok(())
 }
 
 /// In the parent: both lines of the table.
-pub(crate) fn show(arguments: &Arguments, scratch: &Path, _hand: &[u64]) -> Result<(), String> {
+pub(crate) fn show(arguments: &Arguments, scratch: &Path) -> Result<(), String> {
     println!("\n  1 000 000 d'agents × 12 mois, sommes seules : mémoire la plus haute du processus, lecture comprise");
     let place = match folder_of(arguments, MILLION, scratch) {
         Ok(folder) => folder.display().to_string(),
@@ -68,7 +69,7 @@ pub(crate) fn show(arguments: &Arguments, scratch: &Path, _hand: &[u64]) -> Resu
     };
     of("rust à la main", "-")?;
     for (k, engine) in engines().iter().enumerate().filter(|(_, e)| e.sample == 1) {
-        of(&format!("{}, {}", engine.label, if engine.threads == 1 { "1 fil" } else { "tous les fils" }), &k.to_string())?;
+        of(&named(engine), &k.to_string())?;
     }
     ten_times(arguments, scratch)
 }
@@ -86,12 +87,11 @@ fn ten_times(arguments: &Arguments, scratch: &Path) -> Result<(), String> {
     let (asked, structures) = (question(&model), one.structures());
     let (small, large) = (ByHand::new(&one), ByHand::new(&ten));
     let mut times = [Vec::new(), Vec::new()];
-    let elapsed = |start: Instant| start.elapsed().as_nanos() as u64;
     for _ in 0..arguments.rounds.min(7) {
         for (hand, times) in [&small, &large].iter().zip(&mut times) {
-            let start = Instant::now();
-            std::hint::black_box(hand.run(&BASE));
-            times.push(elapsed(start));
+            let (sums, took) = timed(|| hand.run(&BASE));
+            std::hint::black_box(sums);
+            times.push(took.processor);
         }
     }
     say("rust à la main", &times);
@@ -99,17 +99,25 @@ fn ten_times(arguments: &Arguments, scratch: &Path) -> Result<(), String> {
     for engine in engines().iter().filter(|e| e.sample == 1) {
         let kernel = engine.backend.prepare(model.program());
         let loaded = [kernel.load(&small), kernel.load(&large)];
+        for loaded in &loaded {
+            // Code is made and columns are taken at the first question.
+            totals(&**loaded, &parameters, &asked, structures)?;
+        }
         let mut times = [Vec::new(), Vec::new()];
         for _ in 0..arguments.rounds.min(7) {
             for (loaded, times) in loaded.iter().zip(&mut times) {
-                let start = Instant::now();
-                std::hint::black_box(totals(&**loaded, &parameters, &asked, structures)?);
-                times.push(elapsed(start));
+                let (sums, took) = timed(|| totals(&**loaded, &parameters, &asked, structures));
+                std::hint::black_box(sums?);
+                times.push(if engine.threads == 1 { took.processor } else { took.wall });
             }
         }
-        say(engine.label, &times);
+        say(&named(engine), &times);
     }
     Ok(())
+}
+
+fn named(engine: &Engine) -> String {
+    format!("{}, {}", engine.label, if engine.threads == 1 { "1 fil" } else { "tous les fils" })
 }
 
 fn say(label: &str, [one, ten]: &[Vec<u64>; 2]) {

@@ -2,12 +2,14 @@
 //! several flags, and runs the results in turn with the engines.
 //!
 //! Arguments: a folder of `make_population.py`, or a number of agents to make up; then how many times they are repeated.
-//! On each line read, `base 1` (variant, threads): answers the nanoseconds it took. `table base`: answers the table, then `.`.
+//! On each line read, `base 1` (variant, threads): answers the nanoseconds it took, by the clock and by the processor. `table base`: answers the table, then `.`.
 
 // Shared with the library by path, so that `rustc` alone compiles this file.
 #[expect(clippy::indexing_slicing, reason = "the hand-written loop is what is measured")]
 #[path = "../by_hand.rs"]
 mod by_hand;
+#[path = "../clock.rs"]
+mod clock;
 #[expect(dead_code, reason = "the library uses the rest")]
 #[path = "../population.rs"]
 mod population;
@@ -40,11 +42,9 @@ fn main() -> Result<(), String> {
         } else {
             let points = if first == "base" { BASE } else { raised() };
             let threads = second.parse::<usize>().map_err(|e| e.to_string())?;
-            let start = std::time::Instant::now();
-            let totals = if threads == 1 { hand.run(&points) } else { hand.run_on(threads, &points) };
-            let took = start.elapsed().as_nanos();
+            let (totals, took) = clock::timed(|| if threads == 1 { hand.run(&points) } else { hand.run_on(threads, &points) });
             std::hint::black_box(&totals);
-            writeln!(out, "{took}").map_err(|e| e.to_string())?;
+            writeln!(out, "{} {}", took.wall, took.processor).map_err(|e| e.to_string())?;
         }
         out.flush().map_err(|e| e.to_string())?;
     }
