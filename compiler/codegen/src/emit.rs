@@ -160,7 +160,7 @@ fn owners(month: &MonthSketch) -> Vec<u32> {
 }
 
 /// The nodes that are the same for all rows of a month.
-fn of_month(g: &Graph) -> BTreeSet<u32> {
+pub(crate) fn of_month(g: &Graph) -> BTreeSet<u32> {
     let mut out = BTreeSet::new();
     for (k, node) in g.nodes().iter().enumerate() {
         let id = u32::try_from(k).unwrap_or(u32::MAX);

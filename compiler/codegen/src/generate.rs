@@ -6,14 +6,15 @@ use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 
-use crate::emit::{Piece, Store, function, needed, stores};
+use crate::emit::{Piece, Store, function, needed, of_month, stores};
 use crate::graph::{Graph, Lane, LaneOp, MaskOp, Node};
 use crate::layout::{Form, Layout};
 use crate::number::{Number, Tags};
 use crate::sketch::{MonthSketch, Sketch};
 
-/// Operations of a function, about: beyond, compile time grows faster than the work.
-const PIECE: usize = 450;
+/// Operations of a function, about. Longer ones would take longer to compile, and to run: the processor looks only some hundreds of
+/// operations ahead, so the end of a long chain for two rows must be over before the next two rows begin (README.md, "Short loops").
+const PIECE: usize = 90;
 
 /// The machine this program runs on.
 ///
@@ -76,6 +77,7 @@ pub(crate) fn pieces(month: &MonthSketch, kind: usize, layout: &mut Layout) -> V
             (group, count) = (group + 1, 0);
         }
     }
+    let of_month = of_month(g);
     let groups = group + 1;
     let mut pieces: Vec<Piece> = vec![Piece::default(); groups];
     for store in targets {
@@ -93,7 +95,7 @@ pub(crate) fn pieces(month: &MonthSketch, kind: usize, layout: &mut Layout) -> V
     for k in (0..groups).rev() {
         let candidates: BTreeMap<u32, (usize, Form)> = owner
             .iter()
-            .filter(|(node, place)| **place < k && worth_keeping(g, **node))
+            .filter(|(node, place)| **place < k && worth_keeping(g, **node) && !of_month.contains(node))
             .map(|(node, _)| (*node, (0, form(g, *node))))
             .collect();
         let Some(piece) = pieces.get_mut(k) else { continue };
