@@ -20,7 +20,9 @@ mod timeline;
 
 pub use back_pay::{BackPay, Rappel, RappelPlan};
 pub use backend::{AgentValues, Backend, Environment, Kernel, Mode, SituationValues};
-pub use cohort::{ABSENT, Cohort, CohortBuilder, Group, Numbers, Plane, SteadyCodes, SteadyColumns, SteadyNumbers, slot_of};
+pub use cohort::{
+    ABSENT, Cohort, CohortBuilder, Group, Numbers, Plane, Profiles, Read, SteadyCodes, SteadyColumns, SteadyNumbers, slot_of,
+};
 pub use columns::{Column, Columns, Loaded, Loose, OneByOne, Question, Tag, Total, Totals, add};
 pub use levels::{Contribution, Levels, Member};
 pub use line::{Line, Origin};

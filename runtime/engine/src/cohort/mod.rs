@@ -7,6 +7,7 @@
 mod build;
 mod frame;
 mod plane;
+mod profiles;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::{AgentFrame, Row};
 
 pub use build::{CohortBuilder, SteadyCodes, SteadyColumns, SteadyNumbers};
 pub use plane::{ABSENT, Numbers, Plane};
+pub use profiles::{Profiles, Read};
 
 /// People over the same months.
 #[derive(Clone, Debug, Default)]

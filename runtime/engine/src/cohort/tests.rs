@@ -85,3 +85,27 @@ fn what_does_not_move_is_kept_once() {
     assert!(!group.situations.as_ref().unwrap().steady());
     frames.iter().enumerate().for_each(|(k, f)| same(&cohort.frame(k).unwrap(), f));
 }
+
+#[test]
+fn profiles_gather_those_who_are_the_same_in_what_is_read() {
+    let (pr, mcf) = (row(&[(0, "500"), (4, "2")], &[(1, "PR")]), row(&[(0, "500")], &[(1, "MCF")]));
+    let frames = [
+        frame("A1", vec![vec![pr.clone()], vec![], vec![pr.clone()]], &[(0, "101000", 3)]),
+        frame("A2", vec![vec![pr.clone()], vec![], vec![pr.clone()]], &[]),
+        frame("A3", vec![vec![pr.clone()], vec![pr.clone()], vec![pr.clone()]], &[]),
+        frame("A4", vec![vec![mcf.clone()], vec![], vec![mcf]], &[]),
+    ];
+    let mut builder = CohortBuilder::new(frames[0].months.iter().map(|m| (m.month, m.constate)).collect());
+    frames.iter().for_each(|f| builder.push(f));
+    let cohort = builder.finish();
+    let mut read = super::Read { columns: [cadrage_ir::ColumnId(0)].into(), attributes: [cadrage_ir::AttributeId(1)].into() };
+    assert_eq!(cohort.profiles(&read).members, [vec![0, 1], vec![2], vec![3]]);
+    // Without the corps, the last one is like the first two: presence alone tells A3 apart.
+    read.attributes.clear();
+    let profiles = cohort.profiles(&read);
+    assert_eq!(profiles.members, [vec![0, 1, 3], vec![2]]);
+    let second = profiles.cohort.frame(1).unwrap();
+    assert_eq!((second.months[1].situations.len(), &*second.matricule), (1, "A3"));
+    assert_eq!(second.months[1].situations[0].number(cadrage_ir::ColumnId(0)), Some(&Exact::from_int(500)));
+    assert_eq!(second.months[1].situations[0].number(cadrage_ir::ColumnId(4)), None);
+}
