@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         ..Series::default()
     };
     let mut ours = engines().into_iter().map(|engine| Ours::new(engine, &work, &expected)).collect::<Result<Vec<_>, _>>()?;
-    let mut others = if arguments.peers { Others::new(arguments, &work) } else { Others::default() };
+    let mut others = if arguments.peers { Others::new(&work) } else { Others::default() };
     for round in 0..arguments.rounds {
         for (series, program) in &mut hands {
             series.times.push(program.time(1)?);
@@ -102,7 +102,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     for series in all.iter().filter(|s| !s.whole.is_empty()) {
         show(series, &series.whole, &series.label, &hand, rows);
     }
-    others.show(&all, rows);
+    if arguments.peers {
+        others.show(&all, rows);
+    }
     compiling::show(&work.population)?;
     if arguments.million {
         million::show(arguments, &scratch)?;
@@ -270,12 +272,11 @@ struct Others {
 }
 
 impl Others {
-    fn new(arguments: &Arguments, work: &Work) -> Others {
+    fn new(work: &Work) -> Others {
         let Some(shared) = shared() else { return Others { why_none: Some("../shared est absent".into()), ..Others::default() } };
         let Some(folder) = work.folder.clone() else {
             return Others { why_none: Some("la population n'est pas la leur".into()), ..Others::default() };
         };
-        let _ = arguments;
         Others { folder, known: peers(&shared).into_iter().map(|p| (p, Vec::new(), Ok(String::new()))).collect(), why_none: None }
     }
 
