@@ -107,20 +107,20 @@ impl Classes {
 
     /// Rows for which these parameters have the same values.
     pub(crate) fn of_parameters(&mut self, setting: &Setting<'_>, parameters: &[ParameterId]) -> Arc<Partition> {
-        let mut boxes: Vec<Selection> = Vec::new();
-        for p in parameters.iter().filter_map(|p| setting.environment.parameters.get(*p)) {
-            for case in p.cases.iter().filter(|c| !c.selection.is_all()) {
-                if !boxes.contains(&case.selection) {
-                    boxes.push(case.selection.clone());
-                }
-            }
-        }
-        // One attribute alone: its code says all.
-        let mut attributes: Vec<AttributeId> = boxes.iter().flat_map(|s| s.codes.keys().copied()).collect();
+        let known = || parameters.iter().filter_map(|p| setting.environment.parameters.get(*p));
+        let cases = || known().flat_map(|p| &p.cases).map(|c| &c.selection).filter(|s| !s.is_all());
+        // One attribute alone: its code says all. Seen first: a grid has hundreds of boxes.
+        let mut attributes: Vec<AttributeId> = cases().flat_map(|s| s.codes.keys().copied()).collect();
         attributes.sort_unstable();
         attributes.dedup();
-        if let ([one], true) = (attributes.as_slice(), boxes.iter().all(|s| s.ranges.is_empty())) {
+        if let ([one], true) = (attributes.as_slice(), cases().all(|s| s.ranges.is_empty())) {
             return self.of_attribute(setting, *one);
+        }
+        let mut boxes: Vec<Selection> = Vec::new();
+        for selection in cases() {
+            if !boxes.contains(selection) {
+                boxes.push(selection.clone());
+            }
         }
         if let Some((_, known)) = self.boxes.iter().find(|(b, _)| *b == boxes) {
             return Arc::clone(known);

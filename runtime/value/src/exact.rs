@@ -187,11 +187,31 @@ fn small(numerator: i128, denominator: i128) -> Exact {
     if denominator == 1 {
         return Exact(Repr::Small { numerator, denominator });
     }
+    // A denominator of 64 bits, nearly always: the common divisor is found at the machine's pace.
+    if let Ok(d) = u64::try_from(denominator) {
+        if let Ok(n) = i64::try_from(numerator)
+            && let Ok(g) = i64::try_from(common(n.unsigned_abs(), d))
+        {
+            let g = g.max(1);
+            return Exact(Repr::Small { numerator: i128::from(n / g), denominator: denominator / i128::from(g) });
+        }
+        let rest = u64::try_from(numerator.unsigned_abs() % u128::from(d)).unwrap_or(0);
+        let g = i128::from(common(rest, d).max(1));
+        return Exact(Repr::Small { numerator: numerator / g, denominator: denominator / g });
+    }
     if numerator == i128::MIN || denominator == i128::MIN {
         return normal(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)));
     }
     let g = numerator.gcd(&denominator).max(1) * denominator.signum();
     Exact(Repr::Small { numerator: numerator / g, denominator: denominator / g })
+}
+
+/// The greatest common divisor.
+fn common(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// Back to 128 bits when it fits, so that equal numbers have equal forms.

@@ -89,16 +89,22 @@ pub fn question(model: &Model) -> Question {
     Question { formulas: model.formulas.clone(), by: attribute("structure") }
 }
 
-/// The answer of a loaded kernel, in cents.
+/// The answer of a loaded kernel: what is timed.
 ///
 /// # Errors
-/// A fault, a missing value, or an amount that is not a whole number of cents.
-pub fn totals(loaded: &dyn Loaded, parameters: &Parameters, question: &Question, structures: usize) -> Result<Totals, String> {
+/// A fault.
+pub fn answer(loaded: &dyn Loaded, parameters: &Parameters, question: &Question) -> Result<cadrage_engine::Totals, String> {
     let levels = Levels::default();
-    let environment = Environment { parameters, levels: &levels };
-    let answer = loaded.totals(environment, question).map_err(|f| format!("{f:?}"))?;
+    loaded.totals(Environment { parameters, levels: &levels }, question).map_err(|f| format!("{f:?}"))
+}
+
+/// An answer in cents, by number of structure and month.
+///
+/// # Errors
+/// A missing value, or an amount that is not a whole number of cents.
+pub fn totals(answer: &cadrage_engine::Totals, structures: usize) -> Result<Totals, String> {
     let mut out = Totals::new(structures);
-    for ((month, structure), cells) in &answer {
+    for ((month, structure), cells) in answer {
         let place = structure.parse::<usize>().ok().and_then(|s| out.0.get_mut(s));
         let month = usize::try_from(january().until(*month)).ok();
         let sums = place.zip(month).and_then(|(months, m)| months.get_mut(m)).ok_or("une cellule hors du tableau")?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use benches::by_hand::{BASE, ByHand, raised};
 use benches::children::{BUILDS, HandProgram, command};
 use benches::clock::{Took, Watch};
-use benches::engines::{Engine, cohort, engines, question, totals};
+use benches::engines::{Engine, answer, cohort, engines, question, totals};
 use benches::figures::{each, grouped, line, median, milliseconds, paired, ratio};
 use benches::model::{Model, Variant};
 use benches::peers::{Peer, make_population, peers, shared};
@@ -230,7 +230,7 @@ impl Ours {
         for variant in [Variant::Base, Variant::Hausse] {
             let kernel = engine.backend.prepare(model.program());
             let loaded = kernel.load(&cohort);
-            let sums = totals(&*loaded, &model.parameters(variant)?, &question(&model), population.structures())?;
+            let sums = totals(&answer(&*loaded, &model.parameters(variant)?, &question(&model))?, population.structures())?;
             found.push((variant, sums.table()));
         }
         // A sample has no reference: it is held to the hand-written version of the same agents.
@@ -249,15 +249,15 @@ impl Ours {
     /// The sums from a loaded kernel, then the whole from the program.
     fn round(&mut self) -> Result<(), String> {
         let parameters = self.model.parameters(Variant::Base)?;
-        let (question, structures) = (question(&self.model), self.population.structures());
+        let question = question(&self.model);
         let watch = Watch::start();
         let kernel = self.engine.backend.prepare(self.model.program());
         let loaded = kernel.load(&self.cohort);
-        let first = totals(&*loaded, &parameters, &question, structures)?;
+        let first = answer(&*loaded, &parameters, &question)?;
         self.series.whole.push(watch.took());
         // Code was made and columns were taken at the first question.
         let watch = Watch::start();
-        let second = totals(&*loaded, &parameters, &question, structures)?;
+        let second = answer(&*loaded, &parameters, &question)?;
         self.series.times.push(watch.took());
         if first == second { Ok(()) } else { Err(format!("{} : deux réponses à une question", self.engine.label)) }
     }

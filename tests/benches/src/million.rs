@@ -5,7 +5,7 @@ use std::process::Command;
 
 use benches::by_hand::{BASE, ByHand};
 use benches::clock::timed;
-use benches::engines::{Engine, cohort, engines, question, totals};
+use benches::engines::{Engine, answer, cohort, engines, question, totals};
 use benches::figures::{grouped, median, milliseconds, paired, ratio};
 use benches::memory::peak;
 use benches::model::{Model, Variant};
@@ -35,9 +35,9 @@ pub(crate) fn measure(words: &[String]) -> Result<(), String> {
         let (sums, took) = timed(|| {
             let kernel = found.backend.prepare(model.program());
             let loaded = kernel.load(&cohort);
-            totals(&*loaded, &parameters, &question(&model), structures)
+            answer(&*loaded, &parameters, &question(&model))
         });
-        (sums?, took)
+        (totals(&sums?, structures)?, took)
     } else {
         let hand = ByHand::new(&population);
         timed(|| hand.run(&BASE))
@@ -84,7 +84,7 @@ fn ten_times(arguments: &Arguments, scratch: &Path) -> Result<(), String> {
     let ten = one.repeated(10);
     let model = Model::new(&one)?;
     let parameters = model.parameters(Variant::Base)?;
-    let (asked, structures) = (question(&model), one.structures());
+    let asked = question(&model);
     let (small, large) = (ByHand::new(&one), ByHand::new(&ten));
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..arguments.rounds.min(7) {
@@ -101,12 +101,12 @@ fn ten_times(arguments: &Arguments, scratch: &Path) -> Result<(), String> {
         let loaded = [kernel.load(&small), kernel.load(&large)];
         for loaded in &loaded {
             // Code is made and columns are taken at the first question.
-            totals(&**loaded, &parameters, &asked, structures)?;
+            answer(&**loaded, &parameters, &asked)?;
         }
         let mut times = [Vec::new(), Vec::new()];
         for _ in 0..arguments.rounds.min(7) {
             for (loaded, times) in loaded.iter().zip(&mut times) {
-                let (sums, took) = timed(|| totals(&**loaded, &parameters, &asked, structures));
+                let (sums, took) = timed(|| answer(&**loaded, &parameters, &asked));
                 std::hint::black_box(sums?);
                 times.push(if engine.threads == 1 { took.processor } else { took.wall });
             }
