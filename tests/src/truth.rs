@@ -60,7 +60,7 @@ pub fn jobs(lines: &[Line], keep: impl Fn(&Line) -> bool) -> Jobs {
             line.code("grade").to_owned(),
         ];
         let slot = out.entry(key).or_insert((Exact::ZERO, Exact::ZERO));
-        *slot = (&slot.0 + &line.etpt, &slot.1 + &line.etpf);
+        *slot = (&slot.0 + line.etpt(), &slot.1 + line.etpf());
     }
     out.retain(|_, (a, b)| !a.is_zero() || !b.is_zero());
     out

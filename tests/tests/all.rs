@@ -7,6 +7,7 @@ mod all {
 
     mod cases;
     mod codes;
+    mod cohorts;
     mod dates;
     mod deliveries;
     mod differential;
@@ -18,6 +19,7 @@ mod all {
     mod library;
     mod manual;
     mod oracle;
+    mod overlays;
     mod shuffle;
     mod tidy;
     mod typed;

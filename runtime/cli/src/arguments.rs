@@ -53,6 +53,14 @@ pub(crate) struct Common {
     help: Option<bool>,
 }
 
+/// Option des verbes qui calculent.
+#[derive(Debug, Args)]
+pub(crate) struct Engine {
+    /// Moteur de calcul : auto ou interprète ; mêmes résultats au centime
+    #[arg(long, value_name = "moteur", default_value = crate::engine::USUAL, hide_default_value = true)]
+    pub(crate) moteur: String,
+}
+
 /// Formes des données.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -133,9 +141,8 @@ pub(crate) enum Verb {
         /// Refuser, avant tout calcul, ce qui dépasse les droits de ce rôle
         #[arg(long = "rôle", alias = "role", value_name = "rôle")]
         role: Option<String>,
-        /// Moteur de calcul : interprète
-        #[arg(long, value_name = "moteur", default_value = "interprète", hide_default_value = true)]
-        moteur: String,
+        #[command(flatten)]
+        engine: Engine,
         /// Script hors du dossier, lu en plus ; sans scénario nommé, ce sont les siens qui sont calculés
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
@@ -149,6 +156,8 @@ pub(crate) enum Verb {
         /// Scénarios ; sans rien, le premier du dossier, ou tous si la restitution les met en colonnes
         #[arg(long = "scénario", alias = "scenario", value_name = "scénario")]
         scenarios: Vec<String>,
+        #[command(flatten)]
+        engine: Engine,
         /// Script hors du dossier, lu en plus
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
@@ -197,6 +206,8 @@ pub(crate) enum Verb {
         /// Lister ce qu'aucun test n'atteint, avec les pourcentages
         #[arg(long)]
         couverture: bool,
+        #[command(flatten)]
+        engine: Engine,
     },
     /// Montrer une étape du compilateur : arbre, modèle, ir, plan ou machine
     #[command(help_template = crate::help::VERB, after_help = "Exemple :\n  cadrage montrer ir")]

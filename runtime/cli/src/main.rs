@@ -1,8 +1,10 @@
 //! The program `cadrage`: verbs in French, data on stdout, messages on stderr.
 
 mod arguments;
+mod chrono;
 mod command;
 mod demo;
+mod engine;
 mod help;
 mod manual;
 mod output;

@@ -54,6 +54,25 @@ fn json_is_the_contract() {
 }
 
 #[test]
+fn where_the_time_went_is_told_beside_the_data() {
+    let folder = demo();
+    let done = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--chronométrer", "--moteur", "interprète"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let said = text(&done.stderr);
+    let labels: Vec<&str> = said
+        .lines()
+        .filter(|l| l.ends_with(" ms") || l.ends_with(" Mo"))
+        .map(|l| l.trim_start().trim_end_matches(|c: char| !c.is_alphabetic() && c != ')').trim_end_matches(char::is_alphabetic))
+        .map(|l| l.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' '))
+        .collect();
+    let phases = ["lecture", "carrières", "compilation", "noyaux", "agrégation (ventilation et lignes)", "écriture", "total"];
+    assert_eq!(labels, [&phases[..], &["mémoire au plus haut"]].concat(), "{said}");
+    // The engine changes nothing to the figures, and the data are alone on their output.
+    let usual = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026"]);
+    assert_eq!(text(&usual.stdout), text(&done.stdout));
+}
+
+#[test]
 fn a_report_fits_80_columns_and_its_files_say_the_same() {
     let folder = demo();
     let table = cadrage(folder.path(), &["-C", "valmont", "restituer", "suivi_par_composante"]);
@@ -110,7 +129,9 @@ fn misuse_is_2_and_says_what_to_do() {
         (vec!["-C", "absent", "calculer"], "n'est pas un dossier"),
         (vec!["démo", "valmont"], "existe déjà"),
         (vec!["aide", "U99"], "n'est ni un verbe, ni un code"),
-        (vec!["-C", "valmont", "calculer", "--moteur", "jit"], "le moteur `jit` n'existe pas dans cette version"),
+        (vec!["-C", "valmont", "calculer", "--moteur", "turbo"], "le moteur `turbo` n'existe pas dans cette version"),
+        (vec!["-C", "valmont", "tester", "--moteur", "turbo"], "le moteur `turbo` n'existe pas dans cette version"),
+        (vec!["-C", "valmont", "restituer", "arbitrage", "--moteur", "turbo"], "le moteur `turbo` n'existe pas dans cette version"),
         (vec!["-C", "valmont", "importer", "livraisons/1999-01"], "n'est pas un dossier"),
     ] {
         let done = cadrage(folder.path(), &arguments);

@@ -32,7 +32,41 @@ pub struct PayPart {
     pub etpf: Exact,
 }
 
+/// The same, borrowed: the facts are there, nothing is copied.
+#[derive(Debug)]
+pub struct PayPiece<'f> {
+    /// Pay month.
+    pub month: Month,
+    /// Position in the month's `pay`.
+    pub line: usize,
+    /// The line.
+    pub pay: &'f PayLine,
+    /// See [`PayPart::structure`].
+    pub structure: &'f str,
+    /// See [`PayPart::grade`].
+    pub grade: &'f str,
+    /// See [`PayPart::statut`].
+    pub statut: &'f str,
+    /// See [`PayPart::remuneration`].
+    pub remuneration: &'f str,
+    /// Cents of this part.
+    pub amount: Money,
+    /// ETPT of this part.
+    pub etpt: Exact,
+    /// ETPF of this part.
+    pub etpf: Exact,
+}
+
 impl Cube {
+    /// Visits all pay lines up to a month, split, one month after the other.
+    pub fn each_piece<'f>(&'f self, until: Month, visit: &mut dyn FnMut(PayPiece<'f>)) {
+        let mut holders = Holders::default();
+        for (month, facts) in self.months.range(..=until) {
+            holders.advance(*month, facts);
+            holders.pieces(*month, &facts.pay, visit);
+        }
+    }
+
     /// All pay lines, split. An agent keeps the structure and population of the last month he was in the SIRH.
     #[must_use]
     pub fn attributed(&self) -> Vec<PayPart> {
@@ -97,33 +131,60 @@ impl<'f> Holders<'f> {
     /// The lines of the month last taken in, split.
     pub(crate) fn parts(&self, references: &References, month: Month, pay: &[PayLine]) -> Vec<PayPart> {
         let mut out = Vec::with_capacity(pay.len());
+        self.pieces(month, pay, &mut |piece| {
+            out.push(PayPart {
+                month,
+                line: piece.line,
+                structure: piece.structure.to_owned(),
+                composante: references.composante_of(piece.structure),
+                grade: piece.grade.to_owned(),
+                statut: piece.statut.to_owned(),
+                remuneration: piece.remuneration.to_owned(),
+                amount: piece.amount,
+                etpt: piece.etpt,
+                etpf: piece.etpf,
+            });
+        });
+        out
+    }
+
+    fn pieces<'p>(&self, month: Month, pay: &'p [PayLine], visit: &mut dyn FnMut(PayPiece<'p>))
+    where
+        'f: 'p,
+    {
+        let nobody = Holder { places: vec![UNKNOWN], rates: vec![Exact::ONE], grade: UNKNOWN, statut: UNKNOWN, remuneration: UNKNOWN };
+        // An agent's lines follow each other.
+        let mut before: Option<(&str, &Holder<'_>)> = None;
         for (line, p) in pay.iter().enumerate() {
-            let nobody = Holder { places: vec![UNKNOWN], rates: vec![Exact::ONE], grade: UNKNOWN, statut: UNKNOWN, remuneration: UNKNOWN };
-            let holder = self.0.get(p.matricule.as_str()).unwrap_or(&nobody);
-            let part = |structure: &str, amount, etpt, etpf| PayPart {
+            let holder = match before {
+                Some((matricule, holder)) if *matricule == *p.matricule => holder,
+                _ => self.0.get(&*p.matricule).unwrap_or(&nobody),
+            };
+            before = Some((&p.matricule, holder));
+            let (grade, statut, remuneration): (&'p str, &'p str, &'p str) = (holder.grade, holder.statut, holder.remuneration);
+            let piece = |structure: &'p str, amount, etpt, etpf| PayPiece {
                 month,
                 line,
-                structure: structure.to_owned(),
-                composante: references.composante_of(structure),
-                grade: holder.grade.to_owned(),
-                statut: holder.statut.to_owned(),
-                remuneration: holder.remuneration.to_owned(),
+                pay: p,
+                structure,
+                grade,
+                statut,
+                remuneration,
                 amount,
                 etpt,
                 etpf,
             };
             // Sources that already split by structure win; hors PSOP says its own.
             match holder.places.as_slice() {
-                _ if !p.structure.is_empty() => out.push(part(&p.structure, p.amount, p.etpt.clone(), p.etpf.clone())),
-                [only] => out.push(part(only, p.amount, p.etpt.clone(), p.etpf.clone())),
+                _ if !p.structure.is_empty() => visit(piece(&p.structure, p.amount, p.etpt.clone(), p.etpf.clone())),
+                [only] => visit(piece(only, p.amount, p.etpt.clone(), p.etpf.clone())),
                 places => {
                     let cents = split_cents(p.amount, &holder.rates);
                     let (etpt, etpf) = (split_exact(&p.etpt, &holder.rates), split_exact(&p.etpf, &holder.rates));
                     let parts = places.iter().zip(cents).zip(etpt.into_iter().zip(etpf));
-                    out.extend(parts.map(|((structure, cents), (etpt, etpf))| part(structure, cents, etpt, etpf)));
+                    parts.for_each(|((structure, cents), (etpt, etpf))| visit(piece(structure, cents, etpt, etpf)));
                 }
             }
         }
-        out
     }
 }

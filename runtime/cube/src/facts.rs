@@ -2,6 +2,8 @@
 //!
 //! Plain data, one struct per file type. Codes are kept as upper-case text; `?` is the technical member of every axis.
 
+use std::sync::Arc;
+
 use cadrage_value::{Date, Exact, Money, Month};
 
 /// One row of `mouvements_constates`: a situation in force at least one day of its month.
@@ -147,7 +149,7 @@ pub struct Affectation {
     pub forecast: bool,
 }
 
-/// One row of `retour_de_paie`, or of `hors_psop` (agent `?`, rubrique and plafond `HORS_PSOP`).
+/// One row of `retour_de_paie`, or of `hors_psop` (agent `?`, rubrique and plafond `HORS_PSOP`). There are millions: their codes are shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayLine {
     /// Pay month.
@@ -155,19 +157,19 @@ pub struct PayLine {
     /// Line of the file, from 1 (data rows).
     pub number: u32,
     /// Agent, or `?` (Q01).
-    pub matricule: String,
+    pub matricule: Arc<str>,
     /// Only from sources that already split by structure; else empty. Hors PSOP: its structure.
-    pub structure: String,
+    pub structure: Arc<str>,
     /// `ETAT INTERNE HORS_PSOP`.
-    pub plafond: String,
+    pub plafond: Arc<str>,
     /// Pay element.
-    pub rubrique: String,
+    pub rubrique: Arc<str>,
     /// `true` = `ANTERIEUR`.
     pub anterieur: bool,
     /// Month of right when it is a month; a bare year or nothing: `None`, and the pay month counts.
     pub origin: Option<Month>,
     /// Account.
-    pub compte: String,
+    pub compte: Arc<str>,
     /// Signed.
     pub amount: Money,
     /// Units (hours).
@@ -175,9 +177,9 @@ pub struct PayLine {
     /// Euros per unit.
     pub unit_rate: Option<Exact>,
     /// Cost centre, or `?`.
-    pub centre: String,
+    pub centre: Arc<str>,
     /// eOTP, may be empty.
-    pub eotp: String,
+    pub eotp: Arc<str>,
     /// Share of the analytic split, per cent.
     pub share: Exact,
     /// Contribution to the annual ETPT.
@@ -190,7 +192,7 @@ impl PayLine {
     /// From the manual entry `hors_psop` rather than from pay: it has no cost centre.
     #[must_use]
     pub fn is_manual(&self) -> bool {
-        self.rubrique == "HORS_PSOP" && self.centre.is_empty()
+        &*self.rubrique == "HORS_PSOP" && self.centre.is_empty()
     }
 
     /// The month of right: its origin, or the pay month.

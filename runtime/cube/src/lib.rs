@@ -21,7 +21,7 @@ mod report;
 mod store;
 mod table;
 
-pub use attribution::PayPart;
+pub use attribution::{PayPart, PayPiece};
 pub use cube::{Cube, MonthFacts};
 pub use error::{CubeError, ERROR_CODES};
 pub use facts::{Affectation, Change, Competence, Forecast, Imputation, PayLine, Situation, State};

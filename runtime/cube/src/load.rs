@@ -90,7 +90,7 @@ pub(crate) fn load(
             context.memory.meet(stored.as_ref().map_or(&[], |m| m.situations.as_slice()));
         }
         if kind == Kind::RetourDePaie && chosen.is_none() {
-            context.paid.extend(stored.iter().flat_map(|m| &m.pay).map(|p| p.matricule.clone()));
+            context.paid.extend(stored.iter().flat_map(|m| &m.pay).map(|p| p.matricule.to_string()));
         }
         let Some(announced) = chosen else { continue };
         let file = manifest.open(announced)?;
@@ -235,7 +235,7 @@ fn finish(
     let mut effective = out.month(stored);
     let mut by_agent: BTreeMap<String, Money> = BTreeMap::new();
     for p in &effective.pay {
-        *by_agent.entry(p.matricule.clone()).or_default() += p.amount;
+        *by_agent.entry(p.matricule.to_string()).or_default() += p.amount;
     }
     for f in &mut out.report.findings {
         // The pay of the agent follows what is wrong with him; a pay line has its own amount.
@@ -282,7 +282,7 @@ fn across_files(files: &[Announced], facts: &MonthFacts, context: &Context<'_>, 
     }
     let Some(file) = pay_file else { return };
     let mut jobs: BTreeMap<(&str, Month), (Exact, Money)> = BTreeMap::new();
-    let aside = |p: &PayLine| p.matricule == UNKNOWN || !context.memory.knows(&p.matricule) || context.memory.is_hourly(&p.matricule);
+    let aside = |p: &PayLine| *p.matricule == *UNKNOWN || !context.memory.knows(&p.matricule) || context.memory.is_hourly(&p.matricule);
     for p in facts.pay.iter().filter(|p| !p.etpt.is_zero() && !aside(p)) {
         let (etpt, amount) = jobs.entry((&p.matricule, p.right())).or_insert((Exact::ZERO, Money::ZERO));
         *etpt = &*etpt + &p.etpt;

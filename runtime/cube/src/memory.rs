@@ -127,16 +127,20 @@ impl Memory {
 
     fn resolve_pay(&mut self, lists: &References, month: Month, p: &mut PayLine) {
         if !self.knows(&p.matricule) {
-            UNKNOWN.clone_into(&mut p.matricule);
+            p.matricule = UNKNOWN.into();
         }
         if !p.structure.is_empty() {
-            close(lists, month, &mut p.structure);
+            let mut structure = p.structure.to_string();
+            close(lists, month, &mut structure);
+            if *structure != *p.structure {
+                p.structure = structure.into();
+            }
         }
         if !p.is_manual() {
             match self.key(lists, month, &p.matricule, &p.plafond, &p.centre, &p.eotp) {
                 KeyState::Valid => {}
-                KeyState::Last(key) => (p.centre, p.eotp) = key,
-                KeyState::Unknown => (p.centre, p.eotp) = (UNKNOWN.to_owned(), String::new()),
+                KeyState::Last((centre, eotp)) => (p.centre, p.eotp) = (centre.into(), eotp.into()),
+                KeyState::Unknown => (p.centre, p.eotp) = (UNKNOWN.into(), "".into()),
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Back pay: what the files say is owed for constaté months, and what a value paid late owes from its effect on (decision D14).
 
+use std::ops::Range;
+
 use cadrage_ir::{Fault, Feed, FormulaId, Program};
-use cadrage_value::{Money, Month};
+use cadrage_value::{Exact, Money, Month};
 
 use crate::projection::cents;
-use crate::{AgentFrame, Environment, Kernel, Levels, Mode, Parameters};
+use crate::{Answers, Crew, Environment, Levels, Mode, Parameters};
 
 /// Which months of right are looked at for expected back pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +30,6 @@ pub struct Rappel {
     pub amount: Money,
     /// It comes from a value `payé en`, rather than from what the files say was not paid.
     pub late: bool,
-}
-
-/// What computes, and for whom.
-#[derive(Clone, Copy)]
-pub(crate) struct Run<'a> {
-    pub(crate) kernel: &'a dyn Kernel,
-    pub(crate) program: &'a Program,
-    pub(crate) levels: &'a Levels,
-    pub(crate) frame: &'a AgentFrame,
 }
 
 /// A month in which values are first paid though they apply before.
@@ -73,50 +66,110 @@ impl BackPay {
         BackPay { plan, known: parameters.known_in(last.plus(1)), late, last }
     }
 
-    /// What is owed to an agent.
-    ///
-    /// # Errors
-    /// The first fault met.
-    pub(crate) fn of(&self, run: Run<'_>, formulas: &[FormulaId]) -> Result<Vec<Rappel>, Fault> {
-        let program = run.program;
+    /// The months of right of expected back pay.
+    #[must_use]
+    pub fn plan(&self) -> Option<RappelPlan> {
+        self.plan
+    }
+
+    /// What is owed to a whole cohort: computed at once, read agent by agent. `formulas`: those of pay.
+    #[must_use]
+    pub fn over<'a>(&'a self, crew: Crew<'a>, program: &'a Program, levels: &'a Levels, formulas: &[FormulaId]) -> Arrears<'a> {
         let concerned: Vec<FormulaId> = formulas
             .iter()
             .copied()
             .filter(|id| program.formula(*id).is_some_and(|f| matches!(f.feeds, Some(Feed::Rubriques(..))) && !f.final_when_paid))
             .collect();
-        let mut out = match self.plan {
-            Some(plan) => self.owed(run, &concerned, plan)?,
-            None => Vec::new(),
+        let ask = |parameters: &'a Parameters, months: Range<usize>, mode| {
+            Answers::of(crew, Environment { parameters, levels }, &concerned, months, mode)
         };
+        let cohort = crew.cohort;
+        let owed = self.plan.and_then(|plan| {
+            let positions: Vec<usize> = plan.first.through(plan.last).filter_map(|m| cohort.position(m)).collect();
+            let (first, last) = (*positions.first()?, *positions.last()?);
+            Some((first..last + 1, ask(&self.known, first..last + 1, Mode::Recomputed)))
+        });
+        let mut late = Vec::new();
+        for change in &self.late {
+            // Each run of months read the same way is asked for together.
+            let mut runs: Vec<(Range<usize>, Mode)> = Vec::new();
+            for right in change.first.through(change.paid.plus(-1)) {
+                let Some(k) = cohort.position(right) else { continue };
+                let constate = right <= self.last;
+                // What is owed for a constaté month and paid in the first projected one holds this difference already.
+                let owed = self.plan.is_some_and(|p| p.first <= right && right <= p.last) && change.paid == self.last.plus(1);
+                if constate && owed {
+                    continue;
+                }
+                let mode = if constate { Mode::Recomputed } else { Mode::Paid };
+                match runs.last_mut() {
+                    Some((months, same)) if *same == mode && months.end == k => months.end = k + 1,
+                    _ => runs.push((k..k + 1, mode)),
+                }
+            }
+            for (months, mode) in runs {
+                let (before, after) = (ask(&change.before, months.clone(), mode), ask(&change.after, months.clone(), mode));
+                late.push(LateRun { paid: change.paid, months, before, after });
+            }
+        }
+        Arrears { crew, program, concerned, owed, late, paid: self.last.plus(1) }
+    }
+}
+
+/// The back pay of a cohort.
+pub struct Arrears<'a> {
+    crew: Crew<'a>,
+    program: &'a Program,
+    concerned: Vec<FormulaId>,
+    /// What the files say is owed, over which months (positions).
+    owed: Option<(Range<usize>, Answers<'a>)>,
+    late: Vec<LateRun<'a>>,
+    /// The month that expected back pay is paid in.
+    paid: Month,
+}
+
+/// Months of right in which a value is first paid in a later one.
+struct LateRun<'a> {
+    paid: Month,
+    months: Range<usize>,
+    before: Answers<'a>,
+    after: Answers<'a>,
+}
+
+impl Arrears<'_> {
+    /// What is owed to an agent.
+    ///
+    /// # Errors
+    /// The first fault met.
+    pub fn of(&self, agent: usize) -> Result<Vec<Rappel>, Fault> {
+        let mut out = Vec::new();
+        if let Some((months, answers)) = &self.owed {
+            self.owed(agent, months, answers, &mut out)?;
+        }
         for late in &self.late {
-            self.late(run, &concerned, late, &mut out)?;
+            self.late(agent, late, &mut out)?;
         }
         Ok(out)
     }
 
+    fn month(&self, position: usize) -> Month {
+        self.crew.cohort.months().get(position).map_or(Month::MIN, |(m, _)| *m)
+    }
+
     /// The difference that a value paid late makes, for each month of right before its payment.
-    fn late(
-        &self,
-        Run { kernel, program, levels, frame }: Run<'_>,
-        concerned: &[FormulaId],
-        late: &Late,
-        out: &mut Vec<Rappel>,
-    ) -> Result<(), Fault> {
-        for right in late.first.through(late.paid.plus(-1)) {
-            let Some(k) = frame.position(right) else { continue };
-            let constate = right <= self.last;
-            // What is owed for a constaté month and paid in the first projected one holds this difference already.
-            let owed = self.plan.is_some_and(|p| p.first <= right && right <= p.last) && late.paid == self.last.plus(1);
-            if constate && owed {
-                continue;
-            }
-            let mode = if constate { Mode::Recomputed } else { Mode::Paid };
-            let before = kernel.agent(frame, Environment { parameters: &late.before, levels }, concerned, k..k + 1, mode)?;
-            let after = kernel.agent(frame, Environment { parameters: &late.after, levels }, concerned, k..k + 1, mode)?;
-            let (before, after) = (before.into_iter().flatten(), after.into_iter().flatten());
-            for (id, (before, after)) in concerned.iter().zip(before.zip(after)) {
-                let (Some(formula), Some(x), Some(y)) = (program.formula(*id), before.or_zero(), after.or_zero()) else { continue };
-                let amount = cents(&y, &formula.name, right, frame, program, *id)? - cents(&x, &formula.name, right, frame, program, *id)?;
+    fn late(&self, agent: usize, late: &LateRun<'_>, out: &mut Vec<Rappel>) -> Result<(), Fault> {
+        for k in late.months.clone() {
+            let right = self.month(k);
+            let (before, after) = (late.before.over(agent, k..k + 1)?, late.after.over(agent, k..k + 1)?);
+            for (f, id) in self.concerned.iter().enumerate() {
+                let amount = match (before.cents(0, f), after.cents(0, f)) {
+                    (Some(x), Some(y)) => y - x,
+                    _ => {
+                        let (Some(x), Some(y)) = (before.value(0, f).or_zero(), after.value(0, f).or_zero()) else { continue };
+                        let cents = |x: &Exact| self.cents(agent, *id, right, x);
+                        cents(&y)? - cents(&x)?
+                    }
+                };
                 if amount != Money::ZERO {
                     out.push(Rappel { right, paid: late.paid, formula: *id, amount, late: true });
                 }
@@ -125,30 +178,33 @@ impl BackPay {
         Ok(())
     }
 
+    fn cents(&self, agent: usize, id: FormulaId, month: Month, x: &Exact) -> Result<Money, Fault> {
+        cents(x, self.program, id, month, self.crew.cohort.matricule(agent).map_or("", |m| m))
+    }
+
     /// What the files say is owed for each month of right minus what was paid for it.
-    fn owed(
-        &self,
-        Run { kernel, program, levels, frame }: Run<'_>,
-        concerned: &[FormulaId],
-        plan: RappelPlan,
-    ) -> Result<Vec<Rappel>, Fault> {
+    fn owed(&self, agent: usize, months: &Range<usize>, answers: &Answers<'_>, out: &mut Vec<Rappel>) -> Result<(), Fault> {
         // Back pay concerns who is in force and paid by these rules, not who is paid by the hour.
-        let paid_by_rules = |row: &crate::Row| concerned.iter().any(|id| program.formula(*id).is_some_and(|f| row.is_in(&f.scope)));
-        if !frame.end_row.as_ref().is_some_and(paid_by_rules) {
-            return Ok(Vec::new());
+        let paid_by_rules =
+            |row: &crate::Row| self.concerned.iter().any(|id| self.program.formula(*id).is_some_and(|f| row.is_in(&f.scope)));
+        if !self.crew.cohort.end_row(agent).is_some_and(paid_by_rules) {
+            return Ok(());
         }
-        let positions: Vec<usize> = plan.first.through(plan.last).filter_map(|m| frame.position(m)).collect();
-        let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(Vec::new()) };
-        let values = kernel.agent(frame, Environment { parameters: &self.known, levels }, concerned, *first..last + 1, Mode::Recomputed)?;
-        let mut out = Vec::new();
-        for (slot, row) in frame.months.iter().skip(*first).zip(&values) {
+        let values = answers.agent(agent)?;
+        for (at, k) in months.clone().enumerate() {
+            let right = self.month(k);
             // Several formulas may feed one rubrique for different people: what was paid is set against their total, once.
             let mut due: Vec<(FormulaId, &str, Money)> = Vec::new();
-            for (id, value) in concerned.iter().zip(row) {
-                let Some(formula) = program.formula(*id) else { continue };
-                let Some(Feed::Rubriques(list, _)) = &formula.feeds else { continue };
-                let (Some(rubrique), Some(x)) = (list.first(), value.or_zero()) else { continue };
-                let amount = cents(&x, &formula.name, slot.month, frame, program, *id)?;
+            for (f, id) in self.concerned.iter().enumerate() {
+                let Some(Feed::Rubriques(list, _)) = self.program.formula(*id).and_then(|f| f.feeds.as_ref()) else { continue };
+                let Some(rubrique) = list.first() else { continue };
+                let amount = match values.cents(at, f) {
+                    Some(amount) => amount,
+                    None => match values.value(at, f).or_zero() {
+                        Some(x) => self.cents(agent, *id, right, &x)?,
+                        None => continue,
+                    },
+                };
                 match due.iter_mut().find(|(_, r, _)| r == rubrique) {
                     Some(entry) => {
                         if entry.2 == Money::ZERO {
@@ -160,12 +216,12 @@ impl BackPay {
                 }
             }
             for (id, rubrique, amount) in due {
-                let gap = amount - slot.observed.get(rubrique).copied().unwrap_or(Money::ZERO);
+                let gap = amount - self.crew.cohort.observed(agent, k, rubrique).unwrap_or(Money::ZERO);
                 if gap != Money::ZERO {
-                    out.push(Rappel { right: slot.month, paid: self.last.plus(1), formula: id, amount: gap, late: false });
+                    out.push(Rappel { right, paid: self.paid, formula: id, amount: gap, late: false });
                 }
             }
         }
-        Ok(out)
+        Ok(())
     }
 }

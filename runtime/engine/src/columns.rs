@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use cadrage_ir::{AttributeId, Fault, FormulaId};
-use cadrage_value::{Exact, Month};
+use cadrage_value::{Exact, Money, Month};
 
 use crate::levels::Member;
+use crate::packing::Packer;
 use crate::{AgentValues, Cohort, Environment, Kernel, Mode, SituationValues, Value};
 
 /// Which kind of value a cell holds when it is no number.
@@ -107,6 +108,66 @@ impl Columns {
         (0..self.months).map(|m| (0..self.formulas).map(|f| self.value(agent, m, f)).collect()).collect()
     }
 
+    /// The amount of an agent, when it is a known whole number of cents that fits: the value says the rest.
+    #[must_use]
+    pub fn cents(&self, agent: usize, month: usize, formula: usize) -> Option<Money> {
+        if !self.exact.is_empty() && self.exact.contains_key(&agent) {
+            return None;
+        }
+        let column = self.columns.get(month * self.formulas + formula)?;
+        let numerator = *column.numerators.get(agent)?;
+        let known = column.tags.as_ref().and_then(|t| t.get(agent)).is_none_or(|t| *t == Tag::Known);
+        if !known || column.divisors.is_some() {
+            return None;
+        }
+        if column.denominator == 100 {
+            return Some(Money::from_cents(numerator));
+        }
+        let cents = numerator.checked_mul(100)?;
+        (cents % column.denominator == 0).then(|| Money::from_cents(cents / column.denominator))
+    }
+
+    /// Σ of the amounts of a formula in a month, when all are whole numbers of cents at hand; « sans objet » and « manquant » count for 0.
+    #[must_use]
+    pub fn all_cents(&self, month: usize, formula: usize) -> Option<Money> {
+        let column = self.columns.get(month * self.formulas + formula)?;
+        if !self.exact.is_empty() || column.divisors.is_some() || 100 % column.denominator != 0 {
+            return None;
+        }
+        // What is no number has 0 for numerator, or something that its tag says not to read.
+        let known = |agent: usize| column.tags.as_ref().and_then(|t| t.get(agent)).is_none_or(|t| *t == Tag::Known);
+        let total: i128 = column.numerators.iter().enumerate().filter(|(k, _)| known(*k)).map(|(_, n)| i128::from(*n)).sum();
+        i64::try_from(total * i128::from(100 / column.denominator)).ok().map(Money::from_cents)
+    }
+
+    /// Σ of the known values of a formula in a month; `None` where nobody has any.
+    #[must_use]
+    pub fn sum(&self, month: usize, formula: usize) -> Option<Exact> {
+        let column = self.columns.get(month * self.formulas + formula)?;
+        let apart = self.exact.values().filter_map(|own| own.get(month)?.get(formula));
+        let mut others: Vec<Exact> = apart.filter_map(|v| if let Value::Known(x) = v { Some(x.clone()) } else { None }).collect();
+        let mut total: Option<i128> = None;
+        for (agent, numerator) in column.numerators.iter().enumerate() {
+            let known = column.tags.as_ref().and_then(|t| t.get(agent)).is_none_or(|t| *t == Tag::Known);
+            if !known || (!self.exact.is_empty() && self.exact.contains_key(&agent)) {
+                continue;
+            }
+            if column.divisors.is_some() {
+                others.extend(column.value(agent).and_then(|v| v.or_zero()));
+            } else {
+                total = Some(total.unwrap_or(0) + i128::from(*numerator));
+            }
+        }
+        // Many agents may make more than 64 bits together: halves that fit.
+        if let Some(total) = total {
+            let (high, low) = (total >> 32, total & 0xFFFF_FFFF);
+            let part = |x: i128| i64::try_from(x).ok().and_then(|x| Exact::ratio(x, column.denominator));
+            others.extend(part(high).map(|x| &x * &Exact::from_int(1 << 32)));
+            others.extend(part(low));
+        }
+        (!others.is_empty()).then(|| others.into_iter().sum())
+    }
+
     /// How many agents were computed one by one.
     #[must_use]
     pub fn apart(&self) -> usize {
@@ -167,12 +228,14 @@ pub struct OneByOne<'k> {
 
 impl Loaded for OneByOne<'_> {
     fn columns(&self, environment: Environment<'_>, formulas: &[FormulaId], months: Range<usize>, mode: Mode) -> Result<Columns, Fault> {
-        let mut exact = BTreeMap::new();
+        let mut packer = Packer::new(formulas.len(), months.len(), self.cohort.len());
         for agent in 0..self.cohort.len() {
-            let Some(frame) = self.cohort.frame(agent) else { continue };
-            exact.insert(agent, self.kernel.agent(&frame, environment, formulas, months.clone(), mode)?);
+            packer.push(match self.cohort.frame(agent) {
+                Some(frame) => self.kernel.agent(&frame, environment, formulas, months.clone(), mode)?,
+                None => Vec::new(),
+            });
         }
-        Ok(Columns::new(formulas.len(), months.len(), Vec::new(), exact))
+        Ok(packer.finish())
     }
 
     fn totals(&self, environment: Environment<'_>, question: &Question) -> Result<Totals, Fault> {

@@ -22,7 +22,17 @@ pub enum Origin {
     Entered(u32),
 }
 
-/// A line: a month's amount and jobs on one structure and imputation.
+/// The jobs of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jobs {
+    /// Contribution to the annual ETPT.
+    pub etpt: Exact,
+    /// Contribution to the annual ETPF.
+    pub etpf: Exact,
+}
+
+/// A line: a month's amount and jobs on one structure and imputation. There are millions: codes are shared between those that have the
+/// same, and jobs are there only where they count.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Pay month.
@@ -30,34 +40,65 @@ pub struct Line {
     /// Month of right: the one its jobs count in.
     pub right: Month,
     /// By [`cadrage_ir::AttributeId`].
-    pub codes: Vec<Arc<str>>,
+    pub codes: Arc<[Arc<str>]>,
     /// Amount.
     pub amount: Money,
-    /// Contribution to the annual ETPT.
-    pub etpt: Exact,
-    /// Contribution to the annual ETPF.
-    pub etpf: Exact,
+    /// Jobs, when there are any.
+    pub jobs: Option<Box<Jobs>>,
     /// Where it comes from.
     pub origin: Origin,
 }
 
 impl Line {
+    /// An amount paid in a month for itself.
+    #[must_use]
+    pub fn paid(month: Month, codes: Arc<[Arc<str>]>, amount: Money, origin: Origin) -> Self {
+        Line { month, right: month, codes, amount, jobs: None, origin }
+    }
+
+    /// Jobs of a month.
+    #[must_use]
+    pub fn worked(month: Month, codes: Arc<[Arc<str>]>, etpt: Exact, etpf: Exact, origin: Origin) -> Self {
+        Line { month, right: month, codes, amount: Money::ZERO, jobs: Jobs::some(etpt, etpf), origin }
+    }
+
     /// The code of a named attribute, empty when absent.
     #[must_use]
     pub fn code(&self, name: &str) -> &str {
         attribute(name).and_then(|a| self.codes.get(a.index())).map_or("", |c| c)
     }
 
+    /// Contribution to the annual ETPT.
+    #[must_use]
+    pub fn etpt(&self) -> &Exact {
+        self.jobs.as_ref().map_or(&Exact::ZERO, |j| &j.etpt)
+    }
+
+    /// Contribution to the annual ETPF.
+    #[must_use]
+    pub fn etpf(&self) -> &Exact {
+        self.jobs.as_ref().map_or(&Exact::ZERO, |j| &j.etpf)
+    }
+
     /// The row that `par ligne` formulas read.
     #[must_use]
     pub fn row(&self) -> Row {
         let mut numbers = vec![None; cadrage_ir::COLUMNS.len()];
-        for (name, value) in [("montant", self.amount.to_exact()), ("etpt_imputé", self.etpt.clone()), ("etpf_imputé", self.etpf.clone())]
+        for (name, value) in
+            [("montant", self.amount.to_exact()), ("etpt_imputé", self.etpt().clone()), ("etpf_imputé", self.etpf().clone())]
         {
             if let Some(slot) = column(name).and_then(|c| numbers.get_mut(c.index())) {
                 *slot = Some(value);
             }
         }
-        Row { numbers, codes: self.codes.clone() }
+        Row { numbers, codes: self.codes.to_vec() }
+    }
+}
+
+impl Jobs {
+    /// The jobs of a line; none when both are 0.
+    #[must_use]
+    pub fn some(etpt: Exact, etpf: Exact) -> Option<Box<Jobs>> {
+        (!etpt.is_zero() || !etpf.is_zero()).then(|| Box::new(Jobs { etpt, etpf }))
     }
 }

@@ -56,9 +56,14 @@ impl Row {
     /// Is the row in the box? A range on an absent number is not satisfied.
     #[must_use]
     pub fn is_in(&self, selection: &Selection) -> bool {
-        selection.codes.iter().all(|(a, c)| c.accepts(self.code(*a)))
-            && selection.ranges.iter().all(|(c, s)| self.number(*c).is_some_and(|x| s.accepts(x)))
+        codes_accepted(&self.codes, selection) && selection.ranges.iter().all(|(c, s)| self.number(*c).is_some_and(|x| s.accepts(x)))
     }
+}
+
+/// Are the codes of a row in the box? What the box says of numbers aside.
+#[must_use]
+pub fn codes_accepted(codes: &[Arc<str>], selection: &Selection) -> bool {
+    selection.codes.iter().all(|(a, c)| c.accepts(codes.get(a.index()).map_or("", |code| code)))
 }
 
 /// A month of an agent.

@@ -35,6 +35,10 @@ impl Keys {
 /// Parts of an amount: position of the imputation, position of the place, cents. The sum is always the amount.
 #[must_use]
 pub fn split_amount(amount: Money, keys: &Keys) -> Vec<(usize, usize, Money)> {
+    // Nearly everybody is wholly in one place.
+    if keys.imputations.len() == 1 && keys.places.len() == 1 {
+        return vec![(0, 0, amount)];
+    }
     let (shares, rates) = keys.shares();
     let parts = split_cents(amount, &shares).into_iter().enumerate();
     parts.flat_map(|(k, part)| split_cents(part, &rates).into_iter().enumerate().map(move |(p, cents)| (k, p, cents))).collect()
@@ -43,6 +47,9 @@ pub fn split_amount(amount: Money, keys: &Keys) -> Vec<(usize, usize, Money)> {
 /// Parts of a job, exact.
 #[must_use]
 pub fn split_job(job: &Exact, keys: &Keys) -> Vec<(usize, usize, Exact)> {
+    if keys.imputations.len() == 1 && keys.places.len() == 1 {
+        return vec![(0, 0, job.clone())];
+    }
     let (shares, rates) = keys.shares();
     let parts = split_exact(job, &shares).into_iter().enumerate();
     parts.flat_map(|(k, part)| split_exact(&part, &rates).into_iter().enumerate().map(move |(p, x)| (k, p, x))).collect()

@@ -80,6 +80,11 @@ impl<'a> Coder<'a> {
         }
     }
 
+    /// The number of a text, guessed from the one of a neighbour.
+    pub(crate) fn number_like(&mut self, text: &str, guess: &mut u32) -> u32 {
+        self.texts.number_like(text, guess)
+    }
+
     /// The shared form of a text.
     pub(crate) fn text(&mut self, text: &str) -> Arc<str> {
         self.texts.get(text)

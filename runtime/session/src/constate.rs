@@ -1,73 +1,113 @@
 //! The constaté as lines, and what each agent was paid by month of right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use cadrage_cube::Cube;
-use cadrage_engine::{Line, Origin};
+use cadrage_engine::{Jobs, Line, Origin};
 use cadrage_value::{Money, Month};
 
 use crate::attributes::Coder;
 
-/// Paid by month of right and rubrique, of one agent.
-pub(crate) type PaidByRight = BTreeMap<Month, BTreeMap<String, Money>>;
-
 /// What was paid, agent by agent.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Paid {
-    /// By agent.
-    pub(crate) by_agent: BTreeMap<String, PaidByRight>,
-    /// By agent: the last month whose own pay he received, and that pay by rubrique.
-    pub(crate) last: BTreeMap<String, (Month, BTreeMap<String, Money>)>,
+pub(crate) struct Paid<'a> {
+    by_agent: HashMap<&'a str, Vec<PaidLine<'a>>>,
 }
 
-/// All delivered pay lines up to `until`, imputed.
-pub(crate) fn lines(cube: &Cube, until: Month, coder: &mut Coder<'_>) -> Vec<Line> {
-    let mut out = Vec::new();
-    for part in cube.attributed() {
-        if part.month > until {
-            continue;
+/// An amount paid to an agent.
+#[derive(Clone, Copy, Debug)]
+struct PaidLine<'a> {
+    month: Month,
+    right: Month,
+    rubrique: &'a str,
+    amount: Money,
+}
+
+impl Paid<'_> {
+    fn of(&self, matricule: &str) -> &[PaidLine<'_>] {
+        self.by_agent.get(matricule).map_or(&[], Vec::as_slice)
+    }
+
+    /// By month of right, then rubrique.
+    pub(crate) fn by_right(&self, matricule: &str) -> BTreeMap<Month, BTreeMap<String, Money>> {
+        let mut out: BTreeMap<Month, BTreeMap<String, Money>> = BTreeMap::new();
+        for line in self.of(matricule) {
+            add(out.entry(line.right).or_default(), line);
         }
-        let Some(pay) = cube.months.get(&part.month).and_then(|m| m.pay.get(part.line)) else { continue };
-        let codes = coder.row(&[
-            ("matricule", &pay.matricule),
-            ("statut", &part.statut),
-            ("grade", &part.grade),
-            ("rémunération", &part.remuneration),
-            ("structure", &part.structure),
-            ("rubrique", &pay.rubrique),
-            ("plafond", &pay.plafond),
-            ("nature", if pay.anterieur { "ANTERIEUR" } else { "COURANT" }),
-            ("compte", &pay.compte),
-            ("centre_de_coût", &pay.centre),
-            ("eotp", &pay.eotp),
-        ]);
+        out
+    }
+
+    /// The last month whose own pay he received: that pay, by rubrique.
+    pub(crate) fn last(&self, matricule: &str) -> BTreeMap<String, Money> {
+        let own = || self.of(matricule).iter().filter(|l| l.right == l.month);
+        let last = own().map(|l| l.month).max();
+        let mut out = BTreeMap::new();
+        own().filter(|l| Some(l.month) == last).for_each(|line| add(&mut out, line));
+        out
+    }
+}
+
+fn add(amounts: &mut BTreeMap<String, Money>, line: &PaidLine<'_>) {
+    match amounts.get_mut(line.rubrique) {
+        Some(amount) => *amount += line.amount,
+        None => drop(amounts.insert(line.rubrique.to_owned(), line.amount)),
+    }
+}
+
+/// All delivered pay lines up to `until`, imputed. Lines that say the same of themselves share their codes.
+pub(crate) fn lines(cube: &Cube, until: Month, coder: &mut Coder<'_>) -> Vec<Line> {
+    let count: usize = cube.months.range(..=until).map(|(_, facts)| facts.pay.len()).sum();
+    let mut out = Vec::with_capacity(count);
+    let mut known: HashMap<[u32; NAMES.len()], Arc<[Arc<str>]>> = HashMap::new();
+    let mut guess = [u32::MAX; NAMES.len()];
+    cube.each_piece(until, &mut |piece| {
+        let pay = piece.pay;
+        let texts: [&str; NAMES.len()] = [
+            &pay.matricule,
+            piece.statut,
+            piece.grade,
+            piece.remuneration,
+            piece.structure,
+            &pay.rubrique,
+            &pay.plafond,
+            if pay.anterieur { "ANTERIEUR" } else { "COURANT" },
+            &pay.compte,
+            &pay.centre,
+            &pay.eotp,
+        ];
+        for (text, guess) in texts.iter().zip(&mut guess) {
+            coder.number_like(text, guess);
+        }
+        let codes = known.entry(guess).or_insert_with(|| {
+            let given: Vec<(&str, &str)> = NAMES.iter().copied().zip(texts).collect();
+            coder.row(&given).into()
+        });
         out.push(Line {
-            month: part.month,
+            month: piece.month,
             right: pay.right(),
-            codes,
-            amount: part.amount,
-            etpt: part.etpt.clone(),
-            etpf: part.etpf.clone(),
+            codes: Arc::clone(codes),
+            amount: piece.amount,
+            jobs: Jobs::some(piece.etpt, piece.etpf),
             origin: Origin::Constate,
         });
-    }
+    });
     out
 }
 
+/// What a delivered line says of itself.
+const NAMES: [&str; 11] =
+    ["matricule", "statut", "grade", "rémunération", "structure", "rubrique", "plafond", "nature", "compte", "centre_de_coût", "eotp"];
+
 /// What each agent was paid up to `until`.
-pub(crate) fn paid(cube: &Cube, until: Month) -> Paid {
+pub(crate) fn paid(cube: &Cube, until: Month) -> Paid<'_> {
     let mut out = Paid::default();
     for (month, facts) in cube.months.range(..=until) {
-        let mut own: BTreeMap<&str, BTreeMap<String, Money>> = BTreeMap::new();
-        for pay in &facts.pay {
-            let by_right = out.by_agent.entry(pay.matricule.clone()).or_default();
-            *by_right.entry(pay.right()).or_default().entry(pay.rubrique.clone()).or_default() += pay.amount;
-            if pay.right() == *month {
-                *own.entry(&pay.matricule).or_default().entry(pay.rubrique.clone()).or_default() += pay.amount;
-            }
-        }
-        for (matricule, amounts) in own {
-            out.last.insert(matricule.to_owned(), (*month, amounts));
+        // An agent's lines follow each other.
+        for lines in facts.pay.chunk_by(|a, b| a.matricule == b.matricule) {
+            let Some(first) = lines.first() else { continue };
+            let own = lines.iter().map(|pay| PaidLine { month: *month, right: pay.right(), rubrique: &pay.rubrique, amount: pay.amount });
+            out.by_agent.entry(&first.matricule).or_default().extend(own);
         }
     }
     out

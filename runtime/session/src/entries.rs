@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cadrage_driver::Compiled;
 use cadrage_engine::{Line, Origin};
 use cadrage_ir::{ATTRIBUTES, Feed, attribute};
-use cadrage_value::{Exact, Money};
+use cadrage_value::{Money, Month};
 
 use crate::alerts::Alert;
 use crate::attributes::Coder;
@@ -13,43 +13,10 @@ use crate::run::Projection;
 
 /// Adds the rows of every form to a projection.
 pub(crate) fn add(compiled: &Compiled, coder: &mut Coder<'_>, out: &mut Projection) {
-    let empty = ("statut", "");
     for (k, form) in compiled.model.forms.iter().enumerate() {
-        let (mut before, mut after) = (0_usize, 0_usize);
-        let mut made: Vec<Line> = Vec::new();
-        for row in &form.rows {
-            if row.month <= out.last {
-                before += 1;
-                continue;
-            }
-            if row.month > out.until {
-                after += 1;
-                continue;
-            }
-            let mut codes = coder.row(&[empty, ("nature", "COURANT")]);
-            for (a, code) in &row.codes {
-                let name = ATTRIBUTES.get(a.index()).map_or("", |spec| spec.name);
-                // A composante is a structure, which says its zone too.
-                coder.set(&mut codes, if name == "composante" { "structure" } else { name }, code);
-            }
-            if attribute("compte").and_then(|a| codes.get(a.index())).is_some_and(|c| c.is_empty()) {
-                let rubrique = attribute("rubrique").and_then(|a| codes.get(a.index())).map_or("", |c| &**c);
-                let account = compiled
-                    .program
-                    .element(rubrique)
-                    .map(|e| if e.compte_contractuel.is_empty() { e.compte_titulaire.clone() } else { e.compte_contractuel.clone() });
-                coder.set(&mut codes, "compte", account.as_deref().filter(|a| !a.is_empty()).unwrap_or("?"));
-            }
-            made.push(Line {
-                month: row.month,
-                right: row.month,
-                codes,
-                amount: row.amount,
-                etpt: Exact::ZERO,
-                etpf: Exact::ZERO,
-                origin: Origin::Entered(u32::try_from(k).unwrap_or(u32::MAX)),
-            });
-        }
+        let before = form.rows.iter().filter(|row| row.month <= out.last).count();
+        let after = form.rows.iter().filter(|row| row.month > out.until).count();
+        let mut made = of_form(compiled, k, (out.last, out.until), coder);
         out.alerts.extend(beside(compiled, &form.name, &made, out));
         if before > 0 {
             out.alerts.push(Alert {
@@ -65,6 +32,35 @@ pub(crate) fn add(compiled: &Compiled, coder: &mut Coder<'_>, out: &mut Projecti
         }
         out.lines.append(&mut made);
     }
+}
+
+/// The lines that the rows of every form make after `last`, up to `until`.
+pub(crate) fn all(compiled: &Compiled, last: Month, until: Month, coder: &mut Coder<'_>) -> Vec<Line> {
+    (0..compiled.model.forms.len()).flat_map(|k| of_form(compiled, k, (last, until), coder)).collect()
+}
+
+fn of_form(compiled: &Compiled, form: usize, (last, until): (Month, Month), coder: &mut Coder<'_>) -> Vec<Line> {
+    let mut made: Vec<Line> = Vec::new();
+    let rows = compiled.model.forms.get(form).map_or(&[][..], |f| f.rows.as_slice());
+    for row in rows.iter().filter(|row| row.month > last && row.month <= until) {
+        let mut codes = coder.row(&[("statut", ""), ("nature", "COURANT")]);
+        for (a, code) in &row.codes {
+            let name = ATTRIBUTES.get(a.index()).map_or("", |spec| spec.name);
+            // A composante is a structure, which says its zone too.
+            coder.set(&mut codes, if name == "composante" { "structure" } else { name }, code);
+        }
+        if attribute("compte").and_then(|a| codes.get(a.index())).is_some_and(|c| c.is_empty()) {
+            let rubrique = attribute("rubrique").and_then(|a| codes.get(a.index())).map_or("", |c| &**c);
+            let account = compiled
+                .program
+                .element(rubrique)
+                .map(|e| if e.compte_contractuel.is_empty() { e.compte_titulaire.clone() } else { e.compte_contractuel.clone() });
+            coder.set(&mut codes, "compte", account.as_deref().filter(|a| !a.is_empty()).unwrap_or("?"));
+        }
+        let origin = Origin::Entered(u32::try_from(form).unwrap_or(u32::MAX));
+        made.push(Line::paid(row.month, codes.into(), row.amount, origin));
+    }
+    made
 }
 
 fn lines(n: usize) -> String {

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cadrage_engine::{
-    AgentFrame, Contribution, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Parameters, Row, Stratum, Value, split_amount,
-    split_job,
+    Answers, Contribution, Crew, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Own, Parameters, Row, SituationValues,
+    Stratum, Value, codes_accepted, split_amount, split_job,
 };
 use cadrage_ir::{
     ATTRIBUTES, Aggregate, AggregateId, AttributeId, Dimension, Fault, Feed, Formula, FormulaId, Gathering, Grain, Job, Program, Unit,
@@ -17,29 +17,23 @@ use cadrage_ir::{
 use cadrage_value::{Exact, Month, Rounding};
 
 use crate::attributes::Coder;
-use crate::run::place;
+use crate::lines::place;
 
-/// What is done for each agent: his frame, and the keys of a month for his structure.
-pub(crate) type Visit<'v> = dyn FnMut(&AgentFrame, &dyn Fn(&str, Month) -> Keys, &mut Coder<'_>) -> Result<(), Fault> + 'v;
-
-/// The agents of a scenario, or those of a test.
-pub(crate) trait People {
-    /// Visits every agent, in order of matricule.
-    fn each(&self, coder: &mut Coder<'_>, visit: &mut Visit<'_>) -> Result<(), Fault>;
-
-    /// First and last month of the frames.
-    fn months(&self) -> (Month, Month);
-}
+/// How a month of an agent is split: which crew, which agent, his structure, the month.
+pub(crate) type KeysOf<'k> = dyn Fn(usize, usize, &str, Month) -> Keys + 'k;
 
 /// Agents and what they count for in a sharing.
 type Weights = Vec<(Arc<str>, Exact)>;
 
 /// Runs strata over people and lines.
+#[derive(Clone, Copy)]
 pub(crate) struct Gatherer<'a> {
     pub(crate) program: &'a Program,
     pub(crate) parameters: &'a Parameters,
     pub(crate) kernel: &'a dyn Kernel,
-    pub(crate) people: &'a dyn People,
+    /// The agents of a scenario, or each of a test's, whose months differ.
+    pub(crate) crews: &'a [Crew<'a>],
+    pub(crate) keys: &'a KeysOf<'a>,
 }
 
 /// An aggregate whose operands are of agents or situations.
@@ -53,35 +47,20 @@ struct OfAgents<'p> {
 
 impl Gatherer<'_> {
     /// Makes the members of every level known: those of agents' rows, of their splits, of delivered lines.
-    ///
-    /// # Errors
-    /// None of its own: those of the visit.
-    pub(crate) fn members(&self, lines: &[Line], coder: &mut Coder<'_>, levels: &mut Levels) -> Result<(), Fault> {
+    pub(crate) fn members(&self, lines: &[Line], coder: &mut Coder<'_>, levels: &mut Levels) {
         levels.member(None, &Member::from(""), || coder.empty_row());
         let used = used_levels(self.program);
         let mut codes: BTreeMap<AttributeId, BTreeSet<Arc<str>>> = BTreeMap::new();
         for level in &used {
             codes.insert(*level, lines.iter().filter_map(|l| l.codes.get(level.index()).cloned()).collect());
         }
-        if !used.is_empty() {
-            self.people.each(coder, &mut |frame, keys, coder| {
-                for slot in &frame.months {
-                    let Some(last) = slot.situations.last() else { continue };
-                    let mut rows: Vec<Vec<Arc<str>>> = slot.situations.iter().map(|r| r.codes.clone()).collect();
-                    if used.iter().copied().any(is_split) {
-                        let keys = keys(structure_of(last), slot.month);
-                        for (k, p, _) in split_job(&Exact::ONE, &keys) {
-                            let mut part = last.codes.clone();
-                            place(&mut part, &keys, k, p, coder);
-                            rows.push(part);
-                        }
-                    }
-                    for level in &used {
-                        codes.entry(*level).or_default().extend(rows.iter().filter_map(|r| r.get(level.index()).cloned()));
-                    }
-                }
-                Ok(())
-            })?;
+        for (c, crew) in self.crews.iter().enumerate() {
+            for level in &used {
+                codes.entry(*level).or_default().extend(crew.cohort.dictionary(*level).iter().cloned());
+            }
+            if used.iter().copied().any(is_split) {
+                self.split_members(c, crew, &used, coder, &mut codes);
+            }
         }
         for (level, codes) in codes {
             let name = ATTRIBUTES.get(level.index()).map_or("", |a| a.name);
@@ -89,7 +68,39 @@ impl Gatherer<'_> {
                 levels.member(Some(level), code, || coder.member_row(name, code));
             }
         }
-        Ok(())
+    }
+
+    /// The codes that splits lead to.
+    fn split_members(
+        &self,
+        c: usize,
+        crew: &Crew<'_>,
+        used: &BTreeSet<AttributeId>,
+        coder: &mut Coder<'_>,
+        codes: &mut BTreeMap<AttributeId, BTreeSet<Arc<str>>>,
+    ) {
+        let mut add = |row: &[Arc<str>]| {
+            for level in used {
+                codes.entry(*level).or_default().extend(row.get(level.index()).cloned());
+            }
+        };
+        for agent in 0..crew.cohort.len() {
+            // Months with the same codes and keys lead to the same members.
+            let mut before: Option<(usize, Keys)> = None;
+            for (k, (month, _)) in crew.cohort.months().iter().enumerate() {
+                let Some(last) = crew.cohort.last_codes(agent, k) else { continue };
+                let keys = (self.keys)(c, agent, structure_of(&last), *month);
+                if before.as_ref().is_some_and(|(at, same)| *same == keys && crew.cohort.same_codes(agent, *at, k)) {
+                    continue;
+                }
+                for (i, p, _) in split_job(&Exact::ONE, &keys) {
+                    let mut part = last.clone();
+                    place(&mut part, &keys, i, p, coder);
+                    add(&part);
+                }
+                before = Some((k, keys));
+            }
+        }
     }
 
     /// Gathers a stratum: over agents, from lines, then formulas of levels and amounts shared.
@@ -100,10 +111,11 @@ impl Gatherer<'_> {
         let fed: Vec<AggregateId> = stratum.aggregates.iter().copied().filter(is_fed).collect();
         self.lines(&fed, lines, levels)?;
         self.lines(&stratum.line_aggregates, lines, levels)?;
-        let (first, last) = self.people.months();
-        let months: Vec<Month> = first.through(last).collect();
+        let bounds = || self.crews.iter().flat_map(|c| c.cohort.months());
+        let (first, last) = (bounds().map(|m| m.0).min().unwrap_or(Month::MAX), bounds().map(|m| m.0).max().unwrap_or(Month::MIN));
+        let months: Vec<Month> = if first <= last { first.through(last).collect() } else { Vec::new() };
         self.kernel.level_formulas(&stratum.formulas, &months, self.parameters, levels)?;
-        self.share(stratum, coder, levels)
+        self.share(stratum, levels)
     }
 
     fn agents(&self, stratum: &Stratum, coder: &mut Coder<'_>, levels: &mut Levels) -> Result<(), Fault> {
@@ -119,55 +131,98 @@ impl Gatherer<'_> {
         // What this stratum adds is read by the next one only, so its own agents see what was there.
         let before = levels.clone();
         let environment = Environment { parameters: self.parameters, levels: &before };
-        self.people.each(coder, &mut |frame, keys, coder| {
-            let agents = self.kernel.agent(frame, environment, &by_agent, 0..frame.months.len(), Mode::Paid)?;
-            let situations =
-                if by_situation.is_empty() { Vec::new() } else { self.kernel.situations(frame, environment, &by_situation)? };
-            for (k, slot) in frame.months.iter().enumerate() {
-                let Some(last) = slot.situations.last() else { continue };
-                let keys = keys(structure_of(last), slot.month);
-                for want in &wanted {
-                    let value_at = |id: FormulaId, s: Option<usize>| match s {
-                        None => by_agent.iter().position(|f| *f == id).and_then(|at| agents.get(k)?.get(at)),
-                        Some(s) => by_situation.iter().position(|f| *f == id).and_then(|at| situations.get(k)?.get(s)?.get(at)),
-                    };
-                    let Some((first, formula)) = want.operands.first() else { continue };
+        // Numbers are looked at only where a box has a range.
+        let ranges = wanted.iter().any(|w| !w.aggregate.selection.ranges.is_empty());
+        for (c, crew) in self.crews.iter().enumerate() {
+            let cohort = crew.cohort;
+            let agents = Answers::of(*crew, environment, &by_agent, 0..cohort.months().len(), Mode::Paid);
+            let situations = if by_situation.is_empty() { None } else { crew.loaded.situations(environment, &by_situation).ok() };
+            for agent in 0..cohort.len() {
+                let own = agents.agent(agent)?;
+                let alone = match &situations {
+                    None if !by_situation.is_empty() => match cohort.frame(agent) {
+                        Some(frame) => self.kernel.situations(&frame, environment, &by_situation)?,
+                        None => Vec::new(),
+                    },
+                    _ => Vec::new(),
+                };
+                let values = AgentAnswers {
+                    own,
+                    by_agent: &by_agent,
+                    situations: situations.as_ref().and_then(|all| all.get(agent)).unwrap_or(&alone),
+                    by_situation: &by_situation,
+                };
+                let matricule = cohort.matricule(agent).cloned().unwrap_or_else(|| Member::from(""));
+                for (k, (month, constate)) in cohort.months().iter().enumerate() {
+                    let count = cohort.situations(agent, k);
                     // On a constaté month, the lines say what was paid and counted.
-                    if slot.constate && formula.feeds.is_some() {
+                    let now = || wanted.iter().filter(|w| !*constate || w.operands.first().is_some_and(|(_, f)| f.feeds.is_none()));
+                    if count == 0 || now().next().is_none() {
                         continue;
                     }
-                    let rows: Vec<(Option<usize>, &Row)> = match formula.grain {
-                        Grain::Situation => slot.situations.iter().enumerate().map(|(s, row)| (Some(s), row)).collect(),
-                        _ => vec![(None, last)],
+                    let row_of = |s: usize| {
+                        let row = if ranges {
+                            cohort.situation(agent, k, s)
+                        } else {
+                            cohort.codes(agent, k, s).map(|codes| Row { numbers: Vec::new(), codes })
+                        };
+                        row.unwrap_or_default()
                     };
-                    for (s, row) in rows {
-                        let Some(value) = value_at(*first, s) else { continue };
-                        let weight = want.operands.get(1).and_then(|(id, _)| value_at(*id, s));
-                        contribute(want, formula, slot.month, frame, row, &keys, (value, weight), coder, levels);
+                    let last = row_of(count - 1);
+                    let keys = now().any(|w| w.split).then(|| (self.keys)(c, agent, structure_of(&last.codes), *month));
+                    for want in now() {
+                        let Some((first, formula)) = want.operands.first() else { continue };
+                        let each: Vec<Option<usize>> = match formula.grain {
+                            Grain::Situation => (0..count).map(Some).collect(),
+                            _ => vec![None],
+                        };
+                        for s in each {
+                            let Some(value) = values.at(*first, k, s) else { continue };
+                            let weight = want.operands.get(1).and_then(|(id, _)| values.at(*id, k, s));
+                            let other;
+                            let row = match s {
+                                Some(s) if s + 1 != count => {
+                                    other = row_of(s);
+                                    &other
+                                }
+                                _ => &last,
+                            };
+                            let one = Contributor { month: *month, matricule: &matricule, row, keys: keys.as_ref() };
+                            contribute(want, formula, &one, (&value, weight.as_ref()), coder, levels);
+                        }
                     }
                 }
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// Gathers from lines: aggregates of lines, and what agents were paid and counted on constaté months.
     fn lines(&self, ids: &[AggregateId], lines: &[Line], levels: &mut Levels) -> Result<(), Fault> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         let before = levels.clone();
         let environment = Environment { parameters: self.parameters, levels: &before };
+        let matricule = attribute("matricule");
         for id in ids {
             let Some(aggregate) = self.program.aggregates.get(id.index()) else { continue };
             let operands: Vec<(FormulaId, &Formula)> =
                 aggregate.gathering.operands().filter_map(|f| Some((f, self.program.formula(f)?))).collect();
             let Some((first, formula)) = operands.first() else { continue };
             for line in lines {
-                let row = line.row();
-                if !row.is_in(&aggregate.selection) {
+                if !codes_accepted(&line.codes, &aggregate.selection) {
+                    continue;
+                }
+                // Made only where a number is read: there are millions of lines.
+                let read = !aggregate.selection.ranges.is_empty() || formula.feeds.is_none() || operands.len() > 1;
+                let row = if read { line.row() } else { Row::default() };
+                if !aggregate.selection.ranges.is_empty() && !row.is_in(&aggregate.selection) {
                     continue;
                 }
                 let value = match (&formula.grain, &formula.feeds) {
                     (Grain::Line, None) => self.kernel.line(*first, &row, line.month, None, environment)?,
-                    (_, Some(feed)) => fed(line, &row, *first, formula, feed),
+                    (_, Some(feed)) => fed(line, *first, formula, feed),
                     _ => continue,
                 };
                 let weight = match operands.get(1) {
@@ -176,8 +231,8 @@ impl Gatherer<'_> {
                 };
                 let jobs = formula.unit == Unit::of(Dimension::Etpt) || formula.unit == Unit::of(Dimension::Etpf);
                 let month = if jobs || formula.grain == Grain::Agent { line.right } else { line.month };
-                let code = aggregate.level.and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
-                let agent = attribute("matricule").and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
+                let code = aggregate.level.and_then(|a| line.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
+                let agent = matricule.and_then(|a| line.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
                 let row = Contribution { month, member: &code, agent: &agent, value: &value, weight: weight.as_ref() };
                 levels.add(*id, aggregate.gathering, row);
             }
@@ -185,20 +240,23 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    fn share(&self, stratum: &Stratum, coder: &mut Coder<'_>, levels: &mut Levels) -> Result<(), Fault> {
+    fn share(&self, stratum: &Stratum, levels: &mut Levels) -> Result<(), Fault> {
         for id in &stratum.distributions {
             let Some(d) = self.program.distributions.get(id.index()) else { continue };
             let environment = Environment { parameters: self.parameters, levels };
             let mut weights: BTreeMap<(Month, Member), Weights> = BTreeMap::new();
-            self.people.each(coder, &mut |frame, _, _| {
-                let values = self.kernel.agent(frame, environment, &[d.weight], 0..frame.months.len(), Mode::Paid)?;
-                for (slot, value) in frame.months.iter().zip(&values) {
-                    let (Some(row), Some(Value::Known(x))) = (slot.situations.last(), value.first()) else { continue };
-                    let code = d.level.and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
-                    weights.entry((slot.month, code)).or_default().push((Arc::clone(&frame.matricule), x.clone()));
+            for crew in self.crews {
+                let answers = Answers::of(*crew, environment, &[d.weight], 0..crew.cohort.months().len(), Mode::Paid);
+                for agent in 0..crew.cohort.len() {
+                    let (own, matricule) = (answers.agent(agent)?, crew.cohort.matricule(agent));
+                    for (k, (month, _)) in crew.cohort.months().iter().enumerate() {
+                        let Value::Known(x) = own.value(k, 0) else { continue };
+                        let (Some(codes), Some(matricule)) = (crew.cohort.last_codes(agent, k), matricule) else { continue };
+                        let code = d.level.and_then(|a| codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
+                        weights.entry((*month, code)).or_default().push((Arc::clone(matricule), x));
+                    }
                 }
-                Ok(())
-            })?;
+            }
             let mut amounts = Vec::new();
             for ((month, code), weights) in weights {
                 if let Some(Value::Known(amount)) = levels.formula(d.amount, month, &code) {
@@ -213,13 +271,36 @@ impl Gatherer<'_> {
     }
 }
 
-fn structure_of(row: &Row) -> &str {
-    attribute("structure").map_or("?", |a| row.code(a))
+/// The values of an agent that a stratum asks for.
+struct AgentAnswers<'v> {
+    own: Own<'v>,
+    by_agent: &'v [FormulaId],
+    situations: &'v SituationValues,
+    by_situation: &'v [FormulaId],
+}
+
+impl AgentAnswers<'_> {
+    /// Of a month, and of a situation of it when the formula is of situations.
+    fn at(&self, id: FormulaId, month: usize, situation: Option<usize>) -> Option<Value> {
+        match situation {
+            None => self.by_agent.iter().position(|f| *f == id).map(|at| self.own.value(month, at)),
+            Some(s) => {
+                let at = self.by_situation.iter().position(|f| *f == id)?;
+                self.situations.get(month)?.get(s)?.get(at).cloned()
+            }
+        }
+    }
+}
+
+fn structure_of(codes: &[Arc<str>]) -> &str {
+    attribute("structure").and_then(|a| codes.get(a.index())).map_or("?", |code| code)
 }
 
 /// What a delivered or carried line says of a formula that feeds.
-fn fed(line: &Line, row: &Row, id: FormulaId, formula: &Formula, feed: &Feed) -> Value {
-    let delivered = line.origin == Origin::Constate && row.is_in(&formula.scope);
+fn fed(line: &Line, id: FormulaId, formula: &Formula, feed: &Feed) -> Value {
+    let in_scope =
+        || if formula.scope.ranges.is_empty() { codes_accepted(&line.codes, &formula.scope) } else { line.row().is_in(&formula.scope) };
+    let delivered = line.origin == Origin::Constate && in_scope();
     let concerned = match feed {
         Feed::Rubriques(list, _) => line.origin == Origin::Carried(id) || (delivered && list.iter().any(|r| r == line.code("rubrique"))),
         Feed::Job(_) => line.origin == Origin::Carried(id) || delivered,
@@ -229,19 +310,24 @@ fn fed(line: &Line, row: &Row, id: FormulaId, formula: &Formula, feed: &Feed) ->
     }
     Value::Known(match feed {
         Feed::Rubriques(..) => line.amount.to_exact(),
-        Feed::Job(Job::Etpt) => line.etpt.clone(),
-        Feed::Job(Job::Etpf) => line.etpf.clone(),
+        Feed::Job(Job::Etpt) => line.etpt().clone(),
+        Feed::Job(Job::Etpf) => line.etpf().clone(),
     })
 }
 
-#[allow(clippy::too_many_arguments)]
+/// A row that contributes.
+struct Contributor<'r> {
+    month: Month,
+    matricule: &'r Arc<str>,
+    row: &'r Row,
+    /// How the month is split, where something asks for it.
+    keys: Option<&'r Keys>,
+}
+
 fn contribute(
     want: &OfAgents<'_>,
     formula: &Formula,
-    month: Month,
-    frame: &AgentFrame,
-    row: &Row,
-    keys: &Keys,
+    one: &Contributor<'_>,
     (value, weight): (&Value, Option<&Value>),
     coder: &mut Coder<'_>,
     levels: &mut Levels,
@@ -250,15 +336,16 @@ fn contribute(
     let mut add = |row: &Row, value: &Value, weight: Option<&Value>| {
         if row.is_in(selection) {
             let code = level.and_then(|a| row.codes.get(a.index())).cloned().unwrap_or_else(|| Member::from(""));
-            levels.add(want.id, *gathering, Contribution { month, member: &code, agent: &frame.matricule, value, weight });
+            let row = Contribution { month: one.month, member: &code, agent: one.matricule, value, weight };
+            levels.add(want.id, *gathering, row);
         }
     };
-    if !want.split {
-        add(row, value, weight);
+    let Some(keys) = one.keys.filter(|_| want.split) else {
+        add(one.row, value, weight);
         return;
-    }
+    };
     for (k, p, part_value, part_weight) in parts(*gathering, formula, value, weight, keys) {
-        let mut part = row.clone();
+        let mut part = one.row.clone();
         place(&mut part.codes, keys, k, p, coder);
         add(&part, &part_value, part_weight.as_ref());
     }

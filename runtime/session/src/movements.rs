@@ -147,7 +147,7 @@ impl<'a, 'c> Selector<'a, 'c> {
     fn row(&mut self, who: &Standing<'_>) -> Row {
         let month = who.day.month();
         let mut row = frames::row(who.matricule, who.state, &Exact::ONE, who.entry, month, self.coder);
-        let keys = self.keys.of(who.seat.unwrap_or(who.matricule), &who.state.structure, month, who.state.post.as_deref());
+        let keys = self.keys.agent(who.seat.unwrap_or(who.matricule)).of(&who.state.structure, month, who.state.post.as_deref());
         if let Some(main) = keys.imputations.first() {
             self.coder.set(&mut row.codes, "plafond", &main.plafond);
             self.coder.set(&mut row.codes, "centre_de_coût", &main.centre);

@@ -65,9 +65,9 @@ impl Summary {
         let mut rappels: BTreeMap<i32, Money> = BTreeMap::new();
         for line in &p.lines {
             *money.entry(line.month).or_default() += line.amount;
-            if !line.etpt.is_zero() {
+            if !line.etpt().is_zero() {
                 let slot = jobs.entry(line.right).or_insert(Exact::ZERO);
-                *slot = &*slot + &line.etpt;
+                *slot = &*slot + line.etpt();
             }
             if matches!(line.origin, cadrage_engine::Origin::Rappel(_)) {
                 *rappels.entry(line.month.year()).or_default() += line.amount;

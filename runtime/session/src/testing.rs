@@ -310,15 +310,7 @@ pub(crate) fn lines(
                 Feed::Job(job) => {
                     let zero = Exact::ZERO;
                     let (etpt, etpf) = if *job == Job::Etpt { (x.clone(), zero) } else { (zero, x.clone()) };
-                    out.push(Line {
-                        month: slot.month,
-                        right: slot.month,
-                        codes: situation.codes.clone(),
-                        amount: Money::ZERO,
-                        etpt,
-                        etpf,
-                        origin: Origin::Computed(*id),
-                    });
+                    out.push(Line::worked(slot.month, situation.codes.as_slice().into(), etpt, etpf, Origin::Computed(*id)));
                     continue;
                 }
             };
@@ -328,15 +320,8 @@ pub(crate) fn lines(
             if let Some(e) = program.element(rubrique) {
                 coder.set(&mut codes, "famille", &e.famille);
             }
-            out.push(Line {
-                month: slot.month,
-                right: slot.month,
-                codes,
-                amount: Rounding::HalfUp.to_money(x).unwrap_or(Money::ZERO),
-                etpt: Exact::ZERO,
-                etpf: Exact::ZERO,
-                origin: Origin::Computed(*id),
-            });
+            let amount = Rounding::HalfUp.to_money(x).unwrap_or(Money::ZERO);
+            out.push(Line::paid(slot.month, codes.into(), amount, Origin::Computed(*id)));
         }
     }
     out

@@ -2,33 +2,21 @@
 
 use std::sync::Arc;
 
-use cadrage_engine::{AgentFrame, Environment, Imputation, Kernel, Keys, Levels, Mode, Parameters, Value, pay_formulas, strata_for};
+use cadrage_engine::{
+    AgentFrame, Cohort, Crew, Environment, Imputation, Kernel, Keys, Levels, Loaded, Mode, Parameters, Value, pay_formulas, strata_for,
+};
 use cadrage_ir::{Aggregation, Fault, Formula, FormulaId, Program};
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_value::{Exact, Month};
 
 use crate::attributes::Coder;
-use crate::levels::{Gatherer, People, Visit};
+use crate::levels::Gatherer;
 
-/// The agents of a test, each wholly on his structure and on State resources.
-struct Tested<'a>(&'a [AgentFrame]);
-
-impl People for Tested<'_> {
-    fn each(&self, coder: &mut Coder<'_>, visit: &mut Visit<'_>) -> Result<(), Fault> {
-        for frame in self.0 {
-            let keys = |structure: &str, _: Month| Keys {
-                imputations: vec![Imputation { centre: "?".into(), eotp: "".into(), plafond: "ETAT".into(), share: Exact::from_int(100) }],
-                places: vec![(Arc::from(structure), Exact::from_int(100))],
-            };
-            visit(frame, &keys, coder)?;
-        }
-        Ok(())
-    }
-
-    fn months(&self) -> (Month, Month) {
-        let first = self.0.iter().filter_map(|f| f.months.first()).map(|m| m.month).min();
-        let last = self.0.iter().filter_map(|f| f.months.last()).map(|m| m.month).max();
-        (first.unwrap_or(Month::MAX), last.unwrap_or(Month::MIN))
+/// Each agent of a test is wholly on his structure and on State resources.
+fn keys(_: usize, _: usize, structure: &str, _: Month) -> Keys {
+    Keys {
+        imputations: vec![Imputation { centre: "?".into(), eotp: "".into(), plafond: "ETAT".into(), share: Exact::from_int(100) }],
+        places: vec![(Arc::from(structure), Exact::from_int(100))],
     }
 }
 
@@ -49,9 +37,12 @@ pub(crate) fn levels(
     if strata.is_empty() {
         return Ok(levels);
     }
-    let people = Tested(frames);
-    let gatherer = Gatherer { program, parameters, kernel, people: &people };
-    gatherer.members(&[], coder, &mut levels)?;
+    // Each has his own months.
+    let cohorts: Vec<Cohort> = frames.iter().map(Cohort::alone).collect();
+    let loaded: Vec<Box<dyn Loaded + '_>> = cohorts.iter().map(|cohort| kernel.load(cohort)).collect();
+    let crews: Vec<Crew<'_>> = cohorts.iter().zip(&loaded).map(|(cohort, loaded)| Crew { kernel, loaded: &**loaded, cohort }).collect();
+    let gatherer = Gatherer { program, parameters, kernel, crews: &crews, keys: &keys };
+    gatherer.members(&[], coder, &mut levels);
     let mut lines = None;
     for stratum in &strata {
         if lines.is_none() && !stratum.line_aggregates.is_empty() {

@@ -11,6 +11,7 @@ use cadrage_ir::Parameter;
 use cadrage_source::{Code, Diagnostic, FileId, SourceMap, Span};
 use cadrage_value::{Date, Exact, Money};
 
+use crate::clock::Phases;
 use crate::dossier_world::{DossierWorld, elements};
 use crate::run::{self, RunError};
 use crate::{Summary, Workspace};
@@ -222,7 +223,7 @@ impl Workspace {
         let cube = self.cube()?;
         for scenario in &compiled.model.scenarios {
             let Some(same) = run::find(&other, &scenario.name) else { continue };
-            let summary = |compiled: &Compiled, scenario| match run::run(compiled, scenario, cube, backend, &[]) {
+            let summary = |compiled: &Compiled, scenario| match run::run(compiled, scenario, cube, backend, &[], &mut Phases::unheeded()) {
                 Ok(projection) => Ok(Summary::of(&projection)),
                 Err(RunError::Cube(e)) => Err(UpgradeError::Cube(e)),
                 Err(RunError::Diagnostics(list)) => Err(UpgradeError::Diagnostics(list, Box::new(compiled.sources.clone()))),

@@ -8,6 +8,7 @@ use cadrage_driver::{Compiled, ReportColumn, compile, correct, fold};
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
+use crate::clock::{Phase, Phases};
 use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
 use crate::reports::ReportTable;
@@ -100,8 +101,23 @@ impl Workspace {
     /// # Errors
     /// An unknown scenario, a fault met while computing, a month that is not loaded.
     pub fn calculate(&mut self, compiled: &Compiled, scenario: &str, backend: &dyn Backend) -> Result<Projection, RunError> {
+        self.calculate_timed(compiled, scenario, backend, &mut Phases::unheeded())
+    }
+
+    /// The same, saying where the time goes.
+    ///
+    /// # Errors
+    /// An unknown scenario, a fault met while computing, a month that is not loaded.
+    pub fn calculate_timed(
+        &mut self,
+        compiled: &Compiled,
+        scenario: &str,
+        backend: &dyn Backend,
+        phases: &mut Phases,
+    ) -> Result<Projection, RunError> {
+        phases.enter(Phase::Reading);
         let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
-        run::run(compiled, found, self.dossier.cube()?, backend, &[])
+        run::run(compiled, found, self.dossier.cube()?, backend, &[], phases)
     }
 
     /// Computes a declared report over scenarios; those of the dossier when none is named and the report puts scenarios in columns, the
@@ -138,7 +154,7 @@ impl Workspace {
         let mut runs = Vec::new();
         for name in &names {
             let scenario = run::find(compiled, name).ok_or_else(|| unknown_scenario(compiled, name))?;
-            runs.push(run::run(compiled, scenario, self.dossier.cube()?, backend, &asked)?);
+            runs.push(run::run(compiled, scenario, self.dossier.cube()?, backend, &asked, &mut Phases::unheeded())?);
         }
         let references = cadrage_cube::References::read(self.dossier.root())?;
         crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)

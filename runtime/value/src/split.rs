@@ -1,6 +1,8 @@
 //! Amounts over affectations and imputations: each part cut toward zero, the residue to rank 1, the sum always exact
 //! (interfaces.md §1, "Splitting").
 
+use num_integer::Integer;
+
 use crate::{Exact, Money};
 
 /// Splits an amount over shares. The shares are relative to their own sum, so 66,67 + 33,33 and 2 + 1 both work.
@@ -9,6 +11,13 @@ use crate::{Exact, Money};
 /// less: everything goes to the first part.
 #[must_use]
 pub fn split_cents(amount: Money, shares: &[Exact]) -> Vec<Money> {
+    if let [_] = shares {
+        return vec![amount];
+    }
+    split_whole(amount, shares).unwrap_or_else(|| split_any(amount, shares))
+}
+
+fn split_any(amount: Money, shares: &[Exact]) -> Vec<Money> {
     let total: Exact = shares.iter().cloned().sum();
     let negative = amount < Money::ZERO;
     let magnitude = if negative { -amount } else { amount };
@@ -29,9 +38,32 @@ pub fn split_cents(amount: Money, shares: &[Exact]) -> Vec<Money> {
     parts
 }
 
+/// The same in whole numbers, when the shares have a small common denominator: what nearly all have, at a fraction of the cost.
+fn split_whole(amount: Money, shares: &[Exact]) -> Option<Vec<Money>> {
+    let parts: Vec<(i64, i64)> = shares.iter().map(Exact::parts).collect::<Option<_>>()?;
+    let common = parts.iter().try_fold(1_i64, |common, (_, d)| Some(common.lcm(d)).filter(|c| *c <= 1_000_000_000))?;
+    let weights: Vec<i128> = parts.iter().map(|(n, d)| i128::from(*n) * i128::from(common / d)).collect();
+    let total: i128 = weights.iter().sum();
+    let magnitude = i128::from(amount.cents()).abs();
+    let mut out = Vec::with_capacity(shares.len());
+    for weight in weights {
+        let part = if total > 0 && weight > 0 { magnitude.checked_mul(weight)? / total } else { 0 };
+        let part = Money::from_cents(i64::try_from(part).ok()?);
+        out.push(if amount < Money::ZERO { -part } else { part });
+    }
+    let residue = amount - out.iter().copied().sum();
+    if let Some(first) = out.first_mut() {
+        *first += residue;
+    }
+    Some(out)
+}
+
 /// Splits a quantity that is never rounded (jobs) over shares relative to their own sum.
 #[must_use]
 pub fn split_exact(quantity: &Exact, shares: &[Exact]) -> Vec<Exact> {
+    if let [_] = shares {
+        return vec![quantity.clone()];
+    }
     let total: Exact = shares.iter().cloned().sum();
     if total.is_zero() {
         return shares.iter().enumerate().map(|(k, _)| if k == 0 { quantity.clone() } else { Exact::ZERO }).collect();
@@ -76,6 +108,7 @@ pub fn split_largest(amount: &Exact, weights: &[Exact], digits: u32) -> Vec<Exac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn shares(texts: &[&str]) -> Vec<Exact> {
         texts.iter().map(|t| t.parse().unwrap()).collect()
@@ -113,6 +146,15 @@ mod tests {
                     let (a, b) = if cents < 0 { (-a.clone(), -b.clone()) } else { (a.clone(), b.clone()) };
                     proptest::prop_assert!(wa <= wb || a >= b);
                 }
+            }
+        }
+
+        #[test]
+        fn whole_numbers_split_as_fractions_do(cents in any::<i64>().prop_filter("magnitude", |c| *c != i64::MIN), shares in proptest::collection::vec((-2_000_i64..10_001, 1_i64..400), 2..6)) {
+            let shares: Vec<Exact> = shares.into_iter().map(|(n, d)| Exact::ratio(n, d).unwrap()).collect();
+            let amount = Money::from_cents(cents);
+            if let Some(parts) = split_whole(amount, &shares) {
+                proptest::prop_assert_eq!(parts, split_any(amount, &shares));
             }
         }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use cadrage_driver::{Compiled, Texts, compile};
 use cadrage_engine::{
-    AgentFrame, AgentMonth, AgentProjection, BackPay, Backend, Line, Origin, Parameters, Rappel, RappelPlan, Row, pay_formulas, project,
+    AgentFrame, AgentMonth, AgentProjection, BackPay, Backend, Cohort, Crew, Line, Origin, Parameters, Pay, Rappel, RappelPlan, Row,
+    pay_formulas,
 };
 use cadrage_ir::{ATTRIBUTES, COLUMNS, attribute};
 use cadrage_session::{Projection, Workspace};
@@ -71,7 +72,10 @@ fn run_cas(paid: &str, last: Option<&str>, plan: bool, observed: &str) -> AgentP
     let back_pay = BackPay::new(&parameters, plan, before, month("2025-04"));
     let levels = cadrage_engine::Levels::default();
     let environment = cadrage_engine::Environment { parameters: &parameters, levels: &levels };
-    project(&*kernel, &compiled.program, environment, &agent(last), &formulas, Some(&back_pay)).expect("no fault")
+    let cohort = Cohort::alone(&agent(last));
+    let loaded = kernel.load(&cohort);
+    let crew = Crew { kernel: &*kernel, loaded: &*loaded, cohort: &cohort };
+    Pay::of(crew, &compiled.program, environment, &formulas, Some(&back_pay)).agent(0).expect("no fault")
 }
 
 fn amounts(projection: &AgentProjection) -> Vec<(String, i64)> {

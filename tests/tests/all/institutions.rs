@@ -80,7 +80,7 @@ fn check_whole(world: &Path) {
             let own = |l: &&cadrage_engine::Line| l.code("plafond") == row["plafond"];
             let paid: i64 = run.lines.iter().filter(own).filter(|l| l.month == month(&row["mois"])).map(|l| l.amount.cents()).sum();
             let worked: Exact =
-                run.lines.iter().filter(own).filter(|l| l.right == month(&row["mois"]) && l.month > last).map(|l| l.etpt.clone()).sum();
+                run.lines.iter().filter(own).filter(|l| l.right == month(&row["mois"]) && l.month > last).map(|l| l.etpt().clone()).sum();
             assert_eq!(paid, cents(&row["montant"]), "{code} {} {}", row["mois"], row["plafond"]);
             assert_eq!(worked, row["etpt"].parse().expect("fraction"), "{code} {} {}", row["mois"], row["plafond"]);
         }
@@ -192,7 +192,7 @@ fn movements_change_who_is_paid_and_counted() {
     let hired: Vec<_> = run.lines.iter().filter(|l| l.code("matricule").starts_with("M002/")).collect();
     assert!(hired.iter().all(|l| l.month == month("2026-12") && l.code("composante") == "SCIENCES" && l.code("plafond") == "ETAT"));
     // Two half-time posts for one month: 2 × 1/2 × 1/12; MCF 2nd step of the list, IM 536: 536 × 59,0734 / 12 / 2 each.
-    assert_eq!(hired.iter().map(|l| l.etpt.clone()).sum::<Exact>(), "1/12".parse().expect("fraction"));
+    assert_eq!(hired.iter().map(|l| l.etpt().clone()).sum::<Exact>(), "1/12".parse().expect("fraction"));
     let index = 536;
     let treatment: i64 = hired.iter().filter(|l| l.code("rubrique") == "101000").map(|l| l.amount.cents()).sum();
     let each = Exact::ratio(index * 590_734, 240_000).expect("ratio");

@@ -41,7 +41,7 @@ fn etpt(p: &Projection, keep: impl Fn(&Line) -> bool) -> BTreeMap<Month, Exact> 
     let mut out: BTreeMap<Month, Exact> = p.last.plus(1).through(p.until).map(|m| (m, Exact::ZERO)).collect();
     for line in p.lines.iter().filter(|l| l.right > p.last && keep(l)) {
         let slot = out.entry(line.right).or_insert(Exact::ZERO);
-        *slot = &*slot + &line.etpt;
+        *slot = &*slot + line.etpt();
     }
     out
 }

@@ -42,7 +42,7 @@ pub fn cents(p: &Projection, keep: impl Fn(&Line) -> bool) -> i64 {
 }
 
 fn etpt(p: &Projection, keep: impl Fn(&Line) -> bool) -> Exact {
-    p.lines.iter().filter(|l| keep(l)).map(|l| l.etpt.clone()).sum()
+    p.lines.iter().filter(|l| keep(l)).map(|l| l.etpt().clone()).sum()
 }
 
 fn in_year(year: i32) -> impl Fn(&Line) -> bool {

@@ -92,7 +92,7 @@ fn four_hundred_euros_a_year_go_to_teachers_and_researchers() {
     let moved = moved(&base, &p);
     assert!(moved.keys().all(|(m, r)| m.year() == 2027 && (r == "202300" || r == "404000")), "{moved:?}");
     let paid_full_time: Exact =
-        base.lines.iter().filter(|l| l.right.year() == 2027 && matches!(l.code("corps"), "PR" | "MCF")).map(|l| l.etpf.clone()).sum();
+        base.lines.iter().filter(|l| l.right.year() == 2027 && matches!(l.code("corps"), "PR" | "MCF")).map(|l| l.etpf().clone()).sum();
     let wanted = &paid_full_time * &Exact::from_int(40_000);
     let gap = &Exact::from_int(paid(&p, "202300", 2027) - paid(&base, "202300", 2027)) - &wanted;
     // One rounding a month and an agent.

@@ -3,14 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cadrage_driver::fold;
-use cadrage_engine::Backend as _;
-use cadrage_interpreter::Interpreter;
-use cadrage_session::{RunError, Summary};
+use cadrage_session::{Phase, Phases, RunError, Summary};
 
-use super::{Context, DONE, MISUSE, WRONG};
+use super::{Context, DONE, WRONG};
 use crate::arguments::Format;
-use crate::output;
+use crate::{chrono, output};
 
 pub(crate) fn run(
     context: &Context,
@@ -20,17 +17,12 @@ pub(crate) fn run(
     engine: &str,
     extra: &[PathBuf],
 ) -> Result<u8, u8> {
-    if fold(engine) != fold(Interpreter.name()) {
-        eprintln!("cadrage : le moteur `{engine}` n'existe pas dans cette version ; moteurs : {}", Interpreter.name());
-        return Err(MISUSE);
-    }
-    let start = Instant::now();
+    let backend = crate::engine::backend(engine)?;
+    let mut phases = Phases::measured();
     let mut workspace = context.open(extra)?.for_role(role);
     let compiled = context.compile(&mut workspace)?;
     context.not_run(&compiled);
-    let checked = start.elapsed();
     context.import_pending(&mut workspace)?;
-    let imported = start.elapsed();
     let own = |s: &&cadrage_driver::Scenario| extra.is_empty() || extra.iter().any(|path| is_in(&compiled, s.span.file, path));
     let names: Vec<String> = if scenarios.is_empty() {
         compiled.model.scenarios.iter().filter(own).map(|s| s.name.clone()).collect()
@@ -44,28 +36,27 @@ pub(crate) fn run(
     let mut json = Vec::new();
     for (k, name) in names.iter().enumerate() {
         let begun = Instant::now();
-        let projection = workspace.calculate(&compiled, name, &Interpreter).map_err(|e| match e {
+        let projection = workspace.calculate_timed(&compiled, name, &*backend, &mut phases).map_err(|e| match e {
             RunError::Diagnostics(list) => {
                 context.drawing().diagnostics(&list, &compiled.sources);
                 WRONG
             }
             RunError::Cube(e) => context.refuse(&e),
         })?;
+        let summary = Summary::of(&projection);
+        phases.enter(Phase::Writing);
         for alert in &projection.alerts {
             context.say(&format!("  note [{}] {}", alert.code, alert.message));
         }
-        let summary = Summary::of(&projection);
         let spent = begun.elapsed().as_millis();
         if context.common.format == Format::Json {
-            json.push(summary.json(Interpreter.name(), spent, &projection.alerts));
+            json.push(summary.json(backend.name(), spent, &projection.alerts));
         } else {
             let separator = if k > 0 && context.common.format == Format::Table { "\n" } else { "" };
             output::data(&format!("{separator}{}", output::summary(&summary, context.common.format)));
         }
-        if timed {
-            eprintln!("  {name} : {spent} ms");
-        }
     }
+    phases.enter(Phase::Writing);
     if context.common.format == Format::Json {
         // One scenario is one object, several are an array (cli.md).
         let value = match <[serde_json::Value; 1]>::try_from(json) {
@@ -75,12 +66,7 @@ pub(crate) fn run(
         output::data(&format!("{value:#}\n"));
     }
     if timed {
-        eprintln!(
-            "  contrôle des scripts : {} ms ; import : {} ms ; total : {} ms",
-            checked.as_millis(),
-            (imported - checked).as_millis(),
-            start.elapsed().as_millis()
-        );
+        eprint!("{}", chrono::table(&phases.spent(), chrono::peak()));
     }
     Ok(DONE)
 }

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cadrage_interpreter::Interpreter;
 use cadrage_session::{Upgrade, UpgradeError, ValueDifference};
 use cadrage_value::Money;
 
@@ -18,11 +17,12 @@ pub(crate) fn run(context: &Context, module: &str, version: Option<&str>, file: 
         eprintln!("cadrage : `{}` n'est pas un fichier", path.display());
         return Err(MISUSE);
     }
+    let backend = crate::engine::backend(crate::engine::USUAL)?;
     let mut workspace = context.open(&[])?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let refused = |e: UpgradeError| refused(context, &e, &compiled.sources);
-    let upgrade = workspace.upgrade(&compiled, module, version, file, &Interpreter).map_err(refused)?;
+    let upgrade = workspace.upgrade(&compiled, module, version, file, &*backend).map_err(refused)?;
     match context.common.format {
         Format::Json => output::data(&format!("{:#}\n", upgrade.json(accept))),
         Format::Table => output::data(&table(&upgrade)),

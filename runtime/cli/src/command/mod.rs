@@ -173,15 +173,17 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Importer { livraisons, a_blanc } => importer::run(&context, &livraisons, a_blanc),
         Verb::Verifier { fichiers, corriger, role } => verifier::run(&context, &fichiers, corriger, role),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
-        Verb::Calculer { scenarios, chronometrer, role, moteur, avec } => {
-            calculer::run(&context, &scenarios, chronometrer, role, &moteur, &avec)
+        Verb::Calculer { scenarios, chronometrer, role, engine, avec } => {
+            calculer::run(&context, &scenarios, chronometrer, role, &engine.moteur, &avec)
         }
-        Verb::Restituer { nom, scenarios, avec, sortie } => restituer::run(&context, &nom, &scenarios, &avec, sortie.as_deref()),
+        Verb::Restituer { nom, scenarios, engine, avec, sortie } => {
+            restituer::run(&context, &nom, &scenarios, &engine.moteur, &avec, sortie.as_deref())
+        }
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),
         Verb::MiseANiveau { module, version, fichier, accepter } => {
             mise_a_niveau::run(&context, &module, version.as_deref(), fichier.as_deref(), accepter)
         }
-        Verb::Tester { fichiers, socle, couverture } => tester::run(&context, &fichiers, socle, couverture),
+        Verb::Tester { fichiers, socle, couverture, engine } => tester::run(&context, &fichiers, socle, couverture, &engine.moteur),
         Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
         Verb::Aide { sujet } => aide::run(sujet.as_deref()),
     };

@@ -3,19 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use cadrage_driver::fold;
-use cadrage_interpreter::Interpreter;
 use cadrage_session::RunError;
 
 use super::{Context, DONE, MACHINE, MISUSE, WRONG};
 use crate::arguments::Format;
 use crate::{output, tables};
 
-pub(crate) fn run(context: &Context, name: &str, scenarios: &[String], extra: &[PathBuf], target: Option<&Path>) -> Result<u8, u8> {
+pub(crate) fn run(
+    context: &Context,
+    name: &str,
+    scenarios: &[String],
+    engine: &str,
+    extra: &[PathBuf],
+    target: Option<&Path>,
+) -> Result<u8, u8> {
+    let backend = crate::engine::backend(engine)?;
     let format = target.map_or(Ok(context.common.format), |path| written_as(path, context.common.format))?;
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
-    let table = workspace.report(&compiled, name, scenarios, &Interpreter).map_err(|e| match e {
+    let table = workspace.report(&compiled, name, scenarios, &*backend).map_err(|e| match e {
         RunError::Diagnostics(list) => {
             context.drawing().diagnostics(&list, &compiled.sources);
             WRONG

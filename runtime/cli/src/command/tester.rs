@@ -3,22 +3,22 @@
 use std::path::PathBuf;
 
 use cadrage_driver::{Texts, compile};
-use cadrage_interpreter::Interpreter;
 use cadrage_session::TestReport;
 
 use super::{Context, DONE, WRONG};
 use crate::arguments::Format;
 use crate::{output, verdicts};
 
-pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage: bool) -> Result<u8, u8> {
+pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage: bool, engine: &str) -> Result<u8, u8> {
+    let backend = crate::engine::backend(engine)?;
     let (compiled, report) = if library {
         let compiled = compile(&Texts::default(), None);
-        let report = TestReport::run(&compiled, &cadrage_cube::References::default(), &Interpreter);
+        let report = TestReport::run(&compiled, &cadrage_cube::References::default(), &*backend);
         (compiled, report)
     } else {
         let mut workspace = context.open(files)?;
         let compiled = context.compile(&mut workspace)?;
-        let report = workspace.test(&compiled, &Interpreter).map_err(|e| context.refuse(&e))?;
+        let report = workspace.test(&compiled, &*backend).map_err(|e| context.refuse(&e))?;
         (compiled, report)
     };
     let (passed, failed) = report.counts();

@@ -52,8 +52,8 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
         count.read_amount += amount;
         let line = line(&cells, context, findings, matricule, amount, k + 1);
         if !context.references.analytique.is_empty()
-            && line.centre != UNKNOWN
-            && context.references.resource_of(&line.centre) != line.plafond
+            && *line.centre != *UNKNOWN
+            && context.references.resource_of(&line.centre) != &*line.plafond
         {
             other_resource += 1;
         }
@@ -124,18 +124,18 @@ fn line(
     PayLine {
         month: context.month,
         number: u32::try_from(number).unwrap_or(u32::MAX),
-        matricule: or_unknown(matricule),
-        structure,
-        plafond,
-        rubrique: or_unknown(rubrique),
+        matricule: or_unknown(matricule).into(),
+        structure: structure.into(),
+        plafond: plafond.into(),
+        rubrique: or_unknown(rubrique).into(),
         anterieur,
         origin,
-        compte: or_unknown(compte),
+        compte: or_unknown(compte).into(),
         amount,
         units: cells.rational(findings, "nombre"),
         unit_rate: cells.rational(findings, "taux"),
-        centre,
-        eotp,
+        centre: centre.into(),
+        eotp: eotp.into(),
         share: cells.rational(findings, "pourcentage").unwrap_or_else(|| Exact::from_int(100)),
         etpt: cells.rational(findings, "etpt").unwrap_or(Exact::ZERO),
         etpf: cells.rational(findings, "etpf").unwrap_or(Exact::ZERO),
@@ -197,18 +197,18 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
         out.push(PayLine {
             month: context.month,
             number: u32::try_from(k + 1).unwrap_or(u32::MAX),
-            matricule: UNKNOWN.to_owned(),
-            structure: cells.structure(findings, context, context.month),
-            plafond: "HORS_PSOP".to_owned(),
-            rubrique: "HORS_PSOP".to_owned(),
+            matricule: UNKNOWN.into(),
+            structure: cells.structure(findings, context, context.month).into(),
+            plafond: "HORS_PSOP".into(),
+            rubrique: "HORS_PSOP".into(),
             anterieur: false,
             origin: None,
-            compte: context.references.element("HORS_PSOP").map_or_else(|| UNKNOWN.to_owned(), |e| e.compte_titulaire.clone()),
+            compte: context.references.element("HORS_PSOP").map_or(UNKNOWN, |e| &e.compte_titulaire).into(),
             amount,
             units: None,
             unit_rate: None,
-            centre: String::new(),
-            eotp: String::new(),
+            centre: "".into(),
+            eotp: "".into(),
             share: Exact::from_int(100),
             etpt: Exact::ZERO,
             etpf: Exact::ZERO,

@@ -208,8 +208,8 @@ impl LoadReport {
         }
         for p in lines {
             let nature = if p.anterieur { "ANTERIEUR" } else { "COURANT" };
-            let total = totals.entry((p.plafond.clone(), nature.to_owned())).or_insert_with(|| PlafondTotal {
-                plafond: p.plafond.clone(),
+            let total = totals.entry((p.plafond.to_string(), nature.to_owned())).or_insert_with(|| PlafondTotal {
+                plafond: p.plafond.to_string(),
                 nature: nature.to_owned(),
                 accepted: Money::ZERO,
                 attributed: Money::ZERO,
@@ -221,26 +221,26 @@ impl LoadReport {
             let Some(p) = lines.get(part.line) else { continue };
             let hors_psop = kind == Kind::HorsPsop;
             let axes = [
-                ("agent", !hors_psop && p.matricule == UNKNOWN),
+                ("agent", !hors_psop && *p.matricule == *UNKNOWN),
                 ("structure", part.composante == UNKNOWN),
                 ("grade", !hors_psop && part.grade == UNKNOWN),
-                ("centre_de_cout", p.centre == UNKNOWN),
-                ("rubrique", p.rubrique == UNKNOWN),
-                ("compte", !hors_psop && p.compte == UNKNOWN),
-                ("plafond", p.plafond == UNKNOWN),
+                ("centre_de_cout", *p.centre == *UNKNOWN),
+                ("rubrique", *p.rubrique == *UNKNOWN),
+                ("compte", !hors_psop && *p.compte == *UNKNOWN),
+                ("plafond", *p.plafond == *UNKNOWN),
             ];
             for (axis, _) in axes.iter().filter(|(_, on)| *on) {
                 *unknown.entry(axis).or_default() += part.amount;
             }
             let nature = if p.anterieur { "ANTERIEUR" } else { "COURANT" };
-            if let Some(total) = totals.get_mut(&(p.plafond.clone(), nature.to_owned())) {
+            if let Some(total) = totals.get_mut(&(p.plafond.to_string(), nature.to_owned())) {
                 let slot = if axes.iter().any(|(_, on)| *on) { &mut total.unknown } else { &mut total.attributed };
                 *slot += part.amount;
             }
             if !(part.etpt.is_zero() && part.etpf.is_zero()) {
-                let job = jobs.entry((p.right(), p.plafond.clone())).or_insert_with(|| JobTotal {
+                let job = jobs.entry((p.right(), p.plafond.to_string())).or_insert_with(|| JobTotal {
                     month: p.right(),
-                    plafond: p.plafond.clone(),
+                    plafond: p.plafond.to_string(),
                     etpt: Exact::ZERO,
                     etpf: Exact::ZERO,
                 });

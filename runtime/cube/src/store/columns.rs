@@ -1,6 +1,6 @@
 //! Facts as Parquet files, one per load and kind, with typed columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -61,10 +61,43 @@ pub(crate) struct Cursor<'b> {
     columns: &'b [ArrayRef],
     row: usize,
     next: usize,
+    texts: &'b mut Texts,
 }
 
-impl Cursor<'_> {
-    fn take<A: Array + 'static, T>(&mut self, get: impl Fn(&A, usize) -> T) -> Option<T> {
+/// Texts of a file that are held once, and the last one met in each column: rows that follow each other share most of them.
+#[derive(Default)]
+pub(crate) struct Texts {
+    known: HashSet<Arc<str>>,
+    last: Vec<Option<Arc<str>>>,
+}
+
+impl Texts {
+    fn shared(&mut self, column: usize, text: &str) -> Arc<str> {
+        if self.last.len() <= column {
+            self.last.resize(column + 1, None);
+        }
+        if let Some(Some(last)) = self.last.get(column)
+            && **last == *text
+        {
+            return Arc::clone(last);
+        }
+        let found = match self.known.get(text) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let new: Arc<str> = Arc::from(text);
+                self.known.insert(Arc::clone(&new));
+                new
+            }
+        };
+        if let Some(slot) = self.last.get_mut(column) {
+            *slot = Some(Arc::clone(&found));
+        }
+        found
+    }
+}
+
+impl<'b> Cursor<'b> {
+    fn take<A: Array + 'static, T>(&mut self, get: impl Fn(&'b A, usize) -> T) -> Option<T> {
         let column = self.columns.get(self.next)?.as_any().downcast_ref::<A>();
         self.next += 1;
         let column = column?;
@@ -73,6 +106,13 @@ impl Cursor<'_> {
 
     pub(crate) fn maybe_text(&mut self) -> Option<String> {
         self.take(|a: &StringArray, k| a.value(k).to_owned())
+    }
+
+    /// A text that many rows have.
+    pub(crate) fn shared(&mut self) -> Arc<str> {
+        let column = self.next;
+        let text = self.take(|a: &'b StringArray, k| a.value(k)).unwrap_or("");
+        self.texts.shared(column, text)
     }
 
     pub(crate) fn text(&mut self) -> String {
@@ -88,7 +128,7 @@ impl Cursor<'_> {
     }
 
     pub(crate) fn ratio(&mut self) -> Option<Exact> {
-        self.maybe_text().and_then(|t| t.parse().ok())
+        self.take(|a: &StringArray, k| a.value(k).parse().ok()).flatten()
     }
 
     pub(crate) fn money(&mut self) -> Option<Money> {
@@ -224,6 +264,7 @@ fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
     let file = File::open(path).map_err(|e| fail(&e))?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| fail(&e))?.build().map_err(|e| fail(&e))?;
     let mut out = Vec::new();
+    let mut texts = Texts::default();
     for batch in reader {
         let batch = batch.map_err(|e| fail(&e))?;
         let schema = batch.schema();
@@ -231,7 +272,7 @@ fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
             return Err(fail(&"ses colonnes ne sont pas celles de cette version"));
         }
         for row in 0..batch.num_rows() {
-            let mut cursor = Cursor { columns: batch.columns(), row, next: 0 };
+            let mut cursor = Cursor { columns: batch.columns(), row, next: 0, texts: &mut texts };
             match R::read(&mut cursor) {
                 Some(record) => out.push(record),
                 None => return Err(fail(&"une ligne n'a pas la forme attendue")),

@@ -105,9 +105,9 @@ impl Record for PayLine {
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
         Some(PayLine {
-            month: c.month()?, number: u32::try_from(c.int()?).ok()?, matricule: c.text(), structure: c.text(), plafond: c.text(),
-            rubrique: c.text(), anterieur: c.int() == Some(1), origin: c.month(), compte: c.text(), amount: c.money()?, units: c.ratio(),
-            unit_rate: c.ratio(), centre: c.text(), eotp: c.text(), share: c.ratio()?, etpt: c.ratio()?, etpf: c.ratio()?,
+            month: c.month()?, number: u32::try_from(c.int()?).ok()?, matricule: c.shared(), structure: c.shared(), plafond: c.shared(),
+            rubrique: c.shared(), anterieur: c.int() == Some(1), origin: c.month(), compte: c.shared(), amount: c.money()?, units: c.ratio(),
+            unit_rate: c.ratio(), centre: c.shared(), eotp: c.shared(), share: c.ratio()?, etpt: c.ratio()?, etpf: c.ratio()?,
         })
     }
 }

@@ -92,6 +92,12 @@ impl CohortBuilder {
         let Some(denominators) = denominators else {
             self.places.push(None);
             self.end_rows.push(None);
+            // His codes are known all the same: what is asked of a dictionary is asked of everybody.
+            for row in frame.months.iter().flat_map(|m| &m.situations) {
+                for (dictionary, text) in self.dictionaries.iter_mut().zip(&row.codes) {
+                    dictionary.code(text);
+                }
+            }
             self.apart.insert(agent, frame.clone());
             return;
         };
@@ -320,6 +326,14 @@ pub struct SteadyColumns {
 }
 
 impl Cohort {
+    /// One agent.
+    #[must_use]
+    pub fn alone(frame: &AgentFrame) -> Cohort {
+        let mut builder = CohortBuilder::new(frame.months.iter().map(|m| (m.month, m.constate)).collect());
+        builder.push(frame);
+        builder.finish()
+    }
+
     /// A cohort of agents whose only situation never moves.
     #[must_use]
     pub fn steady(months: Vec<(Month, bool)>, columns: SteadyColumns) -> Cohort {

@@ -1,5 +1,7 @@
 //! An agent of a cohort as the frame he was pushed as.
 
+use std::sync::Arc;
+
 use cadrage_value::{Exact, Money};
 
 use super::{ABSENT, Cohort, Group, slot_of};
@@ -70,6 +72,37 @@ impl Cohort {
         self.situation(agent, month, self.situations(agent, month).checked_sub(1)?)
     }
 
+    /// The codes of a situation, by attribute.
+    #[must_use]
+    pub fn codes(&self, agent: usize, month: usize, situation: usize) -> Option<Vec<Arc<str>>> {
+        if let Some(frame) = self.apart.get(&agent) {
+            return frame.months.get(month)?.situations.get(situation).map(|row| row.codes.clone());
+        }
+        let count = self.situations(agent, month);
+        let (group, position) = self.place(agent).filter(|_| situation < count)?;
+        Some(self.codes_at(group, slot_of(situation, count) * group.agents.len() + position, month))
+    }
+
+    /// The codes of the last situation of a month.
+    #[must_use]
+    pub fn last_codes(&self, agent: usize, month: usize) -> Option<Vec<Arc<str>>> {
+        self.codes(agent, month, self.situations(agent, month).checked_sub(1)?)
+    }
+
+    /// Are the codes of the last situation the same in these two months? Where there is none in one of them, no.
+    #[must_use]
+    pub fn same_codes(&self, agent: usize, month: usize, other: usize) -> bool {
+        if self.situations(agent, month) == 0 || self.situations(agent, other) == 0 {
+            return false;
+        }
+        match self.place(agent) {
+            Some((group, position)) => {
+                group.codes.iter().flatten().all(|p| p.steady() || p.month(month).get(position) == p.month(other).get(position))
+            }
+            None => self.last_codes(agent, month) == self.last_codes(agent, other),
+        }
+    }
+
     /// What he was at the end of the last constaté month, whatever his position.
     #[must_use]
     pub fn end_row(&self, agent: usize) -> Option<&Row> {
@@ -98,10 +131,14 @@ impl Cohort {
             let numerator = *n.cells.month(month).get(row)?;
             if numerator == ABSENT { None } else { Exact::ratio(numerator, n.denominator) }
         };
+        Row { numbers: group.numbers.iter().map(number).collect(), codes: self.codes_at(group, row, month) }
+    }
+
+    fn codes_at(&self, group: &Group, row: usize, month: usize) -> Vec<Arc<str>> {
         let codes = group.codes.iter().zip(&self.dictionaries).map(|(plane, dictionary)| {
             let code = plane.as_ref().and_then(|p| p.month(month).get(row)).map_or(0, |c| *c as usize);
-            dictionary.get(code).cloned().unwrap_or_else(|| "".into())
+            dictionary.get(code).or_else(|| dictionary.first()).cloned().unwrap_or_else(|| "".into())
         });
-        Row { numbers: group.numbers.iter().map(number).collect(), codes: codes.collect() }
+        codes.collect()
     }
 }

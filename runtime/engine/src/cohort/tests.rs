@@ -61,6 +61,14 @@ fn a_frame_comes_back_as_it_was_pushed() {
         same(&cohort.frame(k).unwrap(), f);
         for (m, month) in f.months.iter().enumerate() {
             assert_eq!(cohort.situations(k, m), month.situations.len());
+            assert_eq!(cohort.last_codes(k, m), month.situations.last().map(|r| r.codes.clone()));
+            for (s, row) in month.situations.iter().enumerate() {
+                assert_eq!(cohort.codes(k, m, s).as_ref(), Some(&row.codes));
+            }
+            for (n, other) in f.months.iter().enumerate() {
+                let both = month.situations.last().zip(other.situations.last());
+                assert_eq!(cohort.same_codes(k, m, n), both.is_some_and(|(a, b)| a.codes == b.codes), "{k} {m} {n}");
+            }
         }
     }
     // One denominator a column: 7 and 10 here, 3 and 7 among those with two situations.
