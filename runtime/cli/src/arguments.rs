@@ -56,7 +56,7 @@ pub(crate) struct Common {
 /// Option des verbes qui calculent.
 #[derive(Debug, Args)]
 pub(crate) struct Engine {
-    /// Moteur de calcul : auto ou interprète ; mêmes résultats au centime
+    /// Moteur de calcul : auto, compilé ou interprète ; mêmes résultats au centime
     #[arg(long, value_name = "moteur", default_value = crate::engine::USUAL, hide_default_value = true)]
     pub(crate) moteur: String,
 }

@@ -70,6 +70,11 @@ fn where_the_time_went_is_told_beside_the_data() {
     // The engine changes nothing to the figures, and the data are alone on their output.
     let usual = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026"]);
     assert_eq!(text(&usual.stdout), text(&done.stdout));
+    for engine in ["compilé", "auto"] {
+        let compiled = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--moteur", engine]);
+        assert_eq!(text(&usual.stdout), text(&compiled.stdout), "{engine}");
+        assert_eq!(text(&usual.stderr), text(&compiled.stderr), "{engine}");
+    }
 }
 
 #[test]

@@ -14,12 +14,15 @@ use crate::intern::Interner;
 /// Where the splits of every agent are found.
 #[derive(Debug)]
 pub(crate) struct KeyBook<'a> {
-    affectations: BTreeMap<&'a str, Vec<Dated<(Arc<str>, Exact)>>>,
+    affectations: BTreeMap<&'a str, Vec<Dated<Place>>>,
     imputations: BTreeMap<&'a str, Vec<Dated<Part>>>,
     observed: BTreeMap<&'a str, Vec<Part>>,
     cube: &'a Cube,
     last: Month,
 }
+
+/// A structure and its rate.
+type Place = (Arc<str>, Exact);
 
 /// A part of a set in force from a day on; the sets of an agent each have one start.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ struct Dated<T> {
 /// What is known of one agent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AgentKeys<'k> {
-    affectations: &'k [Dated<(Arc<str>, Exact)>],
+    affectations: &'k [Dated<Place>],
     imputations: &'k [Dated<Part>],
     observed: &'k [Part],
     cube: &'k Cube,

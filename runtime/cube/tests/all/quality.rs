@@ -214,6 +214,6 @@ fn guards_codes_in_any_case_and_unknown_columns() {
     let text = text.replacen("etpf\n", "etpf;remarque\n", 1).replace("1/12;1/12\n", "1/12;1/12;bonjour\n");
     made.files.insert("retour_de_paie", text.into_bytes());
     let (report, facts) = load(&made);
-    assert_eq!((facts.pay[0].rubrique.as_str(), &*facts.pay[0].matricule), ("101000", "A1"));
+    assert_eq!((&*facts.pay[0].rubrique, &*facts.pay[0].matricule), ("101000", "A1"));
     assert_eq!(report.notes.iter().filter(|n| n.contains("`remarque`")).count(), 1);
 }
