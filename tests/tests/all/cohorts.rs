@@ -128,10 +128,9 @@ fn told(lines: &[Line]) -> Vec<String> {
 #[test]
 fn what_cannot_be_computed_at_once_is_computed_agent_by_agent() {
     let folder = dossier(&root().join("examples/01-valmont"));
-    for script in ["14-cia_en_enveloppe.cadrage"] {
-        std::fs::copy(root().join("examples/30-et-si").join(script), folder.path().join(script)).expect("script");
-    }
-    // Heads of a level, and a constant paid later than its effect.
+    let script = "14-cia_en_enveloppe.cadrage";
+    std::fs::copy(root().join("examples/30-et-si").join(script), folder.path().join(script)).expect("script");
+    // And a constant paid later than its effect.
     std::fs::write(
         folder.path().join("essai.cadrage"),
         "utiliser valmont version \"2026.3\"\nscénario tard hérite de atterrissage_2026 :\n  \

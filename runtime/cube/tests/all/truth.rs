@@ -60,8 +60,9 @@ fn shown(cube: &Cube) -> (Pay, Jobs) {
         let nature = if line.anterieur { "ANTERIEUR" } else { "COURANT" };
         let key = [part.month.to_string(), part.composante.clone(), line.rubrique.to_string(), line.plafond.to_string(), nature.to_owned()];
         *pay.entry(key).or_default() += part.amount;
-        let job =
-            jobs.entry([line.right().to_string(), part.composante, line.plafond.to_string(), part.grade]).or_insert((Exact::ZERO, Exact::ZERO));
+        let job = jobs
+            .entry([line.right().to_string(), part.composante, line.plafond.to_string(), part.grade])
+            .or_insert((Exact::ZERO, Exact::ZERO));
         job.0 = &job.0 + &part.etpt;
         job.1 = &job.1 + &part.etpf;
     }
