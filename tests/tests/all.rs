@@ -20,6 +20,7 @@ mod all {
     mod manual;
     mod oracle;
     mod overlays;
+    mod reach;
     mod shuffle;
     mod tidy;
     mod typed;

@@ -1,8 +1,8 @@
 //! Imputed lines: what constaté and projection have in common.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use cadrage_ir::{FormulaId, attribute, column};
+use cadrage_ir::{ColumnId, FormulaId, attribute, column};
 use cadrage_value::{Exact, Money, Month};
 
 use crate::Row;
@@ -83,11 +83,10 @@ impl Line {
     /// The row that `par ligne` formulas read.
     #[must_use]
     pub fn row(&self) -> Row {
+        static FILLED: LazyLock<[Option<ColumnId>; 3]> = LazyLock::new(|| ["montant", "etpt_imputé", "etpf_imputé"].map(column));
         let mut numbers = vec![None; cadrage_ir::COLUMNS.len()];
-        for (name, value) in
-            [("montant", self.amount.to_exact()), ("etpt_imputé", self.etpt().clone()), ("etpf_imputé", self.etpf().clone())]
-        {
-            if let Some(slot) = column(name).and_then(|c| numbers.get_mut(c.index())) {
+        for (id, value) in FILLED.iter().zip([self.amount.to_exact(), self.etpt().clone(), self.etpf().clone()]) {
+            if let Some(slot) = id.and_then(|c| numbers.get_mut(c.index())) {
                 *slot = Some(value);
             }
         }

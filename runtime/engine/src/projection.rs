@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cadrage_ir::{Fault, FaultKind, Feed, FormulaId, Grain, Job, Program};
 use cadrage_value::{Exact, Money, Month, Rounding};
 
-use crate::{Answers, Arrears, BackPay, Carried, Crew, Environment, Jobs, Kernel, Line, Mode, Origin, Rappel, Value};
+use crate::{Answers, Arrears, BackPay, Carried, Crew, Environment, Jobs, Kernel, Line, Mode, Origin, Rappel, Value, codes_accepted};
 
 /// What an agent costs and counts over the projected months.
 #[derive(Clone, Debug, Default)]
@@ -129,8 +129,13 @@ pub fn carry(
 ) -> Result<Vec<Line>, Fault> {
     let Some(formula) = program.formula(carried.formula) else { return Ok(Vec::new()) };
     debug_assert!(formula.grain == Grain::Line);
+    // Whom the sentence does not concern is nearly everybody: known from codes alone, before any row is made.
+    let sentence = program.formula(environment.parameters.formula_in(carried.formula, month)).unwrap_or(formula);
     let mut out = Vec::new();
     for line in before {
+        if !codes_accepted(&line.codes, &sentence.scope) {
+            continue;
+        }
         let source = match &carried.feeds {
             Feed::Rubriques(list, _) if list.iter().any(|r| r == line.code("rubrique")) => line.amount.to_exact(),
             Feed::Rubriques(..) => continue,

@@ -6,10 +6,10 @@ use cadrage_careers::{Careers, Finding, Input, resolve};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
-    BackPay, Backend, Crew, Environment, Kernel, Levels, Line, Origin, Parameters, Pay, RappelPlan, Unpublished, carried_formulas, carry,
-    late_formulas, pay_formulas, strata_for,
+    BackPay, Backend, Carried, Crew, Environment, Kernel, Levels, Line, Origin, Parameters, Pay, RappelPlan, Unpublished, carried_formulas,
+    carry, late_formulas, pay_formulas, strata_for,
 };
-use cadrage_ir::{Fault, FormulaId, Program};
+use cadrage_ir::{Fault, Feed, FormulaId, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
@@ -312,19 +312,35 @@ pub(crate) fn carry_all(
     if carried.is_empty() {
         return Ok(());
     }
-    let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
+    // Nearly all lines are of rubriques that nothing carries.
+    let rubrique = attribute("rubrique");
+    let of = |line: &Line| rubrique.and_then(|a| line.codes.get(a.index())).cloned().unwrap_or_else(|| "".into());
+    let takes = |c: &Carried, line: &Line| match &c.feeds {
+        Feed::Rubriques(list, _) => {
+            let own = of(line);
+            list.iter().any(|r| **r == *own)
+        }
+        Feed::Job(_) => true,
+    };
+    let mut by_month: BTreeMap<(Month, usize), Vec<usize>> = BTreeMap::new();
     for (k, line) in lines.iter().enumerate().filter(|(_, l)| l.origin == Origin::Constate) {
-        by_month.entry(line.month).or_default().push(k);
+        for (c, _) in carried.iter().enumerate().filter(|(_, c)| takes(c, line)) {
+            by_month.entry((line.month, c)).or_default().push(k);
+        }
     }
     for month in months {
-        let before: Vec<&Line> = by_month.get(&month.plus(-12)).into_iter().flatten().filter_map(|k| lines.get(*k)).collect();
-        let mut made = Vec::new();
-        for formula in &carried {
-            made.extend(carry(kernel, program, environment, formula, &before, month)?);
-        }
         let start = lines.len();
+        let mut made = Vec::new();
+        for (c, formula) in carried.iter().enumerate() {
+            let before = by_month.get(&(month.plus(-12), c)).into_iter().flatten().filter_map(|k| lines.get(*k));
+            made.extend(carry(kernel, program, environment, formula, &before.collect::<Vec<_>>(), month)?);
+        }
+        for (k, line) in made.iter().enumerate() {
+            for (c, _) in carried.iter().enumerate().filter(|(_, c)| takes(c, line)) {
+                by_month.entry((month, c)).or_default().push(start + k);
+            }
+        }
         lines.append(&mut made);
-        by_month.entry(month).or_default().extend(start..lines.len());
     }
     Ok(())
 }

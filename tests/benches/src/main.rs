@@ -5,6 +5,7 @@ mod arguments;
 mod compiling;
 mod landing;
 mod million;
+mod what_if;
 
 use arguments::{Arguments, USAGE};
 
@@ -12,6 +13,7 @@ fn main() -> Result<(), String> {
     let mut words = std::env::args().skip(1);
     match words.next().as_deref() {
         Some("landing") => landing::run(&Arguments::read(words)?),
+        Some("et-si") => what_if::run(&words.collect::<Vec<_>>()),
         // What the benchmark asks of itself, in a process whose memory is its own.
         Some("mémoire") => million::measure(&words.collect::<Vec<_>>()),
         _ => Err(format!("usage :\n{USAGE}")),
