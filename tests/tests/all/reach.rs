@@ -23,7 +23,7 @@ fin
 formule voisine en € par agent :
   = 1 000 € * autre_taux
 fin
-formule après en € par agent :
+formule suivante en € par agent :
   = (prime_double du mois précédent à défaut 0 €) + (voisine à défaut 0 €)
 fin
 formule depuis_janvier en € par agent :
@@ -32,7 +32,7 @@ fin
 formule revue en € par agent :
   = recalculé(prime)
 fin
-formule payée en € par agent :
+formule vue_à_la_paie en € par agent :
   = constaté(prime)
 fin
 formule lue en € par agent :
@@ -96,11 +96,11 @@ fn a_change_reaches_its_readers_in_their_months() {
         ("prime", "..xx.."),
         ("prime_double", "..xx.."),
         ("voisine", "......"),
-        ("après", "...xx."),
+        ("suivante", "...xx."),
         // A total since January forgets December in January, and keeps January until the end.
         ("depuis_janvier", "..xxxx"),
         ("revue", "..xx.."),
-        ("payée", "......"),
+        ("vue_à_la_paie", "......"),
         ("lue", "..xx.."),
         ("ensemble", "..xx.."),
     ] {
