@@ -33,6 +33,7 @@ fn main() -> ExitCode {
     for k in 0..count {
         // One cohort in two hundred has hundreds of agents.
         let size = if k % 200 == 199 { Size::Many } else { Size::Few };
+        let begun = Instant::now();
         for engine in &engines {
             match seek(seed + k, size, &suite::REFERENCE, *engine) {
                 Ok(found) => counts.add(found),
@@ -47,6 +48,9 @@ fn main() -> ExitCode {
                     }
                 }
             }
+        }
+        if begun.elapsed().as_secs() >= 2 {
+            println!("graine {} : {} s", seed + k, begun.elapsed().as_secs());
         }
         if told.elapsed().as_secs() >= 10 || k + 1 == count {
             told = Instant::now();

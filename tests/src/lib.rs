@@ -1,5 +1,6 @@
 //! What the suite shares: cases, engines, made-up programs, how a diagnostic looks as text, truth files as tables.
 
+mod agreeing;
 pub mod differential;
 mod engines;
 mod render;
@@ -8,7 +9,8 @@ pub mod strategies;
 mod truth;
 mod world;
 
-pub use engines::{REFERENCE, engines, others};
+pub use agreeing::AllEngines;
+pub use engines::{REFERENCE, others};
 pub use render::{render, render_all};
 pub use runner::{Case, cases};
 pub use truth::{Cells, Jobs, cents, jobs, money, rows};

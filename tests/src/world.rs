@@ -5,10 +5,9 @@ use std::path::Path;
 
 use cadrage_cube::References;
 use cadrage_driver::{Members, Table, Texts, compile};
-use cadrage_interpreter::Interpreter;
 use cadrage_session::TestReport;
 
-use crate::render_all;
+use crate::{AllEngines, render_all};
 
 /// A small institution: two composantes, four grades, one list of local values.
 #[must_use]
@@ -65,7 +64,7 @@ pub fn outcome(text: &str) -> (BTreeSet<String>, String) {
     let compiled = compile(&world(text), None);
     let mut diagnostics = compiled.diagnostics.clone();
     if compiled.is_sound() {
-        let report = TestReport::run(&compiled, &References::default(), &Interpreter);
+        let report = TestReport::run(&compiled, &References::default(), &AllEngines);
         diagnostics.extend(report.verdicts.into_iter().flat_map(|v| v.failures));
     }
     let codes = diagnostics.iter().map(|d| d.code.name().to_owned()).collect();

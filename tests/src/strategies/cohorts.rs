@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cadrage_engine::{AgentFrame, AgentMonth, Row};
-use cadrage_ir::{ATTRIBUTES, COLUMNS, attribute, column};
+use cadrage_ir::{ATTRIBUTES, COLUMNS, FormulaId, attribute, column};
 use cadrage_value::{Exact, Money, Month};
 
 use super::Choices;
@@ -86,7 +86,12 @@ fn frame(choices: &mut Choices, k: usize, first: Month, count: u32, constate: u3
     let last_paid = if choices.chance(60) { paid_amounts(choices) } else { BTreeMap::new() };
     let end_row = if choices.chance(50) { Some(row) } else { None };
     let matricule = format!("A{:03}", k + 1);
-    let mut frame = AgentFrame { matricule: Arc::from(matricule.as_str()), months, last_paid, end_row, supplied: BTreeMap::new() };
+    // As a test supplies what a formula is worth.
+    let mut supplied = BTreeMap::new();
+    if choices.chance(3) {
+        supplied.insert(FormulaId::at(choices.below(6) as usize), ratio(cents(choices), 100));
+    }
+    let mut frame = AgentFrame { matricule: Arc::from(matricule.as_str()), months, last_paid, end_row, supplied };
     if let Some(a) = attribute("matricule") {
         let rows = frame.months.iter_mut().flat_map(|m| &mut m.situations).chain(&mut frame.end_row);
         rows.for_each(|row| put_code(row, a.index(), &matricule));

@@ -101,8 +101,9 @@ impl Writer<'_> {
             let bounds: &[&str] =
                 if ceiling { &["0,5 PMSS", "1 PMSS", "8 PMSS"] } else { &["100 €", "1 000 €", "1234,565 €", "2 000 €"] };
             let from = self.choices.below(2) as usize;
-            for bound in bounds.iter().skip(from) {
-                if self.choices.chance(60) {
+            // At least one bound: it says what all are in.
+            for (k, bound) in bounds.iter().skip(from).enumerate() {
+                if k == 0 || self.choices.chance(60) {
                     let _ = writeln!(out, "    jusqu'à {bound} : {}", rate(self.choices));
                 }
             }

