@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use suite::differential::{Counts, Verdict, check, drawn, seek, write_kept};
+use suite::differential::{Counts, Verdict, check, drawn, large, seek, write_kept};
 use suite::strategies::Size;
 
 fn option(name: &str, default: u64) -> u64 {
@@ -26,6 +26,19 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let others = suite::others();
+    let agents = usize::try_from(option("--agents", 0)).unwrap_or(0);
+    if agents > 0 {
+        for engine in &others {
+            match large(agents, seed, &suite::REFERENCE, &**engine) {
+                Ok(values) => println!("{agents} agents : {values} valeurs et totaux égaux ({})", engine.name()),
+                Err(difference) => {
+                    println!("diffère ({}) : {difference}", engine.name());
+                    return ExitCode::FAILURE;
+                }
+            }
+        }
+        return ExitCode::SUCCESS;
+    }
     let engines: Vec<&dyn cadrage_engine::Backend> =
         if others.is_empty() { vec![&suite::REFERENCE] } else { others.iter().map(|b| &**b).collect() };
     let (start, mut counts, mut told) = (Instant::now(), Counts::default(), Instant::now());

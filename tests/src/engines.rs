@@ -2,6 +2,7 @@
 
 use cadrage_engine::Backend;
 use cadrage_interpreter::Interpreter;
+use cadrage_jit::{Jit, Options};
 
 /// The definition of right.
 pub const REFERENCE: Interpreter = Interpreter;
@@ -9,5 +10,11 @@ pub const REFERENCE: Interpreter = Interpreter;
 /// The engines that must agree with it.
 #[must_use]
 pub fn others() -> Vec<Box<dyn Backend>> {
-    Vec::new()
+    vec![Box::new(compiled(Options::default()))]
+}
+
+/// The compiled engine, in front of the definition of right.
+#[must_use]
+pub fn compiled(options: Options) -> Jit {
+    Jit::new(Box::new(REFERENCE)).with(options)
 }

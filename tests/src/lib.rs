@@ -10,7 +10,7 @@ mod truth;
 mod world;
 
 pub use agreeing::AllEngines;
-pub use engines::{REFERENCE, others};
+pub use engines::{REFERENCE, compiled, others};
 pub use render::{render, render_all};
 pub use runner::{Case, cases};
 pub use truth::{Cells, Jobs, cents, jobs, money, rows};

@@ -86,7 +86,7 @@ pub fn compare(
 }
 
 /// How a value reads in a difference.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Known(x) => x.to_string(),
         Value::Flag(b) => b.to_string(),

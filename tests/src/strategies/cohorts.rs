@@ -58,6 +58,13 @@ pub fn people(choices: &mut Choices, size: Size) -> People {
     People { frames, lines }
 }
 
+/// An agent over four months, the last three projected.
+pub fn one_agent(choices: &mut Choices, k: usize) -> AgentFrame {
+    let mut frame = frame(choices, k, Month::new(2025, 12).unwrap_or(Month::MIN), 4, 1);
+    frame.supplied.clear();
+    frame
+}
+
 fn frame(choices: &mut Choices, k: usize, first: Month, count: u32, constate: u32) -> AgentFrame {
     let mut row = situation(choices);
     let mut months: Vec<AgentMonth> = Vec::new();

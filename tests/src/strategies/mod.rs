@@ -16,7 +16,7 @@ mod shrink;
 mod world;
 
 pub use choices::Choices;
-pub use cohorts::{LineRow, People, Size, people};
+pub use cohorts::{LineRow, People, Size, one_agent, people};
 pub use script::script;
 pub use shrink::shrink;
 pub use world::Alone;

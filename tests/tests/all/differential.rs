@@ -55,6 +55,15 @@ fn a_cohort_of_hundreds_agrees() {
     }
 }
 
+/// Blocks, their borders, their order; a million agents are for the long run.
+#[test]
+fn ten_thousand_agents_agree() {
+    for engine in others() {
+        let found = suite::differential::large(10_000, 1, &suite::REFERENCE, &*engine);
+        assert!(found.as_ref().is_ok_and(|values| *values > 40_000), "{}: {found:?}", engine.name());
+    }
+}
+
 #[test]
 fn kept_programs_agree() {
     let folder = root().join("tests/differential");
