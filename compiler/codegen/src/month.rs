@@ -145,10 +145,10 @@ impl MonthBuilder<'_> {
     /// What a test supplies stands before what is computed, for who is there.
     fn or_supplied(&mut self, id: FormulaId, computed: Number) -> Result<Number, Refusal> {
         let source = Source::Supplied(id);
-        if !self.shape.sources.contains_key(&source) {
+        if self.promised(&source)?.is_none() {
             return Ok(computed);
         }
-        let supplied = self.from_row(&source, Place { situation: None, mode: Mode::Paid })?;
+        let supplied = self.of_row(&source, Place { situation: None, mode: Mode::Paid })?;
         let known = self.fact(Predicate::Known { source, slot: 0 });
         let there = self.there(0);
         let elsewhere = self.nothing();
@@ -161,7 +161,7 @@ impl MonthBuilder<'_> {
     /// A constaté month: what was paid, for those the formula concerns.
     fn paid(&mut self, formula: &Formula, rubrique: Option<&String>, place: Place) -> Result<Number, Refusal> {
         let Some(rubrique) = rubrique else { return Ok(self.nothing()) };
-        let paid = self.from_row(&Source::Paid(rubrique.clone()), place)?;
+        let paid = self.of_row(&Source::Paid(rubrique.clone()), place)?;
         let (in_scope, there) = (self.is_in(&formula.scope, place), self.there(0));
         let g = &mut *self.graph;
         let away = g.not(there);

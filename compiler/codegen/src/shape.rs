@@ -95,8 +95,10 @@ pub struct Shape {
     pub kinds: [bool; 2],
     /// Every agent has a situation in every month.
     pub always_there: bool,
-    /// By source; what is not here does not exist in the data.
+    /// By source; what is neither here nor beyond promises does not exist in the data.
     pub sources: BTreeMap<Source, Promise>,
+    /// Sources whose values are too large, or over too many denominators, for anything to be promised: who reads them has no code.
+    pub beyond: BTreeSet<Source>,
     /// How many brackets each scale has at most, and whether it is in force every month.
     pub scales: BTreeMap<BracketId, (u32, bool)>,
     /// Which sentences may stand for a formula in some month.
@@ -117,6 +119,7 @@ impl Shape {
             && (!self.always_there || other.always_there)
             && self.written == other.written
             && self.paid == other.paid
+            && self.beyond == other.beyond
             && self.sources.len() == other.sources.len()
             && self.sources.iter().zip(&other.sources).all(|((a, mine), (b, theirs))| a == b && mine.covers(theirs))
             && self.scales.len() == other.scales.len()
@@ -132,17 +135,29 @@ impl Shape {
         let mut out = other.clone();
         out.always_there = self.always_there && other.always_there;
         out.recurrence_bits = self.recurrence_bits.max(other.recurrence_bits);
+        out.beyond.extend(self.beyond.iter().cloned());
         for (source, mine) in &self.sources {
             let joined = match out.sources.get(source) {
                 Some(theirs) => mine.union(theirs)?,
-                None => mine.clone(),
+                None => alone(source, mine),
             };
             out.sources.insert(source.clone(), joined);
         }
+        for (source, theirs) in &other.sources {
+            if !self.sources.contains_key(source) {
+                out.sources.insert(source.clone(), alone(source, theirs));
+            }
+        }
+        out.sources.retain(|source, _| !out.beyond.contains(source));
         for (id, (n, always)) in &self.scales {
             let theirs = out.scales.entry(*id).or_insert((*n, *always));
             *theirs = (theirs.0.max(*n), theirs.1 && *always);
         }
         Some(out)
     }
+}
+
+/// The promise of a source that some data do not have at all: there, it is nothing in every row.
+fn alone(source: &Source, promise: &Promise) -> Promise {
+    Promise { missing: promise.missing || matches!(source, Source::Column(_)), ..promise.clone() }
 }

@@ -95,7 +95,14 @@ impl Sketch {
             let wanted: Vec<Root> = roots.iter().copied().filter(|r| !refused.contains_key(r)).collect();
             match settle(program, shape, &wanted, answer) {
                 Ok(sketch) => return Sketch { refused: refused.into_iter().collect(), ..sketch },
-                Err(found) => refused.extend(found),
+                Err(found) => {
+                    let before = refused.len();
+                    refused.extend(found);
+                    // Whatever could not be told apart, nothing is drawn twice in vain.
+                    if refused.len() == before {
+                        refused.extend(wanted.into_iter().map(|root| (root, Refusal::Construct("une récurrence sans arrondi"))));
+                    }
+                }
             }
         }
     }
@@ -121,7 +128,7 @@ fn settle(program: &Program, shape: &Shape, roots: &[Root], answer: Answer) -> R
     let kept: Vec<Kept> = memories.iter().map(|m| m.what).collect();
     let mut refused = Refused::new();
     for what in kept {
-        refuse_readers(program, roots, what, &Refusal::Construct("une récurrence sans arrondi"), &mut refused);
+        refuse_readers(program, shape, roots, what, &Refusal::Construct("une récurrence sans arrondi"), &mut refused);
     }
     Err(refused)
 }
@@ -165,7 +172,7 @@ fn draw(program: &Program, shape: &Shape, sketch: &mut Sketch) -> Result<[Drawn;
                 other => other,
             };
             if let Err(why) = &made {
-                refuse_readers(program, &sketch.roots, what, why, &mut refused);
+                refuse_readers(program, shape, &sketch.roots, what, why, &mut refused);
             }
             kept.push(made.ok());
         }
@@ -208,18 +215,18 @@ fn value(builder: &mut MonthBuilder<'_>, root: Root, summed: bool) -> Result<Num
 }
 
 /// Refuses the roots that read a kept value, however far.
-fn refuse_readers(program: &Program, roots: &[Root], what: Kept, why: &Refusal, refused: &mut Refused) {
+fn refuse_readers(program: &Program, shape: &Shape, roots: &[Root], what: Kept, why: &Refusal, refused: &mut Refused) {
     let (Kept::Formula(id, _) | Kept::Cumulative(id, _)) = what;
     for root in roots {
-        if reaches(program, root.formula, id) {
+        if reaches(program, shape, root.formula, id) {
             let why = if root.formula == id { why.clone() } else { Refusal::Through(id) };
             refused.entry(*root).or_insert(why);
         }
     }
 }
 
-/// Does a formula read another, in whatever month?
-fn reaches(program: &Program, from: FormulaId, to: FormulaId) -> bool {
+/// Does a formula read another, in whatever month, by whichever sentence stands for it?
+fn reaches(program: &Program, shape: &Shape, from: FormulaId, to: FormulaId) -> bool {
     let mut seen = BTreeSet::new();
     let mut pending = vec![from];
     while let Some(id) = pending.pop() {
@@ -228,6 +235,7 @@ fn reaches(program: &Program, from: FormulaId, to: FormulaId) -> bool {
         }
         if seen.insert(id) {
             pending.extend(crate::needs::reads(program, id));
+            pending.extend(shape.written.get(&id).into_iter().flatten().copied());
         }
     }
     false
@@ -297,7 +305,7 @@ fn close(program: &Program, sketch: &mut Sketch, drawn: [Drawn; 2], shape: &Shap
         for (number, memory) in numbers.into_iter().zip(&sketch.memories) {
             let scaled = number.and_then(|n| Some((g.scale(n.numerator, memory.denominator / n.denominator).ok()?, n.tags)));
             let Some((numerator, tags)) = scaled else {
-                refuse_readers(program, &sketch.roots, memory.what, &Refusal::TooWide, &mut refused);
+                refuse_readers(program, shape, &sketch.roots, memory.what, &Refusal::TooWide, &mut refused);
                 continue;
             };
             if memory.guarded {

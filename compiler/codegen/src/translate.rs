@@ -146,7 +146,7 @@ impl MonthBuilder<'_> {
                 let (a, b) = (self.node(*a, place, formula)?, self.node(*b, place, formula)?);
                 return self.binary(*operator, a, b);
             }
-            Op::Column(c) => self.from_row(&Source::Column(*c), place)?,
+            Op::Column(c) => self.of_row(&Source::Column(*c), place)?,
             Op::Parameter(p) => self.parameter(*p, place)?,
             Op::Formula(f) => match program.formula(*f).map(|g| &g.grain) {
                 Some(Grain::Situation) => self.situation_formula(*f, place)?,
@@ -182,7 +182,7 @@ impl MonthBuilder<'_> {
                 let level = program.aggregates.get(id.index()).and_then(|a| a.level);
                 self.by_code(&Source::Aggregate(*id), level, place)?
             }
-            Op::Distributed(id) => self.from_row(&Source::Part(*id), Place { situation: None, ..place })?,
+            Op::Distributed(id) => self.of_row(&Source::Part(*id), Place { situation: None, ..place })?,
             Op::LastPaid(f) => self.paid_of(*f, Source::LastPaid)?,
             Op::Observed(f) if self.constate => self.paid_of(*f, Source::Paid)?,
             Op::Observed(_) => self.nothing(),
@@ -386,10 +386,18 @@ impl MonthBuilder<'_> {
         Ok(total)
     }
 
+    /// What is promised of a source; nothing where the data do not have it.
+    pub(crate) fn promised(&self, source: &Source) -> Translated<Option<Promise>> {
+        if self.shape.beyond.contains(source) {
+            return Err(Refusal::Construct("des nombres trop grands, ou dont les dénominateurs le sont"));
+        }
+        Ok(self.shape.sources.get(source).cloned())
+    }
+
     /// A number of the row.
-    pub(crate) fn from_row(&mut self, source: &Source, place: Place) -> Translated<Number> {
+    pub(crate) fn of_row(&mut self, source: &Source, place: Place) -> Translated<Number> {
         let absent = |source: &Source| matches!(source, Source::Column(_));
-        let Some(promise) = self.shape.sources.get(source).cloned() else {
+        let Some(promise) = self.promised(source)? else {
             return Ok(if absent(source) { self.missing() } else { self.nothing() });
         };
         let slot = place.slot();
@@ -411,7 +419,7 @@ impl MonthBuilder<'_> {
 
     /// A number that the month alone decides.
     fn of_month(&mut self, source: &Source) -> Translated<Number> {
-        let Some(promise) = self.shape.sources.get(source).cloned() else { return Ok(self.missing()) };
+        let Some(promise) = self.promised(source)? else { return Ok(self.missing()) };
         let scalar = self.inputs.scalar(Scalar::Number(source.clone()));
         let numerator = self.graph.read(LaneOp::Scalar(scalar), promise.bounds)?;
         let mut number = Number { numerator, denominator: promise.denominator, divisor: None, tags: Tags::none(self.graph) };
@@ -431,7 +439,7 @@ impl MonthBuilder<'_> {
 
     fn parameter(&mut self, id: ParameterId, place: Place) -> Translated<Number> {
         let source = Source::Parameter(id);
-        match self.shape.sources.get(&source).cloned() {
+        match self.promised(&source)? {
             Some(promise) if promise.by_row => {
                 let class = Class::Parameters(vec![id]);
                 self.looked_up(vec![Line::Source(source)], Some(class), &promise, None, place)
@@ -443,7 +451,7 @@ impl MonthBuilder<'_> {
 
     /// What a member of a level has, for the row's own member.
     fn by_code(&mut self, source: &Source, level: Option<AttributeId>, place: Place) -> Translated<Number> {
-        let Some(promise) = self.shape.sources.get(source).cloned() else {
+        let Some(promise) = self.promised(source)? else {
             return Err(Refusal::Construct("une valeur de niveau dont les dénominateurs sont trop grands"));
         };
         self.looked_up(vec![Line::Source(source.clone())], level.map(Class::Attribute), &promise, None, place)
@@ -546,7 +554,7 @@ impl MonthBuilder<'_> {
         let otherwise = self.number(at, place, formula)?;
         parameters.sort_unstable();
         parameters.dedup();
-        let class = (!parameters.is_empty()).then(|| Class::Parameters(parameters));
+        let class = (!parameters.is_empty()).then_some(Class::Parameters(parameters));
         // Outside the arms the line is 0 and the value is thrown away.
         let g = &mut *self.graph;
         let low = g.constant(first);
@@ -605,7 +613,7 @@ impl MonthBuilder<'_> {
             .cloned()
             .collect();
         for rubrique in others {
-            let x = self.from_row(&Source::Paid(rubrique), Place { situation: None, ..place })?;
+            let x = self.of_row(&Source::Paid(rubrique), Place { situation: None, ..place })?;
             total = total.add(self.or_zero(x), false, self.graph)?;
         }
         Ok(total)
@@ -625,7 +633,7 @@ impl MonthBuilder<'_> {
         };
         let mut total = self.nothing();
         for rubrique in rubriques {
-            let x = self.from_row(&from(rubrique), Place { situation: None, mode: Mode::Paid })?;
+            let x = self.of_row(&from(rubrique), Place { situation: None, mode: Mode::Paid })?;
             total = total.add(x, false, self.graph)?;
         }
         Ok(total)

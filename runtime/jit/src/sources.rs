@@ -120,20 +120,7 @@ impl<'a> Setting<'a> {
             ..Shape::default()
         };
         for source in &needs.sources {
-            let promise = match source {
-                Source::Column(_) | Source::Paid(_) | Source::LastPaid(_) => match ready.columns.get(source) {
-                    Some(known) => known.clone(),
-                    None => {
-                        let promise = self.promise(source, months, ready);
-                        ready.columns.insert(source.clone(), promise.clone());
-                        promise
-                    }
-                },
-                _ => self.promise(source, months, ready),
-            };
-            if let Some(promise) = promise {
-                shape.sources.insert(source.clone(), promise);
-            }
+            self.describe(source, months, ready, &mut shape);
         }
         for id in &needs.scales {
             let versions = self.environment.parameters.bracket(*id).map_or(&[][..], |b| &b.versions);
@@ -142,9 +129,7 @@ impl<'a> Setting<'a> {
             shape.scales.insert(*id, (count, self.months(months).all(|m| self.in_force(*id, m))));
             for k in 0..count {
                 for source in [Source::Bound(*id, k), Source::Rate(*id, k)] {
-                    if let Some(promise) = self.promise(&source, months, ready) {
-                        shape.sources.insert(source, promise);
-                    }
+                    self.describe(&source, months, ready, &mut shape);
                 }
             }
         }
@@ -166,6 +151,39 @@ impl<'a> Setting<'a> {
             }
         }
         shape
+    }
+
+    /// Puts a source among those promised, or those beyond promises; the data may not have it at all.
+    fn describe(&self, source: &Source, months: &Range<usize>, ready: &mut Ready, shape: &mut Shape) {
+        let promise = match source {
+            Source::Column(_) | Source::Paid(_) | Source::LastPaid(_) => match ready.columns.get(source) {
+                Some(known) => known.clone(),
+                None => {
+                    let promise = self.promise(source, months, ready);
+                    ready.columns.insert(source.clone(), promise.clone());
+                    promise
+                }
+            },
+            _ => self.promise(source, months, ready),
+        };
+        match promise {
+            Some(promise) => drop(shape.sources.insert(source.clone(), promise)),
+            None if self.has(source) => {
+                shape.beyond.insert(source.clone());
+            }
+            None => {}
+        }
+    }
+
+    /// Do the data have the source? What does not come from rows always exists.
+    fn has(&self, source: &Source) -> bool {
+        match source {
+            Source::Column(id) => self.group.numbers.get(id.index()).is_some_and(Option::is_some),
+            Source::Paid(rubrique) => self.group.observed.contains_key(rubrique),
+            Source::LastPaid(rubrique) => self.group.last_paid.contains_key(rubrique),
+            Source::Supplied(id) => self.group.supplied.values().any(|s| s.contains_key(id)),
+            _ => true,
+        }
     }
 
     fn promise(&self, source: &Source, months: &Range<usize>, ready: &mut Ready) -> Option<Promise> {
