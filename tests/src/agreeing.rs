@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cadrage_engine::{
     AgentFrame, AgentValues, Backend, Cohort, CohortBuilder, Columns, Environment, Kernel, Levels, Loaded, Member, Mode, Parameters,
@@ -25,14 +26,19 @@ impl Backend for AllEngines {
         let first = REFERENCE.prepare(program);
         let others: Vec<_> = others().iter().map(|e| (e.name(), e.prepare(program))).collect();
         // Alone, an engine agrees with itself.
-        if others.is_empty() { first } else { Box::new(Agreeing { program, first, others }) }
+        if others.is_empty() { first } else { Box::new(Agreeing { program, first, others, asked: AtomicUsize::new(0) }) }
     }
 }
+
+/// How many questions about one agent, one line or one level a program is compared on: an engine made for cohorts compiles anew for
+/// each shape of data, and cohorts, which are its work, are compared whole.
+const ALONE: usize = 4;
 
 struct Agreeing<'p> {
     program: &'p Program,
     first: Box<dyn Kernel + 'p>,
     others: Vec<(&'static str, Box<dyn Kernel + 'p>)>,
+    asked: AtomicUsize,
 }
 
 /// Stops at the first answer that is not the reference's.
@@ -40,7 +46,12 @@ fn same<T: PartialEq + Debug>(engine: &str, asked: &dyn Fn() -> String, right: &
     assert!(right == found, "{engine}, {} :\n  attendu {right:?}\n  trouvé  {found:?}", asked());
 }
 
-impl Agreeing<'_> {
+impl<'p> Agreeing<'p> {
+    /// The engines to ask this question too.
+    fn compared(&self) -> &[(&'static str, Box<dyn Kernel + 'p>)] {
+        if self.asked.fetch_add(1, Ordering::Relaxed) < ALONE { &self.others } else { &[] }
+    }
+
     fn names(&self, formulas: &[FormulaId]) -> String {
         let names = formulas.iter().filter_map(|f| self.program.formula(*f)).map(|f| f.name.as_str());
         names.collect::<Vec<_>>().join(", ")
@@ -63,7 +74,7 @@ impl Kernel for Agreeing<'_> {
         Box::new(LoadedByAll { kernel: self, cohort, first: self.first.load(cohort), others })
     }
 
-    /// An engine answers for an agent as a frame, and as a cohort of one.
+    /// Asked of an engine as a frame, and as a cohort of one.
     fn agent(
         &self,
         frame: &AgentFrame,
@@ -73,10 +84,10 @@ impl Kernel for Agreeing<'_> {
         mode: Mode,
     ) -> Result<AgentValues, Fault> {
         let right = self.first.agent(frame, environment, formulas, months.clone(), mode);
-        let mut builder = CohortBuilder::new(frame.months.iter().map(|m| (m.month, m.constate)).collect());
-        builder.push(frame);
-        let alone = builder.finish();
-        for (name, kernel) in &self.others {
+        for (name, kernel) in self.compared() {
+            let mut builder = CohortBuilder::new(frame.months.iter().map(|m| (m.month, m.constate)).collect());
+            builder.push(frame);
+            let alone = builder.finish();
             let asked = || format!("{} de l'agent {}", self.names(formulas), frame.matricule);
             same(name, &asked, &right, &kernel.agent(frame, environment, formulas, months.clone(), mode));
             let columns = kernel.load(&alone).columns(environment, formulas, months.clone(), mode);
@@ -87,7 +98,7 @@ impl Kernel for Agreeing<'_> {
 
     fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault> {
         let right = self.first.situations(frame, environment, formulas);
-        for (name, kernel) in &self.others {
+        for (name, kernel) in self.compared() {
             let asked = || format!("{} des situations de {}", self.names(formulas), frame.matricule);
             same(name, &asked, &right, &kernel.situations(frame, environment, formulas));
         }
@@ -103,7 +114,7 @@ impl Kernel for Agreeing<'_> {
         environment: Environment<'_>,
     ) -> Result<Value, Fault> {
         let right = self.first.line(formula, row, month, before, environment);
-        for (name, kernel) in &self.others {
+        for (name, kernel) in self.compared() {
             let asked = || format!("{} d'une ligne en {month}", self.names(&[formula]));
             same(name, &asked, &right, &kernel.line(formula, row, month, before, environment));
         }
@@ -120,7 +131,7 @@ impl Kernel for Agreeing<'_> {
     ) -> Result<Value, Fault> {
         let before = levels.clone();
         let right = self.first.period(formula, months, member, parameters, levels);
-        for (name, kernel) in &self.others {
+        for (name, kernel) in self.compared() {
             let asked = || format!("{} sur {} mois pour « {member} »", self.names(&[formula]), months.len());
             same(name, &asked, &right, &kernel.period(formula, months, member, parameters, &mut before.clone()));
         }
@@ -130,7 +141,7 @@ impl Kernel for Agreeing<'_> {
     fn level_formulas(&self, formulas: &[FormulaId], months: &[Month], parameters: &Parameters, levels: &mut Levels) -> Result<(), Fault> {
         let before = levels.clone();
         let right = self.first.level_formulas(formulas, months, parameters, levels);
-        for (name, kernel) in &self.others {
+        for (name, kernel) in self.compared() {
             let asked = || format!("les niveaux de {}", self.names(formulas));
             let mut own = before.clone();
             same(name, &asked, &right, &kernel.level_formulas(formulas, months, parameters, &mut own));
