@@ -48,6 +48,6 @@ mod tests {
   mémoire au plus haut                     512 Mo
 ";
         assert_eq!(table(&spent, Some(512_345_678)), expected);
-        assert!(table(&spent, None).ends_with("mémoire au plus haut               inconnue\n"));
+        assert!(table(&spent, None).ends_with("mémoire au plus haut                   inconnue\n"));
     }
 }
