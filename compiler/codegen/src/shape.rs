@@ -42,9 +42,23 @@ impl Promise {
         }
     }
 
+    /// The same, each value over its own denominator: the fixed one is then 1.
+    fn divided(&self) -> Promise {
+        let zero = Bounds::only(0);
+        let own = Bounds { low: 1, high: i128::from(self.denominator) };
+        match self.divisors {
+            Some(_) => self.clone(),
+            // In lowest terms, a numerator is nearer to 0.
+            None => Promise { denominator: 1, bounds: self.bounds.union(zero), divisors: Some(own), ..self.clone() },
+        }
+    }
+
     /// Is what `other` promises within this?
     #[must_use]
     pub fn covers(&self, other: &Promise) -> bool {
+        if self.divisors.is_some() && other.divisors.is_none() {
+            return self.covers(&other.divided());
+        }
         if self.denominator % other.denominator != 0 {
             return false;
         }
@@ -66,6 +80,9 @@ impl Promise {
     /// A promise that both keep; `None` when no denominator is common to both.
     #[must_use]
     pub fn union(&self, other: &Promise) -> Option<Promise> {
+        if self.divisors.is_some() != other.divisors.is_some() {
+            return self.divided().union(&other.divided());
+        }
         let denominator = least_common_multiple(self.denominator, other.denominator).ok()?;
         let over = |p: &Promise| {
             let factor = i128::from(denominator / p.denominator);
@@ -76,7 +93,7 @@ impl Promise {
             bounds: over(self).union(over(other)),
             divisors: match (self.divisors, other.divisors) {
                 (Some(a), Some(b)) => Some(a.union(b)),
-                (a, b) => a.or(b).map(|x| x.union(Bounds::only(1))),
+                _ => None,
             },
             not_applicable: self.not_applicable || other.not_applicable,
             missing: self.missing || other.missing,
