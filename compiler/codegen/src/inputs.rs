@@ -72,6 +72,8 @@ pub enum Source {
     Part(DistributionId),
     /// The value a test supplies for a formula.
     Supplied(FormulaId),
+    /// How many agents a row stands for.
+    Weight,
 }
 
 /// What a row column holds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cadrage_ir::{Feed, FormulaId, Grain, NodeId, Op, Program};
+use cadrage_ir::{AttributeId, ColumnId, Feed, FormulaId, Grain, NodeId, Op, Program, Selection};
 
 use crate::inputs::{Source, When};
 
@@ -17,6 +17,10 @@ pub struct Needs {
     pub formulas: BTreeSet<FormulaId>,
     /// A value of another month is read: months run from the first.
     pub other_months: bool,
+    /// Attributes that boxes of formulas look at.
+    pub attributes: BTreeSet<AttributeId>,
+    /// Columns that boxes of formulas look at.
+    pub ranges: BTreeSet<ColumnId>,
 }
 
 impl Needs {
@@ -35,9 +39,16 @@ impl Needs {
             }
             out.sources.insert(Source::Supplied(id));
             pending.extend(written(id));
+            out.looks_at(&formula.scope);
+            formula.cases.iter().for_each(|c| out.looks_at(&c.selection));
             out.nodes(program, formula, &mut pending);
         }
         out
+    }
+
+    fn looks_at(&mut self, selection: &Selection) {
+        self.attributes.extend(selection.codes.keys());
+        self.ranges.extend(selection.ranges.keys());
     }
 
     fn nodes(&mut self, program: &Program, formula: &cadrage_ir::Formula, pending: &mut Vec<FormulaId>) {
@@ -53,6 +64,14 @@ impl Needs {
                 }
                 Op::Calendar(c) => {
                     self.sources.insert(Source::Calendar(*c));
+                }
+                Op::In(selection) => self.looks_at(selection),
+                Op::CodeIs { attribute, .. } => {
+                    self.attributes.insert(*attribute);
+                }
+                Op::SumSituations(operand, selection) => {
+                    self.looks_at(selection);
+                    nodes.push(*operand);
                 }
                 Op::Formula(f) if level(*f) => {
                     self.sources.insert(Source::Level(*f, When::Now));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cadrage_ir::{AttributeId, FormulaId, Grain, Program};
 
 use crate::graph::{Bounds, Graph, Lane, Mask};
-use crate::inputs::{Cell, CellId, Class, Inputs};
+use crate::inputs::{Cell, CellId, Class, Inputs, Source};
 use crate::month::{Kept, Memory, Mode, MonthBuilder, Place};
 use crate::number::{Number, Tags, least_common_multiple};
 use crate::shape::Shape;
@@ -209,7 +209,12 @@ fn value(builder: &mut MonthBuilder<'_>, root: Root, summed: bool) -> Result<Num
             let tags = number.tags;
             let number = number.only(there, tags, builder.graph);
             let missing = builder.graph.and(there, tags.missing);
-            Ok(Number { tags: Tags { missing, ..tags }, ..number })
+            let mut numerator = number.numerator;
+            if builder.shape.sources.contains_key(&Source::Weight) {
+                let weight = builder.from_row(&Source::Weight, Place { situation: None, mode: root.mode })?;
+                numerator = builder.graph.multiply(numerator, weight.numerator)?;
+            }
+            Ok(Number { numerator, tags: Tags { missing, ..tags }, ..number })
         }
     }
 }

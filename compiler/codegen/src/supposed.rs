@@ -66,7 +66,7 @@ fn promise(program: &Program, source: &Source) -> Option<Promise> {
         Source::Paid(_) | Source::LastPaid(_) | Source::Part(_) => {
             Promise { not_applicable: true, ..within(100, -100_000_000, 100_000_000) }
         }
-        Source::Bound(..) | Source::Rate(..) | Source::Supplied(_) => return None,
+        Source::Bound(..) | Source::Rate(..) | Source::Supplied(_) | Source::Weight => return None,
     })
 }
 

@@ -79,7 +79,7 @@ fn steady(setting: &Setting<'_>, inputs: &Inputs, classes: &mut Classes, cell: &
 fn source_steady(group: &Group, source: &Source) -> bool {
     match source {
         Source::Column(id) => group.numbers.get(id.index()).and_then(Option::as_ref).is_none_or(|n| n.cells.steady()),
-        Source::LastPaid(_) | Source::Supplied(_) => true,
+        Source::LastPaid(_) | Source::Supplied(_) | Source::Weight => true,
         _ => false,
     }
 }
@@ -212,6 +212,10 @@ impl Filler<'_> {
                     Found::Number(x) => Some(self.over(source, &x)?),
                     _ => None,
                 }
+            }
+            Source::Weight => {
+                let members = group.agents.get(agent).and_then(|a| self.setting.weights?.get(*a as usize));
+                Some(members.map_or(1, |m| i64::try_from(m.len()).unwrap_or(1)))
             }
             _ => None,
         })

@@ -27,6 +27,8 @@ pub struct Options {
     pub flag_everything: bool,
     /// One thread only.
     pub one_thread: bool,
+    /// Every agent is computed, even those who are the same in what is read.
+    pub without_profiles: bool,
     /// Agents asked one by one are compiled too, though one costs less interpreted than compiled: what a test asks.
     pub compile_alone: bool,
 }

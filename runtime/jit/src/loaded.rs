@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cadrage_codegen::{self as codegen, Answer, Needs, Root};
 use cadrage_engine::{
-    AgentValues, Cohort, Columns, Environment, Group, Loaded, Mode, OneByOne, Question, SituationValues, Totals, Value, add, slot_of,
+    AgentValues, Cohort, Columns, Environment, Group, Loaded, Mode, OneByOne, Profiles, Question, Read, SituationValues, Totals, Value,
+    add, slot_of,
 };
 use cadrage_ir::{Fault, FormulaId};
 
@@ -23,9 +24,32 @@ use crate::unit::Unit;
 
 pub(crate) struct LoadedCohort<'k> {
     kernel: &'k Compiled<'k>,
-    cohort: &'k Cohort,
+    cohort: Held<'k>,
     groups: Vec<Mutex<GroupState>>,
+    /// The agents each of the cohort stands for, when it is one of profiles.
+    members: Option<Vec<Vec<u32>>>,
+    /// Profiles made so far: by what they tell apart; `None` where they would spare too little.
+    profiles: Mutex<Vec<(Read, Option<Arc<LoadedCohort<'k>>>)>>,
 }
+
+/// A cohort lent, or made here.
+enum Held<'k> {
+    Lent(&'k Cohort),
+    Made(Box<Cohort>),
+}
+
+impl std::ops::Deref for Held<'_> {
+    type Target = Cohort;
+    fn deref(&self) -> &Cohort {
+        match self {
+            Held::Lent(cohort) => cohort,
+            Held::Made(cohort) => cohort,
+        }
+    }
+}
+
+/// Profiles are worth making when there are at most this many agents for one, on average, times as few.
+const WORTH_PROFILES: usize = 2;
 
 /// What was prepared for a group so far.
 #[derive(Default)]
@@ -50,12 +74,61 @@ pub(crate) struct Prepared {
 
 impl<'k> LoadedCohort<'k> {
     pub(crate) fn new(kernel: &'k Compiled<'k>, cohort: &'k Cohort) -> Self {
+        Self::held(kernel, Held::Lent(cohort), None)
+    }
+
+    fn held(kernel: &'k Compiled<'k>, cohort: Held<'k>, members: Option<Vec<Vec<u32>>>) -> Self {
         let groups = cohort.groups().iter().map(|_| Mutex::new(GroupState::default())).collect();
-        LoadedCohort { kernel, cohort, groups }
+        LoadedCohort { kernel, cohort, groups, members, profiles: Mutex::new(Vec::new()) }
+    }
+
+    /// The profiles of the cohort for what some formulas read, when they are few enough and nothing else is read of an agent.
+    fn profiles(&self, environment: Environment<'_>, question: &Question) -> Option<Arc<LoadedCohort<'k>>> {
+        if self.members.is_some() || self.kernel.options.without_profiles {
+            return None;
+        }
+        let written = |id: FormulaId| self.cohort.groups().first().map_or_else(Vec::new, |g| self.setting(g, environment).written(id));
+        let needs = Needs::of(self.kernel.program, question.formulas.iter().copied(), &written);
+        let mut read = Read { columns: needs.ranges.clone(), attributes: needs.attributes.clone() };
+        read.attributes.extend(question.by);
+        for source in &needs.sources {
+            match source {
+                codegen::Source::Column(id) => {
+                    read.columns.insert(*id);
+                }
+                codegen::Source::Parameter(id) => {
+                    for case in environment.parameters.get(*id).into_iter().flat_map(|p| &p.cases) {
+                        read.columns.extend(case.selection.ranges.keys());
+                        read.attributes.extend(case.selection.codes.keys());
+                    }
+                }
+                codegen::Source::Aggregate(id) => {
+                    read.attributes.extend(self.kernel.program.aggregates.get(id.index()).and_then(|a| a.level));
+                }
+                codegen::Source::Level(id, _) => {
+                    read.attributes.extend(self.kernel.program.formula(*id).and_then(|f| f.grain.attribute()));
+                }
+                codegen::Source::Calendar(_) | codegen::Source::Bound(..) | codegen::Source::Rate(..) => {}
+                // What was paid to an agent, or is his alone, makes a profile of each.
+                codegen::Source::Paid(r) if !self.cohort.groups().iter().any(|g| g.observed.contains_key(r)) => {}
+                codegen::Source::LastPaid(r) if !self.cohort.groups().iter().any(|g| g.last_paid.contains_key(r)) => {}
+                codegen::Source::Supplied(id) if !self.cohort.groups().iter().any(|g| g.supplied.values().any(|s| s.contains_key(id))) => {}
+                _ => return None,
+            }
+        }
+        let mut known = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, made)) = known.iter().find(|(r, _)| *r == read) {
+            return made.clone();
+        }
+        let Profiles { cohort, members } = self.cohort.profiles(&read);
+        let worth = WORTH_PROFILES * cohort.len() <= self.cohort.len();
+        let made = worth.then(|| Arc::new(Self::held(self.kernel, Held::Made(Box::new(cohort)), Some(members))));
+        known.push((read, made.clone()));
+        made
     }
 
     fn setting<'a>(&'a self, group: &'a Group, environment: Environment<'a>) -> Setting<'a> {
-        Setting { program: self.kernel.program, cohort: self.cohort, group, environment }
+        Setting { program: self.kernel.program, cohort: &self.cohort, group, environment, weights: self.members.as_deref() }
     }
 
     /// Code, data of the months and blocks for some roots; `Err` when the whole group must be left to the fallback.
@@ -120,7 +193,9 @@ impl<'k> LoadedCohort<'k> {
     /// Sums all blocks: one set of sums for each thread's share.
     fn sum<'a>(&'a self, prepared: &Prepared, group: &'a Group, question: &Question, codes: usize) -> Vec<Summed<'a>> {
         let run = prepared.run(codes, self.kernel.options.flag_everything);
-        let start = || (Workspace::new(&prepared.unit), Summed::new(&prepared.unit, group, self.cohort, question.by, codes));
+        let start = || {
+            (Workspace::new(&prepared.unit), Summed::new(&prepared.unit, group, &self.cohort, question.by, codes, self.members.as_deref()))
+        };
         let one = |(mut memory, mut sink): (Workspace, Summed<'a>), block: &Block| {
             sink.enter(block);
             let left = run.block(block, &mut memory, &mut sink).unwrap_or_else(|_| (0..block.count).collect());
@@ -132,6 +207,27 @@ impl<'k> LoadedCohort<'k> {
         }
         use rayon::prelude::*;
         prepared.blocks.par_iter().fold(start, one).map(|(_, sink)| sink).collect()
+    }
+
+    /// Sums by the compiled code; the agents left to the fallback.
+    fn sums(&self, environment: Environment<'_>, question: &Question, out: &mut Totals) -> BTreeSet<usize> {
+        let months = 0..self.cohort.months().len();
+        let roots: Vec<Root> = question.formulas.iter().map(|f| Root { formula: *f, slot: None, mode: codegen::Mode::Paid }).collect();
+        let mut left: BTreeSet<usize> = self.cohort.apart().keys().copied().collect();
+        for (position, group) in self.cohort.groups().iter().enumerate() {
+            let prepared =
+                self.prepare(position, environment, &roots, Answer::Sums(question.by), &months).ok().filter(|p| p.refuses_nothing());
+            let Some(prepared) = prepared else {
+                left.extend(group.agents.iter().map(|a| *a as usize));
+                continue;
+            };
+            let codes = question.by.map_or(1, |a| self.cohort.dictionary(a).len().max(1));
+            for summed in self.sum(&prepared, group, question, codes) {
+                left.extend(summed.left.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
+                summed.add_to(out, &self.cohort, question);
+            }
+        }
+        left
     }
 
     /// Values of formulas by the fallback, for some agents in order.
@@ -206,23 +302,19 @@ impl Loaded for LoadedCohort<'_> {
     }
 
     fn totals(&self, environment: Environment<'_>, question: &Question) -> Result<Totals, Fault> {
-        let months = 0..self.cohort.months().len();
-        let roots: Vec<Root> = question.formulas.iter().map(|f| Root { formula: *f, slot: None, mode: codegen::Mode::Paid }).collect();
-        let mut left: BTreeSet<usize> = self.cohort.apart().keys().copied().collect();
         let mut out = Totals::new();
-        for (position, group) in self.cohort.groups().iter().enumerate() {
-            let prepared =
-                self.prepare(position, environment, &roots, Answer::Sums(question.by), &months).ok().filter(|p| p.refuses_nothing());
-            let Some(prepared) = prepared else {
-                left.extend(group.agents.iter().map(|a| *a as usize));
-                continue;
-            };
-            let codes = question.by.map_or(1, |a| self.cohort.dictionary(a).len().max(1));
-            for summed in self.sum(&prepared, group, question, codes) {
-                left.extend(summed.left.iter().filter_map(|row| group.agents.get(*row)).map(|a| *a as usize));
-                summed.add_to(&mut out, self.cohort, question);
+        // Profiles first; agents that no column holds are nobody's profile.
+        let left = match self.profiles(environment, question) {
+            Some(profiles) => {
+                let left = profiles.sums(environment, question, &mut out);
+                let members = |k: usize| profiles.members.as_ref().and_then(|m| m.get(k)).into_iter().flatten();
+                let mut agents: BTreeSet<usize> = left.into_iter().flat_map(members).map(|a| *a as usize).collect();
+                agents.extend(self.cohort.apart().keys());
+                agents
             }
-        }
+            None => self.sums(environment, question, &mut out),
+        };
+        let months = 0..self.cohort.months().len();
         for agent in left {
             let Some(frame) = self.cohort.frame(agent) else { continue };
             let values = self.kernel.fallback.agent(&frame, environment, &question.formulas, months.clone(), Mode::Paid)?;
@@ -265,7 +357,7 @@ impl Loaded for LoadedCohort<'_> {
                 }
             }
         }
-        let fallback = OneByOne { kernel: &*self.kernel.fallback, cohort: self.cohort };
+        let fallback = OneByOne { kernel: &*self.kernel.fallback, cohort: &self.cohort };
         for agent in left {
             let Some(frame) = fallback.cohort.frame(agent) else { continue };
             let values = fallback.kernel.situations(&frame, environment, formulas)?;

@@ -1,6 +1,8 @@
 //! The compiled form of a program as text, for data that nobody has yet (`cadrage montrer plan`, `cadrage montrer machine`).
 
-use cadrage_codegen::{Answer, Cell, Layout, Mode, Root, Shape, Sketch, host, machine, summary};
+use std::collections::BTreeSet;
+
+use cadrage_codegen::{Answer, Cell, Layout, Mode, Needs, Root, Shape, Sketch, Source, host, machine, summary};
 use cadrage_ir::{FormulaId, Grain, Program};
 
 /// All `par agent` formulas that are no detail of another, drawn together as a projection draws them.
@@ -18,7 +20,29 @@ fn drawn(program: &Program) -> (Sketch, Layout) {
 #[must_use]
 pub fn plan(program: &Program) -> String {
     let (sketch, layout) = drawn(program);
-    summary(program, &sketch, &layout)
+    format!("{}{}", summary(program, &sketch, &layout), profile(program, &sketch))
+}
+
+/// What tells two agents apart in sums: those who are the same in it are computed once, when that halves the work at least.
+fn profile(program: &Program, sketch: &Sketch) -> String {
+    let needs = Needs::of(program, sketch.roots.iter().map(|r| r.formula), &|_| Vec::new());
+    let paid = needs.sources.iter().any(|s| matches!(s, Source::LastPaid(_) | Source::Part(_)));
+    if paid {
+        return "profils : aucun, les formules lisent ce qui a été payé à chacun\n".to_owned();
+    }
+    let column = |id: &cadrage_ir::ColumnId| cadrage_ir::COLUMNS.get(id.index()).map(|c| c.name);
+    let of_parameters = needs.sources.iter().filter_map(|s| match s {
+        Source::Parameter(id) => program.parameter(*id),
+        _ => None,
+    });
+    let boxes: Vec<_> = of_parameters.flat_map(|p| &p.cases).map(|c| &c.selection).collect();
+    let columns = needs.sources.iter().filter_map(|s| if let Source::Column(id) = s { Some(id) } else { None });
+    let columns = columns.chain(&needs.ranges).chain(boxes.iter().flat_map(|b| b.ranges.keys())).filter_map(column);
+    let attributes = needs.attributes.iter().chain(boxes.iter().flat_map(|b| b.codes.keys()));
+    let attributes = attributes.filter_map(|a| cadrage_ir::ATTRIBUTES.get(a.index())).map(|a| a.name);
+    let names: BTreeSet<&str> = columns.chain(attributes).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    format!("profils (sommes sans détail par agent, quand ils sont deux fois moins que les agents) : {}\n", names.join(", "))
 }
 
 /// The machine code of a program, under the formulas it comes from.

@@ -40,6 +40,8 @@ pub(crate) struct Setting<'a> {
     pub cohort: &'a Cohort,
     pub group: &'a Group,
     pub environment: Environment<'a>,
+    /// How many agents each of the cohort stands for; `None` = one.
+    pub weights: Option<&'a [Vec<u32>]>,
 }
 
 impl<'a> Setting<'a> {
@@ -121,6 +123,11 @@ impl<'a> Setting<'a> {
         };
         for source in &needs.sources {
             self.describe(source, months, ready, &mut shape);
+        }
+        if self.weights.is_some()
+            && let Some(promise) = self.promise(&Source::Weight, months, ready)
+        {
+            shape.sources.insert(Source::Weight, promise);
         }
         for id in &needs.scales {
             let versions = self.environment.parameters.bracket(*id).map_or(&[][..], |b| &b.versions);
@@ -219,6 +226,11 @@ impl<'a> Setting<'a> {
                     .collect();
                 let promise = promised(values.iter())?;
                 Some(Promise { not_applicable: true, by_row: true, ..promise }).filter(|p| p.divisors.is_none())
+            }
+            Source::Weight => {
+                let weights =
+                    self.group.agents.iter().filter_map(|a| Some(i64::try_from(self.weights?.get(*a as usize)?.len()).unwrap_or(i64::MAX)));
+                Some(Promise { by_row: true, ..bounded(weights)? })
             }
             Source::Parameter(id) if self.by_row(*id) => {
                 let partition = ready.classes.of_parameters(self, &[*id]);

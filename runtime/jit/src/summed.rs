@@ -20,6 +20,8 @@ pub(crate) struct Summed<'a> {
     by: Option<AttributeId>,
     codes: usize,
     months: usize,
+    /// The agents each one stands for, when they are profiles.
+    members: Option<&'a [Vec<u32>]>,
     /// The first agent of the block at hand.
     first: usize,
     /// Rows and codes are the same every month: who is met is looked at once.
@@ -87,7 +89,14 @@ impl Sums {
 }
 
 impl<'a> Summed<'a> {
-    pub(crate) fn new(unit: &Arc<Unit>, group: &'a Group, cohort: &Cohort, by: Option<AttributeId>, codes: usize) -> Self {
+    pub(crate) fn new(
+        unit: &Arc<Unit>,
+        group: &'a Group,
+        cohort: &Cohort,
+        by: Option<AttributeId>,
+        codes: usize,
+        members: Option<&'a [Vec<u32>]>,
+    ) -> Self {
         let months = cohort.months().len();
         let width = unit.layout.sums.as_ref().map_or(0, |s| s.width);
         let cells = months * codes;
@@ -99,6 +108,7 @@ impl<'a> Summed<'a> {
             by,
             codes,
             months,
+            members,
             first: 0,
             steady,
             live: vec![0; months * (codes + 1) * width],
@@ -242,7 +252,8 @@ impl Sink for Summed<'_> {
                     && read.tag(row) == Tag::Missing
                     && let Some(n) = self.taken.missing.get_mut(at)
                 {
-                    *n += 1;
+                    let members = group.agents.get(from + row).and_then(|a| self.members?.get(*a as usize));
+                    *n += members.map_or(1, |m| m.len() as u64);
                 }
                 if summed {
                     continue;
