@@ -211,7 +211,7 @@ fn value(builder: &mut MonthBuilder<'_>, root: Root, summed: bool) -> Result<Num
             let missing = builder.graph.and(there, tags.missing);
             let mut numerator = number.numerator;
             if builder.shape.sources.contains_key(&Source::Weight) {
-                let weight = builder.from_row(&Source::Weight, Place { situation: None, mode: root.mode })?;
+                let weight = builder.of_row(&Source::Weight, Place { situation: None, mode: root.mode })?;
                 numerator = builder.graph.multiply(numerator, weight.numerator)?;
             }
             Ok(Number { numerator, tags: Tags { missing, ..tags }, ..number })
