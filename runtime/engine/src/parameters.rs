@@ -1,6 +1,7 @@
 //! The parameters of a scenario: those of the program, with the scenario's changes over them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cadrage_ir::{
     Bracket, BracketId, BracketVersion, CalendarId, Change, Dated, FormulaId, Hierarchy, Layer, Modification, Parameter, ParameterCase,
@@ -25,7 +26,8 @@ pub struct Unpublished {
 /// What is in force in a scenario: values by [`ParameterId`], scales, calendars, and the formulas used instead of others.
 #[derive(Clone, Debug)]
 pub struct Parameters {
-    values: Vec<Parameter>,
+    /// Shared between a scenario and its variants: what a layer does not touch is the same value.
+    values: Vec<Arc<Parameter>>,
     /// Which codes are inside which, to set a change against the exceptions already there.
     hierarchy: Hierarchy,
     /// Back pay: values paid by this month apply to the months of right before it too.
@@ -47,7 +49,7 @@ impl Parameters {
     #[must_use]
     pub fn of(program: &Program) -> Self {
         Parameters {
-            values: program.parameters.clone(),
+            values: program.parameters.iter().cloned().map(Arc::new).collect(),
             hierarchy: program.hierarchy.clone(),
             known: None,
             brackets: program.brackets.clone(),
@@ -59,13 +61,19 @@ impl Parameters {
     /// The parameter with its changes.
     #[must_use]
     pub fn get(&self, id: ParameterId) -> Option<&Parameter> {
+        self.values.get(id.index()).map(Arc::as_ref)
+    }
+
+    /// The parameter, as scenarios share it: the same place means the same values.
+    #[must_use]
+    pub fn shared(&self, id: ParameterId) -> Option<&Arc<Parameter>> {
         self.values.get(id.index())
     }
 
     /// Forgets the values published after a day, and says which: the value before each goes on (decision D14).
     pub fn observe(&mut self, day: Date) -> Vec<Unpublished> {
         let mut out = Vec::new();
-        for p in &mut self.values {
+        for p in self.values.iter_mut().map(Arc::make_mut) {
             for d in p.cases.iter().flat_map(|c| &c.timeline) {
                 if let Some(published) = d.published.filter(|p| *p > day) {
                     let one = Unpublished { parameter: p.name.clone(), from: d.from, published };
@@ -216,7 +224,7 @@ impl Parameters {
     /// each of those it covers. Outside its period, what was there answers.
     pub fn apply(&mut self, modification: &Modification) {
         let hierarchy = &self.hierarchy;
-        let Some(parameter) = self.values.get_mut(modification.parameter.index()) else { return };
+        let Some(parameter) = self.values.get_mut(modification.parameter.index()).map(Arc::make_mut) else { return };
         let (to_written, precision) = (parameter.written.1.clone(), parameter.precision);
         let lay = |timeline: &[Dated]| changed(timeline, modification, &to_written, precision);
         let case = |selection: Selection, timeline: &[Dated], text: String| ParameterCase {

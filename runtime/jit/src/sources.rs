@@ -235,16 +235,16 @@ impl<'a> Setting<'a> {
             Source::Parameter(id) if self.by_row(*id) => {
                 let partition = ready.classes.of_parameters(self, &[*id]);
                 let values = ready.tables.of(self, source, months, Some(&partition));
-                Some(Promise { by_row: true, ..promised(values.met(Some(&partition)))? })
+                Some(Promise { by_row: true, ..values.promise()? })
             }
             Source::Aggregate(_) | Source::Level(..) => {
                 let partition = self.level_of(source).map(|a| ready.classes.of_attribute(self, a));
                 let values = ready.tables.of(self, source, months, partition.as_ref());
-                Some(Promise { by_row: partition.is_some(), ..promised(values.met(partition.as_ref()))? })
+                Some(Promise { by_row: partition.is_some(), ..values.promise()? })
             }
             Source::Parameter(_) | Source::Calendar(_) | Source::Bound(..) | Source::Rate(..) => {
                 let values = ready.tables.of(self, source, months, None);
-                promised(values.met(None)).filter(|p| p.divisors.is_none())
+                values.promise().filter(|p| p.divisors.is_none())
             }
         }
     }
@@ -276,7 +276,7 @@ fn bounded(cells: impl Iterator<Item = i64>) -> Option<Promise> {
 }
 
 /// What holds of all values: over one denominator when it is small, each over its own otherwise.
-fn promised<'v>(values: impl Iterator<Item = &'v Found> + Clone) -> Option<Promise> {
+pub(crate) fn promised<'v>(values: impl Iterator<Item = &'v Found> + Clone) -> Option<Promise> {
     let mut promise = Promise::nothing();
     let mut common: Option<i64> = Some(1);
     for found in values.clone() {

@@ -9,7 +9,7 @@ use cadrage_ir::Parameter;
 use cadrage_value::Month;
 
 use crate::classes::{Classes, Partition};
-use crate::sources::{Found, Setting};
+use crate::sources::{Found, Setting, promised};
 
 /// What was looked up so far for a group.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(crate) struct Tables {
 /// What values come from: the same origin gives the same values.
 #[derive(Debug)]
 struct Origin {
-    parameter: Parameter,
+    parameter: Arc<Parameter>,
     known: Option<Month>,
     months: Range<usize>,
     partition: Option<Arc<Partition>>,
@@ -43,19 +43,20 @@ pub(crate) struct Values {
     first: usize,
     classes: usize,
     found: Vec<Found>,
+    /// What holds of all of them.
+    promise: Option<Promise>,
 }
 
 impl Values {
+    /// What holds of the values that rows have; `None` when nothing can be promised.
+    pub(crate) fn promise(&self) -> Option<Promise> {
+        self.promise.clone()
+    }
+
     /// The value of a month of the cohort and a class.
     pub(crate) fn get(&self, month: usize, class: usize) -> &Found {
         let at = month.checked_sub(self.first).map(|m| m * self.classes + class);
         at.and_then(|k| self.found.get(k)).unwrap_or(&Found::Missing)
-    }
-
-    /// Those of classes that have rows.
-    pub(crate) fn met<'v>(&'v self, partition: Option<&'v Arc<Partition>>) -> impl Iterator<Item = &'v Found> + Clone {
-        let classes = self.classes;
-        self.found.iter().enumerate().filter(move |(k, _)| partition.is_none_or(|p| p.is_met(k % classes))).map(|(_, f)| f)
     }
 }
 
@@ -86,7 +87,7 @@ impl Tables {
     fn found(&mut self, setting: &Setting<'_>, source: &Source, months: &Range<usize>, partition: Option<&Arc<Partition>>) -> Arc<Values> {
         let Source::Parameter(id) = source else { return Arc::new(computed(setting, source, months, partition)) };
         let parameters = setting.environment.parameters;
-        let Some(parameter) = parameters.get(*id) else { return Arc::new(computed(setting, source, months, partition)) };
+        let Some(parameter) = parameters.shared(*id) else { return Arc::new(computed(setting, source, months, partition)) };
         let same = |o: &Origin| {
             o.months == *months
                 && o.known == parameters.known()
@@ -95,7 +96,7 @@ impl Tables {
                     (None, None) => true,
                     _ => false,
                 }
-                && o.parameter == *parameter
+                && (Arc::ptr_eq(&o.parameter, parameter) || o.parameter == *parameter)
         };
         let list = self.known.entry(source.clone()).or_default();
         if let Some((_, values)) = list.iter().rev().find(|(o, _)| same(o)) {
@@ -107,7 +108,7 @@ impl Tables {
             list.remove(1);
         }
         let origin =
-            Origin { parameter: parameter.clone(), known: parameters.known(), months: months.clone(), partition: partition.cloned() };
+            Origin { parameter: Arc::clone(parameter), known: parameters.known(), months: months.clone(), partition: partition.cloned() };
         list.push((origin, Arc::clone(&values)));
         values
     }
@@ -132,5 +133,7 @@ fn computed(setting: &Setting<'_>, source: &Source, range: &Range<usize>, partit
             }
         }
     }
-    Values { first: range.start, classes, found }
+    let met = found.iter().enumerate().filter(|(k, _)| partition.is_none_or(|p| p.is_met(k % classes))).map(|(_, f)| f);
+    let promise = promised(met);
+    Values { first: range.start, classes, found, promise }
 }
