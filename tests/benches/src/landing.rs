@@ -215,7 +215,6 @@ impl Expected {
 /// An engine of the project with what it has to compute.
 struct Ours {
     engine: Engine,
-    population: Population,
     model: Model,
     cohort: cadrage_engine::Cohort,
     series: Series,
@@ -243,7 +242,7 @@ impl Ours {
         };
         let threads = if engine.threads == 0 { cores() } else { engine.threads };
         let series = Series { label: engine.label.into(), threads, sample: engine.sample as u64, exact, ..Series::default() };
-        Ok(Ours { engine, population, model, cohort, series })
+        Ok(Ours { engine, model, cohort, series })
     }
 
     /// The sums from a loaded kernel, then the whole from the program.
