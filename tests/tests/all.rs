@@ -8,6 +8,7 @@ mod all {
     mod cases;
     mod codes;
     mod cohorts;
+    mod compiled;
     mod dates;
     mod deliveries;
     mod differential;

@@ -43,7 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("cranelift-native", &["cadrage-codegen"]),
     ("cranelift-module", &["cadrage-jit"]),
     ("cranelift-jit", &["cadrage-jit"]),
-    ("rayon", &["cadrage-jit"]),
+    ("rayon", &["cadrage-jit", "suite"]),
 ];
 
 #[test]
