@@ -10,6 +10,7 @@ use cadrage_engine::{
 };
 use cadrage_interpreter::Interpreter;
 use cadrage_ir::{Fault, FormulaId, Program};
+use cadrage_jit::Options;
 use cadrage_value::{Exact, Month, Rounding};
 use proptest::prelude::ProptestConfig;
 use suite::differential::{Counts, Drawn, OPERATIONS, Verdict, check, drawn, operations, read_kept, seek, write_kept};
@@ -52,6 +53,22 @@ fn a_cohort_of_hundreds_agrees() {
         let found = seek(seed, Size::Many, &suite::REFERENCE, &*engine);
         let counts = found.unwrap_or_else(|found| panic!("graine {seed}, {}{}", engine.name(), told(&found.0, &found.1)));
         assert!(counts.values > 0);
+    }
+}
+
+/// Every block given back to the interpreter; one thread; agents compiled one by one: the same figures.
+#[test]
+fn the_compiled_engine_agrees_however_it_runs() {
+    let options = [
+        Options { flag_everything: true, ..Options::default() },
+        Options { one_thread: true, ..Options::default() },
+        Options { compile_alone: true, ..Options::default() },
+    ];
+    for (options, seed) in options.into_iter().flat_map(|o| (0..12).map(move |s| (o, s))) {
+        let engine = suite::compiled(options);
+        if let Err(found) = seek(seed, Size::Few, &suite::REFERENCE, &engine) {
+            panic!("graine {seed}, {options:?}{}", told(&found.0, &found.1));
+        }
     }
 }
 
