@@ -128,8 +128,9 @@ mod tests {
     #[test]
     fn the_smallest_failure_is_found() {
         let fails = |c: &mut Choices| draw(c).iter().any(|x| *x >= 700);
-        let mut first = Choices::seeded(3);
-        assert!(fails(&mut first), "{:?}", first.taken());
+        // Some seed fails, whatever a seed draws today.
+        let mut tried = (0..1000).map(Choices::seeded);
+        let first = tried.find_map(|mut first| fails(&mut first).then_some(first)).expect("a failure among a thousand");
         let least = shrink(first.taken(), fails);
         assert_eq!(draw(&mut Choices::given(least)), [700]);
     }
