@@ -6,7 +6,7 @@ use cadrage_codegen::{Frame, Layout, STRIDE};
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Linkage, Module, default_libcall_names};
+use cranelift_module::{Module, default_libcall_names};
 
 /// The kernels of a layout: for each kind of month, functions called one after the other.
 pub(crate) struct Code {
@@ -56,7 +56,6 @@ impl Code {
                 ids.push(id);
             }
         }
-        let _ = Linkage::Local;
         module.finalize_definitions().map_err(|e| e.to_string())?;
         let entries = ids.map(|list| {
             list.into_iter()

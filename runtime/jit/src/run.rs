@@ -83,8 +83,7 @@ impl Run<'_> {
         for (step, (position, constate, data)) in self.months.iter().enumerate() {
             let count = memory.kept.len().max(1);
             let index = |back: usize| (step + count * 12 - back) % count;
-            let now = memory.kept.get_mut(index(0)).map(std::mem::take).unwrap_or_default();
-            let mut now = now;
+            let mut now = memory.kept.get_mut(index(0)).map(std::mem::take).unwrap_or_default();
             let empty: &[u64] = &[];
             let before = |back: usize| if back < count { memory.kept.get(index(back)).map_or(empty, Vec::as_slice) } else { empty };
             let mut buffers = Buffers {
