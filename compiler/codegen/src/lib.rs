@@ -3,6 +3,7 @@
 //! Takes a [`cadrage_ir::Program`], which formulas are asked, and a [`Shape`]: what the runner promises of the data. Gives functions and
 //! the list of what they read. Never allocates memory for code, never calls it: `runtime/jit` does.
 
+mod cut;
 mod emit;
 mod exact;
 mod generate;
@@ -13,14 +14,16 @@ mod listing;
 mod month;
 mod needs;
 mod number;
+mod piece;
 mod shape;
 mod signature;
 mod sketch;
 mod supposed;
 mod translate;
+mod watched;
 
 pub use exact::{bits, whole};
-pub use generate::{generate, host};
+pub use generate::{Functions, generate, host};
 pub use graph::{Bounds, EXACT, Graph, Lane, LaneOp, Mask, MaskOp, Node, RoundBy, WIDEST};
 pub use inputs::{
     Cell, CellId, Class, ClassId, Inputs, KeptId, Line, Part, Predicate, Scalar, ScalarId, SelectionId, Source, Table, TableId, When,
@@ -34,3 +37,4 @@ pub use shape::{Promise, Shape};
 pub use signature::Frame;
 pub use sketch::{Answer, KeptValue, MonthSketch, Root, Sketch, Valued};
 pub use translate::Refusal;
+pub use watched::Watched;

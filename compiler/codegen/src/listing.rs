@@ -26,7 +26,7 @@ pub fn summary(program: &Program, sketch: &Sketch, layout: &Layout) -> String {
         let g = &month.graph;
         let lanes = || g.nodes().iter().zip(0_u32..).filter(|(n, _)| matches!(n, Node::Lane(_))).map(|(_, k)| crate::graph::Lane(k));
         let wide = lanes().filter(|l| Form::of(g.bounds(*l)) == Form::Whole).count();
-        let functions = crate::generate::pieces(month, counted, &mut layout.clone()).len();
+        let functions = crate::cut::pieces(month, counted, &mut layout.clone()).count();
         let _ = writeln!(
             out,
             "{kind} : {} formules, {} opérations dont {wide} en entiers de 64 bits, {functions} fonction{}",
@@ -69,7 +69,7 @@ pub fn machine(program: &Program, isa: &dyn TargetIsa, sketch: &Sketch, layout: 
     for ((title, month), kind) in KINDS.iter().zip(&sketch.months).zip(0..) {
         let Some(month) = month else { continue };
         let functions = generate(isa, month, kind, sketch, &mut layout.clone());
-        for (k, function) in functions.into_iter().enumerate() {
+        for (k, function) in functions.carrying.into_iter().chain(functions.valuing).enumerate() {
             let mut context = Context::for_function(function);
             context.set_disasm(true);
             let code = context.compile(isa, &mut ControlPlane::default()).map_err(|e| format!("{:?}", e.inner))?;

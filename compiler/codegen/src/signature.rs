@@ -24,6 +24,10 @@ pub struct Frame {
     pub rows: u64,
     /// Sums by code, one line of [`crate::Sums::width`] cells each.
     pub sums: *mut u64,
+    /// Where the pairs of rows to value lie from the first row, in bytes: multiples of 16 below `8 × rows`.
+    pub pairs: *const u64,
+    /// How many pairs, above 0.
+    pub count: u64,
 }
 
 /// Offsets of the fields of [`Frame`].
@@ -38,4 +42,6 @@ pub(crate) mod field {
     pub const TABLES: i32 = 56;
     pub const ROWS: i32 = 64;
     pub const SUMS: i32 = 72;
+    pub const PAIRS: i32 = 80;
+    pub const COUNT: i32 = 88;
 }

@@ -58,8 +58,10 @@ pub struct MonthSketch {
     pub roots: Vec<Number>,
     /// Values kept, by [`crate::KeptId`].
     pub kept: Vec<KeptValue>,
-    /// Where the fast arithmetic gives up and the interpreter must answer.
-    pub flagged: Option<Mask>,
+    /// Where a root has a fault: the interpreter must answer.
+    pub faulty: Option<Mask>,
+    /// Where a kept value is beyond what was supposed of it: the interpreter must answer.
+    pub outgrown: Option<Mask>,
     /// Every formula's value, in order of evaluation: for listings, and for cutting functions.
     pub formulas: Vec<Valued>,
 }
@@ -302,11 +304,12 @@ fn close(program: &Program, sketch: &mut Sketch, drawn: [Drawn; 2], shape: &Shap
     let mut refused = Refused::new();
     for (month, numbers) in sketch.months.iter_mut().zip(drawn).filter_map(|(m, d)| m.as_mut().map(|m| (m, d))) {
         let g = &mut month.graph;
-        let mut flagged = g.always(false);
+        let mut faulty = g.always(false);
         for number in &month.roots {
             let faults = number.tags.faults(g);
-            flagged = g.or(flagged, faults);
+            faulty = g.or(faulty, faults);
         }
+        let mut outgrown = g.always(false);
         for (number, memory) in numbers.into_iter().zip(&sketch.memories) {
             let scaled = number.and_then(|n| Some((g.scale(n.numerator, memory.denominator / n.denominator).ok()?, n.tags)));
             let Some((numerator, tags)) = scaled else {
@@ -318,11 +321,12 @@ fn close(program: &Program, sketch: &mut Sketch, drawn: [Drawn; 2], shape: &Shap
                 let (low, high) = (g.constant(-limit), g.constant(limit));
                 let (below, above) = (g.less(numerator, low), g.less(high, numerator));
                 let outside = g.or(below, above);
-                flagged = g.or(flagged, outside);
+                outgrown = g.or(outgrown, outside);
             }
             month.kept.push(KeptValue { numerator, tags });
         }
-        month.flagged = Some(flagged);
+        month.faulty = Some(faulty);
+        month.outgrown = Some(outgrown);
     }
     if refused.is_empty() { Ok(()) } else { Err(refused) }
 }

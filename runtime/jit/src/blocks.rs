@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use cadrage_codegen::{BLOCK, Cell, Form, Inputs, Layout, Predicate, STRIDE, Source, Where};
+use cadrage_codegen::{BLOCK, Cell, Form, Inputs, Predicate, STRIDE, Source, Where};
 use cadrage_engine::{ABSENT, Group};
+use cadrage_value::Month;
 
 use crate::classes::{Classes, Membership, Partition, is_steady};
 use crate::month_data::{Broken, cell, partition};
 use crate::sources::{Found, Setting, over};
-use crate::unit::CellTraits;
+use crate::still::moved;
+use crate::unit::{CellTraits, Unit};
 
 /// A block: up to [`BLOCK`] agents of a group.
 #[derive(Clone, Debug, Default)]
@@ -21,12 +23,23 @@ pub(crate) struct Block {
     pub steady: Vec<u64>,
     /// By month: columns of the month.
     pub monthly: Vec<Vec<u64>>,
+    /// By month then pair of rows: something that values read differs from the month before; empty where nothing does.
+    pub moved: Vec<Vec<bool>>,
 }
 
 impl Block {
     /// Rows the code runs over: an even number.
     pub(crate) fn rows(&self) -> usize {
         self.count.next_multiple_of(2)
+    }
+
+    /// What moved in each month, by its own kind.
+    fn differences(&self, unit: &Unit, months: &[(Month, bool)]) -> Vec<Vec<bool>> {
+        let of = |(now, (_, constate)): (usize, &(Month, bool))| {
+            let watched = unit.watched.get(usize::from(!constate))?;
+            Some(moved(watched, self.monthly.get(now.checked_sub(1)?)?, self.monthly.get(now)?, self.rows()))
+        };
+        months.iter().enumerate().map(|month| of(month).unwrap_or_default()).collect()
     }
 
     fn column(&mut self, place: Where, month: usize) -> &mut [u64] {
@@ -89,13 +102,8 @@ fn facts(inputs: &Inputs, word: u32) -> impl Iterator<Item = &Predicate> {
 }
 
 /// All blocks of a group, over all months of the cohort.
-pub(crate) fn blocks(
-    setting: &Setting<'_>,
-    inputs: &Inputs,
-    layout: &Layout,
-    shape: &cadrage_codegen::Shape,
-    classes: &mut Classes,
-) -> Result<Vec<Block>, Broken> {
+pub(crate) fn blocks(setting: &Setting<'_>, unit: &Unit, classes: &mut Classes) -> Result<Vec<Block>, Broken> {
+    let (inputs, layout, shape) = (&unit.sketch.inputs, &unit.layout, &unit.shape);
     let partitions: Vec<Arc<Partition>> = inputs.classes.iter().map(|c| partition(setting, classes, c)).collect();
     let agents = setting.group.agents.len();
     let months = if layout.monthly == 0 { 0 } else { setting.cohort.months().len() };
@@ -107,6 +115,7 @@ pub(crate) fn blocks(
             count,
             steady: vec![0; layout.steady * STRIDE],
             monthly: vec![vec![0; layout.monthly * STRIDE]; months],
+            moved: Vec::new(),
         };
         let filler = Filler { setting, inputs, shape, partitions: &partitions };
         for (k, cell) in inputs.cells.iter().enumerate() {
@@ -130,6 +139,7 @@ pub(crate) fn blocks(
                 }
             }
         }
+        block.moved = block.differences(unit, setting.cohort.months());
         Ok(block)
     };
     use rayon::prelude::*;

@@ -13,6 +13,7 @@ mod month_data;
 mod run;
 mod shown;
 mod sources;
+mod still;
 mod summed;
 mod tables;
 mod unit;

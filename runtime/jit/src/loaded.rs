@@ -15,9 +15,10 @@ use crate::blocks::{self, Block};
 use crate::classes::Partition;
 use crate::columned::{Collected, Columned};
 use crate::kernel::Compiled;
-use crate::month_data::{Broken, MonthData, month_data, partition};
-use crate::run::{Run, Sink, Workspace};
+use crate::month_data::{Broken, month_data, partition};
+use crate::run::{Run, Sink, Step, Workspace};
 use crate::sources::Setting;
+use crate::still::mark;
 use crate::summed::Summed;
 use crate::tables::Ready;
 use crate::unit::Unit;
@@ -68,7 +69,7 @@ struct Filled {
 /// A group ready to run.
 pub(crate) struct Prepared {
     pub unit: Arc<Unit>,
-    pub months: Vec<(usize, bool, MonthData)>,
+    pub steps: Vec<Step>,
     pub blocks: Arc<Vec<Block>>,
 }
 
@@ -120,11 +121,15 @@ impl<'k> LoadedCohort<'k> {
         if let Some((_, made)) = known.iter().find(|(r, _)| *r == read) {
             return made.clone();
         }
-        let Profiles { cohort, members } = self.cohort.profiles(&read);
-        let worth = WORTH_PROFILES * cohort.len() <= self.cohort.len();
-        let made = worth.then(|| Arc::new(Self::held(self.kernel, Held::Made(Box::new(cohort)), Some(members))));
+        let made = if self.cohort.has_profiles(&read) { self.made_of_profiles(&read) } else { None };
         known.push((read, made.clone()));
         made
+    }
+
+    fn made_of_profiles(&self, read: &Read) -> Option<Arc<LoadedCohort<'k>>> {
+        let Profiles { cohort, members } = self.cohort.profiles(read);
+        let worth = WORTH_PROFILES * cohort.len() <= self.cohort.len();
+        worth.then(|| Arc::new(Self::held(self.kernel, Held::Made(Box::new(cohort)), Some(members))))
     }
 
     fn setting<'a>(&'a self, group: &'a Group, environment: Environment<'a>) -> Setting<'a> {
@@ -152,9 +157,10 @@ impl<'k> LoadedCohort<'k> {
         let mut traits = |sketch: &codegen::Sketch| blocks::traits(&setting, &sketch.inputs, classes);
         let unit = self.kernel.unit(roots, answer, &shape, &mut traits).map_err(|_| Broken)?;
         let inputs = &unit.sketch.inputs;
-        let mut data = Vec::new();
+        let mut steps = Vec::new();
         for (k, (_, constate)) in self.cohort.months().iter().enumerate().filter(|(k, _)| run.contains(k)) {
-            data.push((k, *constate, month_data(&setting, inputs, &unit.layout, &unit.shape, &mut state.ready, &run, k)?));
+            let data = month_data(&setting, inputs, &unit.layout, &unit.shape, &mut state.ready, &run, k)?;
+            steps.push(Step { position: k, constate: *constate, data, fresh: true });
         }
         let partitions: Vec<Arc<Partition>> = inputs.classes.iter().map(|c| partition(&setting, &mut state.ready.classes, c)).collect();
         let varies = inputs.cells.iter().any(|c| matches!(c, codegen::Cell::Number { source: codegen::Source::Part(_), .. }));
@@ -165,13 +171,15 @@ impl<'k> LoadedCohort<'k> {
         });
         if let Some(ready) = found.filter(|_| !varies) {
             let blocks = Arc::clone(&ready.blocks);
-            return Ok(Prepared { unit, months: data, blocks });
+            mark(&unit, &blocks, &mut steps);
+            return Ok(Prepared { unit, steps, blocks });
         }
-        let made = Arc::new(blocks::blocks(&setting, inputs, &unit.layout, &unit.shape, &mut state.ready.classes)?);
+        let made = Arc::new(blocks::blocks(&setting, &unit, &mut state.ready.classes)?);
         if !varies {
             state.blocks.push(Filled { unit: Arc::clone(&unit), partitions, blocks: Arc::clone(&made) });
         }
-        Ok(Prepared { unit, months: data, blocks: made })
+        mark(&unit, &made, &mut steps);
+        Ok(Prepared { unit, steps, blocks: made })
     }
 
     /// Runs all blocks, each into a sink of its own; agents (by position in the group) left to the fallback.
@@ -193,9 +201,8 @@ impl<'k> LoadedCohort<'k> {
     /// Sums all blocks: one set of sums for each thread's share.
     fn sum<'a>(&'a self, prepared: &Prepared, group: &'a Group, question: &Question, codes: usize) -> Vec<Summed<'a>> {
         let run = prepared.run(codes, self.kernel.options.flag_everything);
-        let start = || {
-            (Workspace::new(&prepared.unit), Summed::new(&prepared.unit, group, &self.cohort, question.by, codes, self.members.as_deref()))
-        };
+        let start =
+            || (Workspace::new(&prepared.unit), Summed::new(prepared, group, &self.cohort, question.by, codes, self.members.as_deref()));
         let one = |(mut memory, mut sink): (Workspace, Summed<'a>), block: &Block| {
             sink.enter(block);
             let left = run.block(block, &mut memory, &mut sink).unwrap_or_else(|_| (0..block.count).collect());
@@ -371,7 +378,7 @@ impl Loaded for LoadedCohort<'_> {
 
 impl Prepared {
     fn run(&self, codes: usize, flag_everything: bool) -> Run<'_> {
-        Run { unit: &self.unit, months: &self.months, codes, flag_everything }
+        Run { unit: &self.unit, steps: &self.steps, codes, flag_everything }
     }
 
     /// Is a formula left to the fallback?

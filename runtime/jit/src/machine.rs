@@ -6,13 +6,73 @@ use cadrage_codegen::{Frame, Layout, STRIDE};
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Module, default_libcall_names};
+use cranelift_module::{FuncId, Module, default_libcall_names};
 
-/// The kernels of a layout: for each kind of month, functions called one after the other.
+/// The kernels of a layout: for each kind of month and stage, functions called one after the other.
 pub(crate) struct Code {
     /// Kept so that the code lives as long as its entries; emptied by `drop` alone.
     module: Mutex<Option<JITModule>>,
-    entries: [Vec<Entry>; 2],
+    entries: [Stages<Entry>; 2],
+}
+
+/// What is done for a month, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// What is kept for the months after, on all rows.
+    Carrying,
+    /// Values, on pairs of rows from a list.
+    Valuing,
+}
+
+/// Functions by stage.
+pub(crate) struct Stages<T> {
+    pub carrying: Vec<T>,
+    pub valuing: Vec<T>,
+}
+
+impl<T> Default for Stages<T> {
+    fn default() -> Self {
+        Stages { carrying: Vec::new(), valuing: Vec::new() }
+    }
+}
+
+impl<T> Stages<T> {
+    /// The functions of a stage.
+    pub(crate) fn of(&self, stage: Stage) -> &[T] {
+        match stage {
+            Stage::Carrying => &self.carrying,
+            Stage::Valuing => &self.valuing,
+        }
+    }
+}
+
+/// Pairs of rows of a range, by where they lie from its first row, in bytes. Never beyond `rows`.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    offsets: Vec<u64>,
+    count: usize,
+    rows: usize,
+}
+
+impl Pairs {
+    /// The pairs of a range of `rows` rows that `chosen` holds, by position.
+    pub(crate) fn choose(&mut self, rows: usize, chosen: impl Iterator<Item = bool>) {
+        (self.rows, self.count) = (rows, 0);
+        if self.offsets.len() < rows / 2 {
+            self.offsets.resize(rows / 2, 0);
+        }
+        for (pair, chosen) in (0..rows as u64 / 2).zip(chosen) {
+            if let Some(slot) = self.offsets.get_mut(self.count) {
+                *slot = 16 * pair;
+            }
+            self.count += usize::from(chosen);
+        }
+    }
+
+    /// How many.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
 }
 
 /// A compiled kernel (compiler/codegen/src/signature.rs).
@@ -36,6 +96,8 @@ pub(crate) struct Buffers<'a> {
     pub first: usize,
     /// How many, an even number.
     pub rows: usize,
+    /// The pairs of rows to value.
+    pub pairs: &'a Pairs,
 }
 
 impl Code {
@@ -43,11 +105,11 @@ impl Code {
     ///
     /// # Errors
     /// What Cranelift cannot compile, in its words.
-    pub(crate) fn new(isa: OwnedTargetIsa, functions: [Vec<Function>; 2]) -> Result<Code, String> {
+    pub(crate) fn new(isa: OwnedTargetIsa, functions: [Stages<Function>; 2]) -> Result<Code, String> {
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
-        let mut ids = [Vec::new(), Vec::new()];
         let mut context = module.make_context();
-        for (list, ids) in functions.into_iter().zip(&mut ids) {
+        let mut define = |list: Vec<Function>| -> Result<Vec<FuncId>, String> {
+            let mut ids = Vec::new();
             for function in list {
                 let id = module.declare_anonymous_function(&function.signature).map_err(|e| e.to_string())?;
                 context.func = function;
@@ -55,9 +117,14 @@ impl Code {
                 module.clear_context(&mut context);
                 ids.push(id);
             }
+            Ok(ids)
+        };
+        let mut ids = [Stages::default(), Stages::default()];
+        for (stages, ids) in functions.into_iter().zip(&mut ids) {
+            *ids = Stages { carrying: define(stages.carrying)?, valuing: define(stages.valuing)? };
         }
         module.finalize_definitions().map_err(|e| e.to_string())?;
-        let entries = ids.map(|list| {
+        let entries = |list: Vec<FuncId>| {
             list.into_iter()
                 .map(|id| {
                     let pointer = module.get_finalized_function(id);
@@ -69,16 +136,22 @@ impl Code {
                     }
                 })
                 .collect()
-        });
+        };
+        let entries = ids.map(|ids| Stages { carrying: entries(ids.carrying), valuing: entries(ids.valuing) });
         Ok(Code { module: Mutex::new(Some(module)), entries })
     }
 
-    /// Runs the functions of a kind of month on a range of rows; true when the interpreter must answer.
+    /// Are values computed by themselves, on the rows that moved?
+    pub(crate) fn values_apart(&self, kind: usize) -> bool {
+        self.entries.get(kind).is_some_and(|s| !s.valuing.is_empty())
+    }
+
+    /// Runs the functions of a stage of a kind of month on a range of rows; true when the interpreter must answer.
     ///
     /// # Errors
     /// A buffer is too short for the layout: nothing was run.
-    pub(crate) fn run(&self, kind: usize, layout: &Layout, buffers: &mut Buffers<'_>) -> Result<bool, TooShort> {
-        let Buffers { steady, monthly, kept, kept_1, kept_12, scratch, scalars, tables, sums, codes, first, rows } = buffers;
+    pub(crate) fn run(&self, kind: usize, stage: Stage, layout: &Layout, buffers: &mut Buffers<'_>) -> Result<bool, TooShort> {
+        let Buffers { steady, monthly, kept, kept_1, kept_12, scratch, scalars, tables, sums, codes, first, rows, pairs } = buffers;
         let (first, rows) = (*first, *rows);
         let fits = rows > 0
             && rows.is_multiple_of(2)
@@ -91,7 +164,8 @@ impl Code {
             && scratch.len() >= layout.scratch * STRIDE
             && scalars.len() >= layout.scalar_forms.len()
             && layout.sums.as_ref().is_none_or(|s| sums.len() >= s.width * (*codes + 1))
-            && !tables.is_empty();
+            && !tables.is_empty()
+            && (stage == Stage::Carrying || (pairs.count > 0 && pairs.rows <= rows));
         if !fits {
             return Err(TooShort);
         }
@@ -107,9 +181,11 @@ impl Code {
             tables: tables.as_ptr(),
             rows: rows as u64,
             sums: sums.as_mut_ptr(),
+            pairs: pairs.offsets.as_ptr(),
+            count: pairs.count as u64,
         };
         let mut flagged = false;
-        for entry in self.entries.get(kind).into_iter().flatten() {
+        for entry in self.entries.get(kind).map_or(&[][..], |s| s.of(stage)) {
             flagged |= entry(&raw const frame) != 0;
         }
         Ok(flagged)

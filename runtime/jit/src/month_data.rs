@@ -14,6 +14,16 @@ use crate::tables::Ready;
 pub(crate) struct MonthData {
     pub scalars: Vec<u64>,
     pub tables: Vec<u64>,
+    /// Where each table ends.
+    pub ends: Vec<usize>,
+}
+
+impl MonthData {
+    /// The cells of a table.
+    pub(crate) fn table(&self, position: usize) -> &[u64] {
+        let start = position.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(position).and_then(|end| self.tables.get(start..*end)).unwrap_or(&[])
+    }
 }
 
 /// A value does not fit what was promised: a defect, the interpreter answers.
@@ -46,6 +56,7 @@ pub(crate) fn month_data(
         let count = partition.as_deref().map_or(1, Partition::count);
         starts.push((out.tables.len(), count));
         fill(setting, table, shape, partition.as_ref(), ready, (months, position), &mut out.tables)?;
+        out.ends.push(out.tables.len());
     }
     // Never empty: the code has an address to start from.
     out.tables.push(0);

@@ -3,8 +3,9 @@
 use cadrage_codegen::STRIDE;
 
 use crate::blocks::Block;
-use crate::machine::{Buffers, TooShort};
+use crate::machine::{Buffers, Pairs, Stage, TooShort};
 use crate::month_data::MonthData;
+use crate::still::{Search, all};
 use crate::unit::Unit;
 
 /// Rows below which a flagged range is no longer halved.
@@ -16,12 +17,28 @@ pub(crate) trait Sink {
     fn forget(&mut self);
     /// The months taken are right.
     fn keep(&mut self);
-    /// Where the code adds sums of a month.
+    /// Where the code adds sums of a month: of all rows in a fresh month, of those that moved in another.
     fn sums(&mut self, _month: usize) -> &mut [u64] {
         &mut []
     }
+    /// Where it adds what rows that moved were the month before; `None` when no sums are asked.
+    fn lost(&mut self, _month: usize) -> Option<&mut [u64]> {
+        None
+    }
     /// Takes a month.
     fn take(&mut self, month: usize, kind: usize, scratch: &[u64], first: usize, count: usize);
+}
+
+/// A month to run.
+pub(crate) struct Step {
+    /// Its position in the cohort.
+    pub position: usize,
+    /// Its pay is known.
+    pub constate: bool,
+    /// Its values and tables.
+    pub data: MonthData,
+    /// It is computed whole; otherwise where something moved since the month before.
+    pub fresh: bool,
 }
 
 /// Memory that a thread reuses from block to block.
@@ -29,25 +46,34 @@ pub(crate) trait Sink {
 pub(crate) struct Workspace {
     kept: Vec<Vec<u64>>,
     scratch: Vec<u64>,
+    pairs: Pairs,
+    search: Search,
 }
 
 impl Workspace {
     pub(crate) fn new(unit: &Unit) -> Self {
-        // Kept columns of the month, and of as many before as are read.
-        let months = usize::from(unit.layout.reach) + 1;
+        // Kept columns of the month, of as many before as are read, and of one more: what a row that moves was.
+        let months = usize::from(unit.layout.reach) + 2;
         let months = if unit.layout.kept_columns == 0 { 0 } else { months };
         Workspace {
             kept: vec![vec![0; unit.layout.kept_columns * STRIDE]; months],
             scratch: vec![0; (unit.layout.scratch * STRIDE).max(STRIDE)],
+            ..Workspace::default()
         }
+    }
+
+    /// What was kept some months before a step; nothing beyond what is remembered.
+    fn kept(&self, step: usize, back: usize) -> &[u64] {
+        let months = self.kept.len();
+        let place = if back < months { self.kept.get((step + 12 * months - back) % months) } else { None };
+        place.map_or(&[], Vec::as_slice)
     }
 }
 
 /// A run over all months of a range of months.
 pub(crate) struct Run<'a> {
     pub unit: &'a Unit,
-    /// Each month run: its position in the cohort, whether its pay is known, and its data.
-    pub months: &'a [(usize, bool, MonthData)],
+    pub steps: &'a [Step],
     /// Codes that sums are by.
     pub codes: usize,
     /// Every block goes to the interpreter: what a test asks.
@@ -79,37 +105,86 @@ impl Run<'_> {
 
     /// Runs a range of rows; false when it was flagged.
     fn range(&self, block: &Block, first: usize, rows: usize, memory: &mut Workspace, sink: &mut dyn Sink) -> Result<bool, TooShort> {
-        let layout = &self.unit.layout;
-        for (step, (position, constate, data)) in self.months.iter().enumerate() {
-            let count = memory.kept.len().max(1);
-            let index = |back: usize| (step + count * 12 - back) % count;
-            let mut now = memory.kept.get_mut(index(0)).map(std::mem::take).unwrap_or_default();
-            let empty: &[u64] = &[];
-            let before = |back: usize| if back < count { memory.kept.get(index(back)).map_or(empty, Vec::as_slice) } else { empty };
-            let mut buffers = Buffers {
-                steady: &block.steady,
-                monthly: block.monthly.get(*position).map_or(empty, Vec::as_slice),
-                kept: &mut now,
-                kept_1: before(1),
-                kept_12: before(12),
-                scratch: &mut memory.scratch,
-                scalars: &data.scalars,
-                tables: &data.tables,
-                sums: sink.sums(*position),
-                codes: self.codes,
-                first,
-                rows,
-            };
-            let flagged = self.unit.code.run(usize::from(!*constate), layout, &mut buffers);
-            if let Some(slot) = memory.kept.get_mut(index(0)) {
-                *slot = now;
+        for (step, month) in self.steps.iter().enumerate() {
+            let kind = usize::from(!month.constate);
+            let range = Range { block, first, rows };
+            if self.call(Stage::Carrying, &range, step, memory, &Pairs::default(), sink.sums(month.position))? {
+                return Ok(false);
             }
-            if flagged? {
+            if self.unit.code.values_apart(kind) && self.values(&range, step, memory, sink)? {
                 return Ok(false);
             }
             let agents = block.count.saturating_sub(first).min(rows);
-            sink.take(*position, usize::from(!*constate), &memory.scratch, first, agents);
+            sink.take(month.position, kind, &memory.scratch, first, agents);
         }
         Ok(true)
     }
+
+    /// Values of the rows that moved: what they were is taken away from sums, what they are is added. True when they were flagged.
+    fn values(&self, range: &Range<'_>, step: usize, memory: &mut Workspace, sink: &mut dyn Sink) -> Result<bool, TooShort> {
+        let Some(month) = self.steps.get(step) else { return Ok(false) };
+        let (mut pairs, mut search) = (std::mem::take(&mut memory.pairs), std::mem::take(&mut memory.search));
+        if month.fresh {
+            all(range.rows, &mut pairs);
+        } else if let Some(watched) = self.unit.watched.get(usize::from(!month.constate)) {
+            let moved = range.block.moved.get(month.position).map_or(&[][..], Vec::as_slice);
+            search.pairs(watched, moved, &|back| memory.kept(step, back), (range.first, range.rows), &mut pairs);
+        }
+        let mut flagged = false;
+        if pairs.count() > 0 {
+            if !month.fresh
+                && let Some(lost) = sink.lost(month.position)
+            {
+                // Never flagged: the month before was right.
+                self.call(Stage::Valuing, range, step.saturating_sub(1), memory, &pairs, lost)?;
+            }
+            flagged = self.call(Stage::Valuing, range, step, memory, &pairs, sink.sums(month.position))?;
+        }
+        (memory.pairs, memory.search) = (pairs, search);
+        Ok(flagged)
+    }
+
+    /// The functions of a stage on the columns of a month; true when the interpreter must answer.
+    fn call(
+        &self,
+        stage: Stage,
+        range: &Range<'_>,
+        step: usize,
+        memory: &mut Workspace,
+        pairs: &Pairs,
+        sums: &mut [u64],
+    ) -> Result<bool, TooShort> {
+        let Some(month) = self.steps.get(step) else { return Ok(false) };
+        let place = step % memory.kept.len().max(1);
+        let mut now = memory.kept.get_mut(place).map(std::mem::take).unwrap_or_default();
+        let mut scratch = std::mem::take(&mut memory.scratch);
+        let mut buffers = Buffers {
+            steady: &range.block.steady,
+            monthly: range.block.monthly.get(month.position).map_or(&[], Vec::as_slice),
+            kept: &mut now,
+            kept_1: memory.kept(step, 1),
+            kept_12: memory.kept(step, 12),
+            scratch: &mut scratch,
+            scalars: &month.data.scalars,
+            tables: &month.data.tables,
+            sums,
+            codes: self.codes,
+            first: range.first,
+            rows: range.rows,
+            pairs,
+        };
+        let flagged = self.unit.code.run(usize::from(!month.constate), stage, &self.unit.layout, &mut buffers);
+        memory.scratch = scratch;
+        if let Some(slot) = memory.kept.get_mut(place) {
+            *slot = now;
+        }
+        flagged
+    }
+}
+
+/// Rows of a block, from an even one.
+struct Range<'a> {
+    block: &'a Block,
+    first: usize,
+    rows: usize,
 }

@@ -10,6 +10,7 @@ use cadrage_value::Exact;
 
 use crate::blocks::Block;
 use crate::columned::Read;
+use crate::loaded::Prepared;
 use crate::run::Sink;
 use crate::unit::Unit;
 
@@ -26,12 +27,17 @@ pub(crate) struct Summed<'a> {
     first: usize,
     /// Rows and codes are the same every month: who is met is looked at once.
     steady: bool,
-    /// What the code adds to, by month then code (and one line for nobody) then root, as bits of whole numbers in floating point.
+    /// Months computed whole; the others add what moved to the month before.
+    fresh: Vec<bool>,
+    /// What the code adds to, by month then code (and one line for nobody) then root, as bits of whole numbers in floating point; then, once
+    /// more, what rows that moved were.
     live: Vec<u64>,
     /// The same before the range at hand.
     before: Vec<u64>,
     /// Blocks since `live` was emptied.
     blocks: usize,
+    /// Poured from `live`, by month then code then root: of all rows in a fresh month, what moved in another.
+    poured: Vec<i128>,
     /// Of ranges that are right.
     kept: Sums,
     /// Of the range at hand.
@@ -90,14 +96,20 @@ impl Sums {
 
 impl<'a> Summed<'a> {
     pub(crate) fn new(
-        unit: &Arc<Unit>,
+        prepared: &Prepared,
         group: &'a Group,
         cohort: &Cohort,
         by: Option<AttributeId>,
         codes: usize,
         members: Option<&'a [Vec<u32>]>,
     ) -> Self {
-        let months = cohort.months().len();
+        let (unit, months) = (&prepared.unit, cohort.months().len());
+        let mut fresh = vec![true; months];
+        for step in &prepared.steps {
+            if let Some(slot) = fresh.get_mut(step.position) {
+                *slot = step.fresh;
+            }
+        }
         let width = unit.layout.sums.as_ref().map_or(0, |s| s.width);
         let cells = months * codes;
         let plane = by.and_then(|a| group.codes.get(a.index())).and_then(Option::as_ref);
@@ -111,8 +123,10 @@ impl<'a> Summed<'a> {
             members,
             first: 0,
             steady,
-            live: vec![0; months * (codes + 1) * width],
-            before: vec![0; months * (codes + 1) * width],
+            fresh,
+            live: vec![0; 2 * months * (codes + 1) * width],
+            before: vec![0; 2 * months * (codes + 1) * width],
+            poured: vec![0; cells * width],
             blocks: 0,
             kept: Sums::new(cells, width),
             taken: Sums::new(cells, width),
@@ -136,13 +150,13 @@ impl<'a> Summed<'a> {
             return;
         }
         // The last line of a month is that of rows that are nobody.
-        for (wide, live) in self.kept.numerators.chunks_mut(own).zip(self.live.chunks(line)) {
-            for (wide, bits) in wide.iter_mut().zip(live) {
-                *wide += i128::from(whole(*bits));
+        let (gained, lost) = self.live.split_at(self.live.len() / 2);
+        for ((wide, gained), lost) in self.poured.chunks_mut(own).zip(gained.chunks(line)).zip(lost.chunks(line)) {
+            for ((wide, gained), lost) in wide.iter_mut().zip(gained).zip(lost) {
+                *wide += i128::from(whole(*gained)) - i128::from(whole(*lost));
             }
         }
         self.live.fill(0);
-        self.kept.dirty = true;
         self.before.fill(0);
         self.blocks = 0;
     }
@@ -154,6 +168,14 @@ impl<'a> Summed<'a> {
     /// Adds to the answer.
     pub(crate) fn add_to(mut self, totals: &mut Totals, cohort: &Cohort, question: &Question) {
         self.pour();
+        let month = self.codes * self.width();
+        for step in (1..self.months).filter(|step| !self.fresh.get(*step).copied().unwrap_or(true)) {
+            let (before, now) = self.poured.split_at_mut(step * month);
+            let before = before.get((step - 1) * month..).unwrap_or(&[]);
+            for (now, before) in now.iter_mut().zip(before) {
+                *now += before;
+            }
+        }
         let (roots, width) = (self.unit.sketch.roots.len(), self.width());
         for (step, (month, constate)) in cohort.months().iter().enumerate() {
             let numbers = self.unit.sketch.months.get(usize::from(!*constate)).and_then(Option::as_ref).map_or(&[][..], |m| &m.roots);
@@ -167,7 +189,7 @@ impl<'a> Summed<'a> {
                 let line = totals.entry((*month, member)).or_insert_with(|| vec![Total::default(); roots]);
                 for (k, (total, number)) in line.iter_mut().zip(numbers).enumerate() {
                     let at = cell * width + k;
-                    let sum = self.kept.numerators.get(at).copied().unwrap_or(0);
+                    let sum = [&self.kept.numerators, &self.poured].iter().filter_map(|sums| sums.get(at)).sum();
                     let mut sum = &large(sum) / &Exact::from_int(number.denominator);
                     if let Some(x) = self.kept.exact.get(&at) {
                         sum = &sum + x;
@@ -223,6 +245,11 @@ impl Sink for Summed<'_> {
     fn sums(&mut self, month: usize) -> &mut [u64] {
         let line = (self.codes + 1) * self.width();
         self.live.get_mut(month * line..(month + 1) * line).unwrap_or(&mut [])
+    }
+
+    fn lost(&mut self, month: usize) -> Option<&mut [u64]> {
+        let (line, half) = ((self.codes + 1) * self.width(), self.live.len() / 2);
+        self.live.get_mut(half + month * line..half + (month + 1) * line)
     }
 
     fn take(&mut self, month: usize, kind: usize, scratch: &[u64], first: usize, count: usize) {

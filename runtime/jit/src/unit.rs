@@ -1,9 +1,9 @@
 //! A set of formulas compiled for a shape of data.
 
-use cadrage_codegen::{Answer, Cell, Layout, Root, Shape, Sketch, generate, host};
+use cadrage_codegen::{Answer, Cell, Layout, Root, Shape, Sketch, Watched, generate, host};
 use cadrage_ir::Program;
 
-use crate::machine::Code;
+use crate::machine::{Code, Stages};
 
 /// What the data say of a column before it has a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) struct Unit {
     pub layout: Layout,
     /// By cell: is it the same every month, and which first cell holds the same.
     pub traits: Vec<CellTraits>,
+    /// By kind of month: what its values are computed from.
+    pub watched: [Watched; 2],
     /// The machine code.
     pub code: Code,
 }
@@ -50,13 +52,16 @@ impl Unit {
         let same = |k: usize| traits.get(k).map_or(k, |t| t.same);
         let mut layout = Layout::of(&sketch, &shape, &of, &same);
         let isa = host()?;
-        let mut functions = [Vec::new(), Vec::new()];
-        for (kind, (month, list)) in sketch.months.iter().zip(&mut functions).enumerate() {
+        let mut functions = [Stages::default(), Stages::default()];
+        let mut watched = [Watched::default(), Watched::default()];
+        for (kind, ((month, stages), watched)) in sketch.months.iter().zip(&mut functions).zip(&mut watched).enumerate() {
             if let Some(month) = month {
-                *list = generate(&*isa, month, kind, &sketch, &mut layout);
+                let made = generate(&*isa, month, kind, &sketch, &mut layout);
+                *watched = made.watched;
+                *stages = Stages { carrying: made.carrying, valuing: made.valuing };
             }
         }
         let code = Code::new(isa, functions)?;
-        Ok(Unit { roots: roots.to_vec(), answer, shape, sketch, layout, traits, code })
+        Ok(Unit { roots: roots.to_vec(), answer, shape, sketch, layout, traits, watched, code })
     }
 }

@@ -1,6 +1,6 @@
 //! Agents who are the same in all that a question reads: computed once, counted as many times as they are (architecture.md §4).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cadrage_ir::{AttributeId, ColumnId};
 
@@ -24,7 +24,38 @@ pub struct Profiles {
     pub members: Vec<Vec<u32>>,
 }
 
+/// Agents looked at to tell whether looking for profiles among all of them is worth its time.
+const SAMPLE: usize = 4096;
+/// Fewer agents than this are searched whole.
+const FEW: usize = 2 * SAMPLE;
+/// Profiles are worth looking for when one stands for so many agents on average.
+const AGENTS_OF_ONE: usize = 8;
+
 impl Cohort {
+    /// Are there likely many agents of one profile? Said from agents taken at regular intervals: among `n` of `N` agents with `K` profiles of
+    /// the same size, about `n² / 2K` are the same as one met before, and more when sizes differ.
+    #[must_use]
+    pub fn has_profiles(&self, read: &Read) -> bool {
+        let all: usize = self.groups.iter().map(|g| g.agents.len()).sum();
+        if all < FEW {
+            return true;
+        }
+        let interval = all.div_ceil(SAMPLE);
+        let (mut met, mut again) = (HashSet::with_capacity(SAMPLE), 0);
+        for (position, group) in self.groups.iter().enumerate() {
+            for agent in (0..group.agents.len()).step_by(interval) {
+                // Cells one after the other, as all agents' are below; that two keys are equal by chance does not matter here.
+                let mut key = position as u64;
+                each_cell_of(group, self.months.len(), read, agent, &mut |cell| mix(&mut key, cell));
+                again += usize::from(!met.insert(key));
+            }
+        }
+        let sampled = met.len() + again;
+        // Three quarters of what would be met again if there were exactly `all / AGENTS_OF_ONE` profiles; half the sample when that is less.
+        let expected = (3 * sampled * sampled * AGENTS_OF_ONE / (8 * all)).min(sampled / 2);
+        again >= expected
+    }
+
     /// The profiles of the cohort for what is read of it, agents kept apart left out. What was paid is not read.
     #[must_use]
     pub fn profiles(&self, read: &Read) -> Profiles {
@@ -74,7 +105,6 @@ fn distinct(group: &Group, months: usize, read: &Read, first: usize, members: &m
     let count = group.agents.len();
     // Every cell that tells agents apart, column after column: what the same agents share is hashed first, then compared.
     let mut keys = vec![0_u64; count];
-    let mix = |key: &mut u64, cell: u64| *key = (key.rotate_left(5) ^ cell).wrapping_mul(0x517c_c1b7_2722_0a95);
     each_cell(group, months, read, &mut |agent, cell| {
         if let Some(key) = keys.get_mut(agent) {
             mix(key, cell);
@@ -101,6 +131,31 @@ fn distinct(group: &Group, months: usize, read: &Read, first: usize, members: &m
         }
     }
     keep
+}
+
+/// Adds a cell to a key.
+fn mix(key: &mut u64, cell: u64) {
+    *key = (key.rotate_left(5) ^ cell).wrapping_mul(0x517c_c1b7_2722_0a95);
+}
+
+/// All cells read of one agent.
+fn each_cell_of(group: &Group, months: usize, read: &Read, agent: usize, take: &mut dyn FnMut(u64)) {
+    let count = group.agents.len();
+    let months_of = |steady: bool| if steady { 1 } else { months };
+    let slots = group.slots;
+    for id in &read.columns {
+        let Some(cells) = group.numbers.get(id.index()).and_then(Option::as_ref).map(|n| &n.cells) else { continue };
+        let of = |month: usize| cells.month(month).iter().skip(agent).step_by(count).take(slots);
+        (0..months_of(cells.steady())).flat_map(of).for_each(|x| take(x.cast_unsigned()));
+    }
+    for id in &read.attributes {
+        let Some(cells) = group.codes.get(id.index()).and_then(Option::as_ref) else { continue };
+        let of = |month: usize| cells.month(month).iter().skip(agent).step_by(count).take(slots);
+        (0..months_of(cells.steady())).flat_map(of).for_each(|x| take(u64::from(*x)));
+    }
+    if let Some(cells) = &group.situations {
+        (0..months_of(cells.steady())).filter_map(|month| cells.month(month).get(agent)).for_each(|n| take(u64::from(*n)));
+    }
 }
 
 /// All cells read, agent by agent inside each column and month.

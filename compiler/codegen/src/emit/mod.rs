@@ -1,7 +1,10 @@
 //! Integer graphs as Cranelift functions: two rows at a time, in lanes of exact floating point where bounds allow, of 64-bit integers
 //! elsewhere (kernels.md §3 and §4).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod rounding;
+mod sums;
+
+use std::collections::BTreeMap;
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F64, F64X2, I64, I64X2};
@@ -9,42 +12,15 @@ use cranelift_codegen::ir::{AbiParam, Endianness, Function, InstBuilder, MemFlag
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
-use crate::graph::{EXACT, Graph, LaneOp, MaskOp, Node, RoundBy};
+use crate::graph::{Graph, LaneOp, MaskOp, Node};
 use crate::inputs::{CellId, Inputs, Scalar};
-use crate::layout::{Form, Layout, STRIDE, Where, Written};
+use crate::layout::{Form, Layout, STRIDE, Where};
+use crate::piece::{Left, Piece, Store, needed, of_month};
 use crate::signature::field;
 use crate::sketch::MonthSketch;
 
-/// What one function computes: nodes to write, by column, and nodes that functions before it left in the scratch columns.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Piece {
-    pub outputs: Vec<Store>,
-    /// Nodes summed by code, with their positions in a line of sums; constants too.
-    pub sums: Vec<(u32, usize)>,
-    pub flagged: Option<u32>,
-    pub loaded: BTreeMap<u32, (usize, Form)>,
-}
-
-/// A node written for each row.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Store {
-    pub node: u32,
-    pub kept: bool,
-    pub column: usize,
-    /// `None` = a mask.
-    pub form: Option<Form>,
-}
-
 /// 1.5 × 2^52: added to a small number, its last bits are the nearest whole number.
 const MAGIC: u64 = 0x4338_0000_0000_0000;
-
-/// The columns of a value, each with its node.
-pub(crate) fn stores(numerator: u32, divisor: Option<u32>, tags: [u32; 4], written: &Written, kept: bool) -> Vec<Store> {
-    let number = written.numerator.map(|column| Store { node: numerator, kept, column, form: Some(written.form) });
-    let divisor = divisor.zip(written.divisor).map(|(node, column)| Store { node, kept, column, form: Some(Form::Whole) });
-    let tags = tags.into_iter().zip(written.tags).filter_map(|(node, column)| Some(Store { node, kept, column: column?, form: None }));
-    number.into_iter().chain(divisor).chain(tags).collect()
-}
 
 /// Emits one function.
 pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs, layout: &Layout, piece: &Piece) -> Function {
@@ -72,8 +48,11 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
         tables: pointer(&mut b, field::TABLES),
         sums: pointer(&mut b, field::SUMS),
     };
-    let rows = pointer(&mut b, field::ROWS);
-    let end = b.ins().imul_imm_s(rows, 8);
+    // A step is eight bytes of the list, or the sixteen of two rows.
+    let (steps, step) = if piece.picked { (field::COUNT, 8) } else { (field::ROWS, 16) };
+    let steps = pointer(&mut b, steps);
+    let end = b.ins().imul_imm_s(steps, 8);
+    let pairs = piece.picked.then(|| pointer(&mut b, field::PAIRS));
 
     let needed = needed(&month.graph, piece);
     let fma = isa.isa_flags().iter().any(|f| f.name == "has_fma" && f.as_bool() == Some(true));
@@ -97,13 +76,20 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
     }
     let body = emitter.b.create_block();
     let done = emitter.b.create_block();
-    let at = emitter.b.append_block_param(body, I64);
+    let position = emitter.b.append_block_param(body, I64);
     let guard = emitter.b.append_block_param(body, I64X2);
     let result = emitter.b.append_block_param(done, I64X2);
     let zero = emitter.b.ins().iconst(I64, 0);
     let none = emitter.b.ins().splat(I64X2, zero);
     emitter.b.ins().jump(body, &[zero.into(), none.into()]);
     emitter.b.switch_to_block(body);
+    let at = match pairs {
+        Some(pairs) => {
+            let address = emitter.b.ins().iadd(pairs, position);
+            emitter.b.ins().load(I64, stable, address, 0)
+        }
+        None => position,
+    };
     emitter.at = Some(at);
     for id in needed.iter().filter(|id| !of_month.contains(id)) {
         emitter.node(*id);
@@ -113,15 +99,14 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
         emitter.store(*store);
     }
     emitter.sums();
-    let guard = match piece.flagged {
-        Some(mask) => {
-            let mask = emitter.mask(mask);
-            emitter.b.ins().bor(guard, mask)
-        }
-        None => guard,
-    };
+    let mut word = guard;
+    for mask in &piece.flagged {
+        let mask = emitter.mask(*mask);
+        word = emitter.b.ins().bor(word, mask);
+    }
+    let guard = word;
     let mut b = emitter.b;
-    let next = b.ins().iadd_imm_s(at, 16);
+    let next = b.ins().iadd_imm_s(position, step);
     let more = b.ins().icmp(IntCC::UnsignedLessThan, next, end);
     b.ins().brif(more, body, &[next.into(), guard.into()], done, &[guard.into()]);
     b.seal_block(body);
@@ -134,46 +119,14 @@ pub(crate) fn function(isa: &dyn TargetIsa, month: &MonthSketch, inputs: &Inputs
     function
 }
 
-/// The nodes a piece computes, operands first.
-pub(crate) fn needed(g: &Graph, piece: &Piece) -> Vec<u32> {
-    let mut seen = BTreeSet::new();
-    let mut pending: Vec<u32> = piece.outputs.iter().map(|s| s.node).chain(piece.sums.iter().map(|s| s.0)).chain(piece.flagged).collect();
-    while let Some(id) = pending.pop() {
-        if seen.insert(id)
-            && !piece.loaded.contains_key(&id)
-            && let Some(node) = g.nodes().get(id as usize)
-        {
-            pending.extend(node.operands());
-        }
-    }
-    seen.into_iter().collect()
-}
-
 /// The highest node of each formula, never below the one before.
 fn owners(month: &MonthSketch) -> Vec<u32> {
     let mut highest = 0;
     let of = |valued: &crate::sketch::Valued| {
-        highest = crate::generate::nodes(&valued.value).max().unwrap_or(0).max(highest);
+        highest = crate::cut::nodes(&valued.value).max().unwrap_or(0).max(highest);
         highest
     };
     month.formulas.iter().map(of).collect()
-}
-
-/// The nodes that are the same for all rows of a month.
-pub(crate) fn of_month(g: &Graph) -> BTreeSet<u32> {
-    let mut out = BTreeSet::new();
-    for (k, node) in g.nodes().iter().enumerate() {
-        let id = u32::try_from(k).unwrap_or(u32::MAX);
-        let same = match node {
-            Node::Lane(LaneOp::Cell(_)) | Node::Mask(MaskOp::Row(_) | MaskOp::Cell(_)) => false,
-            Node::Lane(LaneOp::Lookup { class: Some(_), .. }) => false,
-            node => node.operands().all(|o| out.contains(&o)),
-        };
-        if same {
-            out.insert(id);
-        }
-    }
-    out
 }
 
 struct Bases {
@@ -218,7 +171,11 @@ impl Emitter<'_> {
         let owner = self.owners.partition_point(|highest| *highest < id);
         self.b.set_srcloc(location(Some(owner).filter(|k| *k < self.owners.len())));
         if let Some((column, form)) = self.piece.loaded.get(&id).copied() {
-            let value = self.load_column(self.bases.scratch, column, form, false);
+            let (base, column) = match column {
+                Left::Scratch(column) => (self.bases.scratch, column),
+                Left::Kept(column) => (self.bases.kept, column),
+            };
+            let value = self.load_column(base, column, form, false);
             match self.g.nodes().get(id as usize) {
                 Some(Node::Mask(_)) => {
                     self.masks.insert(id, value);
@@ -441,17 +398,6 @@ impl Emitter<'_> {
             Form::Whole => self.b.ins().bitselect(mask, x, y),
         }
     }
-
-    /// Something done on each of the two rows.
-    fn by_row(&mut self, x: Value, y: Value, mut op: impl FnMut(&mut Self, Value, Value) -> Value) -> Value {
-        let (x0, y0) = (self.b.ins().extractlane(x, 0), self.b.ins().extractlane(y, 0));
-        let first = op(self, x0, y0);
-        let (x1, y1) = (self.b.ins().extractlane(x, 1), self.b.ins().extractlane(y, 1));
-        let second = op(self, x1, y1);
-        let both = self.b.ins().splat(I64X2, first);
-        self.b.ins().insertlane(both, second, 1)
-    }
-
     fn lookup(&mut self, table: crate::inputs::TableId, class: Option<CellId>, line: Option<u32>, form: Form) -> Value {
         let start = self.scalar(&Scalar::Start(table));
         let width = line.map(|_| self.scalar(&Scalar::Width(table)));
@@ -480,87 +426,6 @@ impl Emitter<'_> {
         let both = self.b.ins().splat(vector, first);
         self.b.ins().insertlane(both, second, 1)
     }
-
-    /// Divided by a constant and rounded: three operations on floating lanes (kernels.md §4), integer division elsewhere.
-    fn round(&mut self, id: u32, divisor: i64, rule: RoundBy) -> (Form, Value) {
-        let bounds = self.g.bounds(crate::graph::Lane(id));
-        let (magnitude, d) = (bounds.magnitude(), i128::from(divisor));
-        let fits = match rule {
-            RoundBy::HalfUp => magnitude < EXACT && d < EXACT,
-            // The floor of n / d is the nearest to (2n − d + 1) / 2d, which is never a tie.
-            RoundBy::Down | RoundBy::Up => 2 * magnitude + d < EXACT,
-        };
-        if !fits {
-            let x = self.lane(id, Form::Whole);
-            let d = self.whole(divisor);
-            return (Form::Whole, self.by_row(x, d, |this, x, d| this.round_row(x, d, rule)));
-        }
-        let n = self.lane(id, Form::Floating);
-        let half = self.float_bits(0.5_f64.to_bits());
-        let (x, over) = match rule {
-            // Two operations, whatever the sign (README.md, "Rounding").
-            RoundBy::HalfUp if self.fma => {
-                let inverse = self.float_bits(crate::exact::rounding_inverse(divisor));
-                let magic = self.float_bits(MAGIC);
-                let near = self.b.ins().fma(n, inverse, magic);
-                return (Form::Floating, self.b.ins().fsub(near, magic));
-            }
-            RoundBy::HalfUp if divisor % 2 != 0 => (n, divisor),
-            RoundBy::HalfUp if bounds.low >= 0 => (self.b.ins().fadd(n, half), divisor),
-            RoundBy::HalfUp => {
-                let sign = self.float_bits(1 << 63);
-                let sign = self.b.ins().band(n, sign);
-                let half = self.b.ins().bor(sign, half);
-                (self.b.ins().fadd(n, half), divisor)
-            }
-            RoundBy::Down | RoundBy::Up => {
-                let twice = self.b.ins().fadd(n, n);
-                let shift = self.float_bits(crate::exact::bits(divisor - 1));
-                let x = if rule == RoundBy::Down { self.b.ins().fsub(twice, shift) } else { self.b.ins().fadd(twice, shift) };
-                (x, 2 * divisor)
-            }
-        };
-        let inverse = self.float_bits(crate::exact::inverse(over));
-        let magic = self.float_bits(MAGIC);
-        let near = if self.fma {
-            self.b.ins().fma(x, inverse, magic)
-        } else {
-            let product = self.b.ins().fmul(x, inverse);
-            self.b.ins().fadd(product, magic)
-        };
-        (Form::Floating, self.b.ins().fsub(near, magic))
-    }
-
-    /// The same on one row, in integers; `d` is above 0.
-    fn round_row(&mut self, x: Value, d: Value, rule: RoundBy) -> Value {
-        let b = &mut self.b;
-        let sign = b.ins().sshr_imm_s(x, 63);
-        match rule {
-            RoundBy::HalfUp => {
-                let flipped = b.ins().bxor(x, sign);
-                let magnitude = b.ins().isub(flipped, sign);
-                let twice = b.ins().iadd(magnitude, magnitude);
-                let top = b.ins().iadd(twice, d);
-                let bottom = b.ins().iadd(d, d);
-                let quotient = b.ins().udiv(top, bottom);
-                let flipped = b.ins().bxor(quotient, sign);
-                b.ins().isub(flipped, sign)
-            }
-            RoundBy::Down | RoundBy::Up => {
-                // Toward zero, then one further when something is left on the side asked for.
-                let quotient = b.ins().sdiv(x, d);
-                let product = b.ins().imul(quotient, d);
-                let rest = b.ins().isub(x, product);
-                let (comparison, step) = if rule == RoundBy::Down { (IntCC::SignedLessThan, -1) } else { (IntCC::SignedGreaterThan, 1) };
-                let zero = b.ins().iconst(I64, 0);
-                let further = b.ins().icmp(comparison, rest, zero);
-                let step = b.ins().iconst(I64, step);
-                let step = b.ins().select(further, step, zero);
-                b.ins().iadd(quotient, step)
-            }
-        }
-    }
-
     fn mask_op(&mut self, op: &MaskOp) -> Value {
         match op {
             MaskOp::Always(x) => self.whole(if *x { -1 } else { 0 }),
@@ -610,51 +475,6 @@ impl Emitter<'_> {
             }
         }
     }
-
-    /// Adds the values of two rows to the lines of their codes, two sums at a time.
-    fn sums(&mut self) {
-        let (Some(layout), false) = (self.layout.sums.clone(), self.piece.sums.is_empty()) else { return };
-        let line = |this: &mut Self, lane: i32| {
-            let code = this.class(layout.code, lane);
-            let width = i64::try_from(layout.width).unwrap_or(0);
-            let at = this.b.ins().imul_imm_s(code, width);
-            this.b.ins().iadd(this.bases.sums, at)
-        };
-        let lines = [line(self, 0), line(self, 1)];
-        let flags = MemFlagsData::new().with_notrap();
-        let mut sums = self.piece.sums.clone();
-        sums.sort_by_key(|(_, k)| *k);
-        let mut pending = sums.into_iter().peekable();
-        while let Some((node, k)) = pending.next() {
-            let offset = i32::try_from(8 * k).unwrap_or(i32::MAX);
-            let a = self.lane(node, Form::Floating);
-            let pair = pending.next_if(|(_, next)| k % 2 == 0 && *next == k + 1);
-            match pair {
-                Some((other, _)) => {
-                    let b = self.lane(other, Form::Floating);
-                    // (a0, a1), (b0, b1) to (a0, b0), (a1, b1): a line holds the two sums side by side.
-                    let b0 = self.b.ins().extractlane(b, 0);
-                    let first = self.b.ins().insertlane(a, b0, 1);
-                    let a1 = self.b.ins().extractlane(a, 1);
-                    let second = self.b.ins().insertlane(b, a1, 0);
-                    for (line, value) in lines.into_iter().zip([first, second]) {
-                        let before = self.b.ins().load(F64X2, flags, line, offset);
-                        let after = self.b.ins().fadd(before, value);
-                        self.b.ins().store(flags, after, line, offset);
-                    }
-                }
-                None => {
-                    for (line, lane) in lines.into_iter().zip([0_u8, 1]) {
-                        let value = self.b.ins().extractlane(a, lane);
-                        let before = self.b.ins().load(F64, flags, line, offset);
-                        let after = self.b.ins().fadd(before, value);
-                        self.b.ins().store(flags, after, line, offset);
-                    }
-                }
-            }
-        }
-    }
-
     fn store(&mut self, store: Store) {
         let value = match store.form {
             Some(form) => self.lane(store.node, form),
