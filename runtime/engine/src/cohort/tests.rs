@@ -117,3 +117,24 @@ fn profiles_gather_those_who_are_the_same_in_what_is_read() {
     assert_eq!(second.months[1].situations[0].number(cadrage_ir::ColumnId(0)), Some(&Exact::from_int(500)));
     assert_eq!(second.months[1].situations[0].number(cadrage_ir::ColumnId(4)), None);
 }
+
+#[test]
+fn a_sample_says_whether_profiles_are_worth_looking_for() {
+    let agents = 20_000;
+    let read = super::Read { columns: [cadrage_ir::ColumnId(0)].into(), ..super::Read::default() };
+    let cohort = |different: i64| {
+        let cells = (0..agents).map(|k| k % different).collect();
+        let columns = super::SteadyColumns {
+            matricules: (0..agents).map(|k| k.to_string().into()).collect(),
+            numbers: vec![super::SteadyNumbers { column: cadrage_ir::ColumnId(0), denominator: 1, numerators: cells }],
+            ..super::SteadyColumns::default()
+        };
+        super::Cohort::steady(vec![("2026-01".parse().expect("month"), false)], columns)
+    };
+    assert!(cohort(1_000).has_profiles(&read));
+    assert!(cohort(agents / 8).has_profiles(&read));
+    assert!(!cohort(agents).has_profiles(&read));
+    assert!(!cohort(9_999).has_profiles(&read));
+    // What is not read tells nobody apart.
+    assert!(cohort(agents).has_profiles(&super::Read::default()));
+}
