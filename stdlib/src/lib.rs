@@ -1,5 +1,8 @@
 //! The library, written in the language. Embeds the files. Not: logic.
 
+/// Where the optional modules are: a dossier that does not use one is computed as if it were not there.
+pub const OPTIONS: &str = "options/";
+
 /// Modules by file name, in order of reading.
 pub const MODULES: &[(&str, &str)] = &[
     ("donnees.cadrage", include_str!("../modules/donnees.cadrage")),
@@ -16,4 +19,12 @@ pub const MODULES: &[(&str, &str)] = &[
     ("emplois.cadrage", include_str!("../modules/emplois.cadrage")),
     ("reconductions.cadrage", include_str!("../modules/reconductions.cadrage")),
     ("masse_salariale.cadrage", include_str!("../modules/masse_salariale.cadrage")),
+    ("retenues_titulaires.cadrage", include_str!("../modules/retenues_titulaires.cadrage")),
+    ("retenues_contractuels.cadrage", include_str!("../modules/retenues_contractuels.cadrage")),
+    ("solidarite.cadrage", include_str!("../modules/solidarite.cadrage")),
+    ("csg.cadrage", include_str!("../modules/csg.cadrage")),
+    ("paie_nette.cadrage", include_str!("../modules/paie_nette.cadrage")),
+    ("options/versement_mobilite.cadrage", include_str!("../modules/options/versement_mobilite.cadrage")),
+    ("options/taxe_sur_les_salaires.cadrage", include_str!("../modules/options/taxe_sur_les_salaires.cadrage")),
+    ("options/indemnite_compensatrice_csg.cadrage", include_str!("../modules/options/indemnite_compensatrice_csg.cadrage")),
 ];

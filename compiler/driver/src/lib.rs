@@ -25,7 +25,7 @@ pub use correct::{Correction, Replaced, correct};
 pub use declarations::declarations;
 pub use modules::{module_of, pinned_to, versions_of};
 pub use stage::{STAGES, emit};
-pub use world::{Texts, World};
+pub use world::{Library, Texts, World};
 
 use std::collections::BTreeMap;
 

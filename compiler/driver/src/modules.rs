@@ -24,6 +24,8 @@ struct Read {
     /// Name and version, and where it says so.
     module: Option<(String, String, Span)>,
     library: bool,
+    /// Of the library, and takes part only where a script or another module uses it.
+    optional: bool,
 }
 
 impl Read {
@@ -44,7 +46,8 @@ fn read(name: &str, text: &str, library: bool, sources: &mut SourceMap) -> Read 
         Declaration::Module(m) => Some((m.name.value.clone(), m.version.value.clone(), m.name.span)),
         _ => None,
     });
-    Read { id, tree, complaints, module, library }
+    let optional = library && name.strip_prefix("socle/").is_some_and(|path| path.starts_with(cadrage_stdlib::OPTIONS));
+    Read { id, tree, complaints, module, library, optional }
 }
 
 pub(crate) fn resolve(world: &dyn World, sources: &mut SourceMap) -> Resolved {
@@ -57,8 +60,9 @@ pub(crate) fn resolve(world: &dyn World, sources: &mut SourceMap) -> Resolved {
         let Some((name, _, _)) = &r.module else { return true };
         all.iter().filter(|o| o.module.as_ref().is_some_and(|(n, _, _)| fold(n) == fold(name))).count() == 1
     };
-    let scripts = all.iter().all(|r| r.library);
-    taken.extend(all.iter().enumerate().filter(|(_, r)| scripts || !r.library && alone(r)).map(|(k, _)| k));
+    // Without a script, the library is looked at alone: what every dossier computes, without the options.
+    let no_script = all.iter().all(|r| r.library);
+    taken.extend(all.iter().enumerate().filter(|(_, r)| if r.library { no_script && !r.optional } else { alone(r) }).map(|(k, _)| k));
     let pins = pins(&all, &taken, &mut diagnostics);
     let mut pending: Vec<usize> = taken.iter().copied().collect();
     while let Some(at) = pending.pop() {

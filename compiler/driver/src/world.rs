@@ -49,6 +49,57 @@ pub struct Texts {
     pub members: Members,
 }
 
+/// The library alone, with one of its options or none: its own tests, what it declares.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Library {
+    /// File name of the option, as [`cadrage_stdlib::MODULES`] has it.
+    pub option: Option<&'static str>,
+}
+
+impl Library {
+    /// Without an option, then with each.
+    pub fn each() -> impl Iterator<Item = Library> {
+        let options = cadrage_stdlib::MODULES.iter().map(|(name, _)| *name).filter(|name| name.starts_with(cadrage_stdlib::OPTIONS));
+        std::iter::once(Library::default()).chain(options.map(|name| Library { option: Some(name) }))
+    }
+
+    /// Is what this module's tests say asked of this library? With an option, the others' figures may lawfully differ.
+    #[must_use]
+    pub fn tests(&self, module: &str) -> bool {
+        let named = |name: &str| {
+            let text = cadrage_stdlib::MODULES.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| *text);
+            text.lines().any(|line| line.strip_prefix("module ").is_some_and(|rest| rest.split_whitespace().next() == Some(module)))
+        };
+        self.option.is_none_or(named)
+    }
+}
+
+impl World for Library {
+    fn scripts(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn library(&self) -> Vec<(String, String)> {
+        let shown = |name: &str| match self.option {
+            Some(option) if option == name => name.trim_start_matches(cadrage_stdlib::OPTIONS).to_owned(),
+            _ => name.to_owned(),
+        };
+        cadrage_stdlib::MODULES.iter().map(|(name, text)| (format!("socle/{}", shown(name)), (*text).to_owned())).collect()
+    }
+
+    fn table(&self, path: &str) -> Result<Table, String> {
+        Err(format!("le fichier `{path}` n'est pas dans le socle"))
+    }
+
+    fn cases(&self, path: &str, _: char) -> Result<Table, String> {
+        self.table(path)
+    }
+
+    fn members(&self) -> Members {
+        Members::default()
+    }
+}
+
 impl World for Texts {
     fn scripts(&self) -> Vec<(String, String)> {
         self.scripts.clone()

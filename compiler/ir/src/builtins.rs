@@ -90,6 +90,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attr("centre_de_coût", None, false, true, "centre de coût"),
     attr("eotp", None, false, true, "eOTP"),
     attr("matricule", None, true, true, "agent"),
+    attr("commune", Some("structure"), true, false, "commune du lieu de travail, code INSEE"),
 ];
 
 /// The column named so (exact accented form).

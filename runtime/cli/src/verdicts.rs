@@ -64,12 +64,11 @@ pub(crate) fn coverage(c: &Coverage) -> String {
     out
 }
 
-/// Everything, for programs.
-pub(crate) fn json(report: &TestReport, compiled: &Compiled, with_coverage: bool) -> String {
-    let (passed, failed) = report.counts();
-    let tests: Vec<Value> = report.verdicts.iter().map(|v| one(v, compiled)).collect();
+/// Everything, for programs. Coverage is that of the first run: the dossier, or the library without its options.
+pub(crate) fn json(runs: &[(Compiled, TestReport)], (passed, failed): (usize, usize), with_coverage: bool) -> String {
+    let tests: Vec<Value> = runs.iter().flat_map(|(compiled, report)| report.verdicts.iter().map(|v| one(v, compiled))).collect();
     let mut out = json!({ "tenus": passed, "echecs": failed, "tests": tests });
-    if let Some(object) = out.as_object_mut().filter(|_| with_coverage) {
+    if let (Some(object), Some((_, report))) = (out.as_object_mut().filter(|_| with_coverage), runs.first()) {
         let share = |s: &cadrage_session::Share| json!({ "sorte": s.kind, "total": s.all, "pourcent": s.percent(), "sans_test": s.missed });
         object.insert("couverture".to_owned(), report.coverage.shares.iter().map(share).collect());
     }

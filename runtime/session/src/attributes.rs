@@ -64,6 +64,9 @@ impl<'a> Coder<'a> {
                 if let Some(zone) = references.zone_of(code) {
                     self.put(codes, "zone", &zone.to_string());
                 }
+                if let Some(commune) = references.commune_of(code) {
+                    self.put(codes, "commune", commune);
+                }
             }
             "rubrique" => {
                 if let Some(element) = references.element(code) {

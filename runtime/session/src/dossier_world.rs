@@ -96,6 +96,9 @@ impl World for DossierWorld<'_> {
             if let Some(zone) = self.references.zone_of(code) {
                 out.group("zone", &zone.to_string(), code);
             }
+            if let Some(commune) = self.references.commune_of(code) {
+                out.group("commune", commune, code);
+            }
         }
         for (code, e) in &self.references.elements {
             out.add("rubrique", code, &e.libelle);

@@ -1,7 +1,7 @@
 //! The library: it compiles whole and module by module, and its tests hold.
 
 use cadrage_cube::References;
-use cadrage_driver::{Texts, compile};
+use cadrage_driver::{Library, Texts, compile};
 use cadrage_session::TestReport;
 
 use super::support::{BACKEND, root};
@@ -20,6 +20,24 @@ fn the_library_is_sound_and_its_tests_hold() {
         report.coverage.shares.iter().map(|s| (s.kind, s.percent())).collect::<Vec<_>>()
     );
     assert!(passed >= 15);
+}
+
+#[test]
+fn each_option_is_sound_and_its_own_tests_hold() {
+    let mut told = Vec::new();
+    for world in Library::each().filter(|w| w.option.is_some()) {
+        let name = world.option.unwrap_or_default();
+        let compiled = compile(&world, None);
+        assert!(compiled.is_sound(), "{name}\n{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+        let mut report = TestReport::run(&compiled, &References::default(), &BACKEND);
+        report.verdicts.retain(|v| world.tests(&v.module));
+        for verdict in &report.verdicts {
+            assert!(verdict.failures.is_empty(), "{}", suite::render_all(&verdict.failures, &compiled.sources));
+        }
+        told.push((name, report.counts().0));
+    }
+    println!("options du socle : {told:?}");
+    assert!(!told.is_empty() && told.iter().all(|(_, passed)| *passed > 0), "{told:?}");
 }
 
 #[test]
@@ -89,13 +107,15 @@ fn a_constant_of_the_library_cites_its_text() {
 
 #[test]
 fn every_constant_of_the_library_has_dates_and_a_source() {
-    let compiled = compile(&Texts::default(), None);
-    for p in &compiled.model.parameters {
-        for d in p.cases.iter().flat_map(|c| &c.timeline) {
-            assert!(d.from.is_some() && d.source.as_ref().is_some_and(|s| s.len() > 5), "{}", p.name);
+    for world in Library::each() {
+        let compiled = compile(&world, None);
+        for p in &compiled.model.parameters {
+            for d in p.cases.iter().flat_map(|c| &c.timeline) {
+                assert!(d.from.is_some() && d.source.as_ref().is_some_and(|s| s.len() > 5), "{}", p.name);
+            }
         }
-    }
-    for f in &compiled.model.formulas {
-        assert!(f.source.is_some(), "{} cites no text", f.name);
+        for f in &compiled.model.formulas {
+            assert!(f.source.is_some(), "{} cites no text", f.name);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cadrage_driver::{Texts, compile};
+use cadrage_driver::{Compiled, Library, compile};
 use cadrage_session::TestReport;
 
 use super::{Context, DONE, WRONG};
@@ -11,30 +11,39 @@ use crate::{output, verdicts};
 
 pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage: bool, engine: &str) -> Result<u8, u8> {
     let backend = crate::engine::backend(engine)?;
-    let (compiled, report) = if library {
-        let compiled = compile(&Texts::default(), None);
-        let report = TestReport::run(&compiled, &cadrage_cube::References::default(), &*backend);
-        (compiled, report)
+    let mut runs: Vec<(Compiled, TestReport)> = Vec::new();
+    if library {
+        for world in Library::each() {
+            let compiled = compile(&world, None);
+            let mut report = TestReport::run(&compiled, &cadrage_cube::References::default(), &*backend);
+            report.verdicts.retain(|v| world.tests(&v.module));
+            runs.push((compiled, report));
+        }
     } else {
         let mut workspace = context.open(files)?;
         let compiled = context.compile(&mut workspace)?;
         let report = workspace.test(&compiled, &*backend).map_err(|e| context.refuse(&e))?;
-        (compiled, report)
-    };
-    let (passed, failed) = report.counts();
+        runs.push((compiled, report));
+    }
+    let counts = runs.iter().map(|(_, report)| report.counts());
+    let (passed, failed) = counts.fold((0, 0), |(passed, failed), (p, f)| (passed + p, failed + f));
     if context.common.format == Format::Json {
-        for v in &report.verdicts {
-            context.drawing().diagnostics(&v.failures, &compiled.sources);
+        for (compiled, report) in &runs {
+            for v in &report.verdicts {
+                context.drawing().diagnostics(&v.failures, &compiled.sources);
+            }
         }
-        output::data(&verdicts::json(&report, &compiled, coverage));
+        output::data(&verdicts::json(&runs, (passed, failed), coverage));
         return Ok(if failed == 0 { DONE } else { WRONG });
     }
-    for v in &report.verdicts {
-        output::data(&verdicts::verdict(v));
-        context.drawing().diagnostics(&v.failures, &compiled.sources);
+    for (compiled, report) in &runs {
+        for v in &report.verdicts {
+            output::data(&verdicts::verdict(v));
+            context.drawing().diagnostics(&v.failures, &compiled.sources);
+        }
     }
     output::data(&verdicts::count(passed, failed));
-    if coverage {
+    if let Some((_, report)) = runs.first().filter(|_| coverage) {
         output::data(&verdicts::coverage(&report.coverage));
     }
     Ok(if failed == 0 { DONE } else { WRONG })

@@ -18,6 +18,8 @@ pub struct Structure {
     pub parent: String,
     /// Residence allowance zone, 1 to 3.
     pub zone: Option<i64>,
+    /// INSEE code of the town it is in, may be empty: transport levies and the local sickness scheme follow it.
+    pub commune: String,
     pub from: Option<Date>,
     /// Excluded.
     pub until: Option<Date>,
@@ -181,6 +183,20 @@ impl References {
             let s = self.structures.get(at)?;
             if s.zone.is_some() {
                 return s.zone;
+            }
+            at = &s.parent;
+        }
+        None
+    }
+
+    /// The town of a structure, or of the nearest ancestor that has one.
+    #[must_use]
+    pub fn commune_of(&self, structure: &str) -> Option<&str> {
+        let mut at = structure;
+        for _ in 0..10 {
+            let s = self.structures.get(at)?;
+            if !s.commune.is_empty() {
+                return Some(&s.commune);
             }
             at = &s.parent;
         }

@@ -24,13 +24,14 @@ impl References {
 }
 
 fn axes(dossier: &Path, out: &mut References) -> Result<(), CubeError> {
-    let columns = ["structure", "libelle", "niveau", "parent", "zone", "date_debut", "date_fin_exclue"];
+    let columns = ["structure", "libelle", "niveau", "parent", "zone", "commune", "date_debut", "date_fin_exclue"];
     each(dossier, "structure.csv", &columns, &["structure", "niveau"], |c| {
         let row = Structure {
             libelle: c.text("libelle")?,
             niveau: c.member("niveau", &["ETABLISSEMENT", "COMPOSANTE", "DEPARTEMENT"])?,
             parent: c.code("parent")?,
             zone: c.get("zone", field::integer)?,
+            commune: c.code("commune")?,
             from: c.get("date_debut", field::date)?,
             until: c.get("date_fin_exclue", field::end)?,
         };
