@@ -8,6 +8,7 @@ mod all {
     mod cases;
     mod codes;
     mod cohorts;
+    mod communes;
     mod compiled;
     mod dates;
     mod deliveries;
@@ -20,6 +21,7 @@ mod all {
     mod library;
     mod manual;
     mod oracle;
+    mod oracle_parameters;
     mod overlays;
     mod reach;
     mod shuffle;
