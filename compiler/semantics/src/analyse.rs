@@ -488,7 +488,7 @@ fn same_rubrique_twice(checked: &[Formula], scope: &mut Scope<'_>) {
                 continue;
             }
             let both = scope.members.refine(&a.scope).intersect(&scope.members.refine(&b.scope));
-            if !both.is_empty() {
+            if !both.is_empty() && !a.scope.intersect(&b.scope).is_empty() {
                 let rubrique = x.first().map_or("", String::as_str);
                 scope.complain(
                     Diagnostic::new(

@@ -32,7 +32,9 @@ pub fn order(boxes: &[Selection], members: &Members, same: &dyn Fn(usize, usize)
                 continue;
             }
             let both = a.intersect(b);
-            if both.is_empty() {
+            // Of `zone 1` and `zone 2`, a dossier may know only one: their leaves are not compared, but the codes part.
+            let written_apart = boxes.get(i).zip(boxes.get(j)).is_some_and(|(x, y)| x.intersect(y).is_empty());
+            if both.is_empty() || written_apart {
                 continue;
             }
             let better = refined.iter().filter(|c| c.strictly_inside(a) || c.strictly_inside(b));
@@ -90,6 +92,16 @@ mod examples {
         assert_eq!(sorted.first(), Some(&2));
         let (_, overlaps) = order(&[pr, droit], &members, &|_, _| true);
         assert!(overlaps.is_empty());
+    }
+
+    #[test]
+    fn a_code_that_the_dossier_does_not_have_is_apart_from_one_that_it_has() {
+        let mut members = Members::default();
+        members.group("zone", "2", "DROIT");
+        let (_, overlaps) = order(&[on("zone", &["1"]), on("zone", &["2"]), on("zone", &["3"])], &members, &|_, _| false);
+        assert!(overlaps.is_empty());
+        let (_, overlaps) = order(&[on("zone", &["1"]), on("structure", &["DROIT"])], &members, &|_, _| false);
+        assert_eq!(overlaps.len(), 1);
     }
 
     #[test]

@@ -33,7 +33,7 @@ fn compared() -> BTreeMap<String, Vec<(String, String)>> {
     let mut title = String::new();
     for line in script.lines().map(str::trim) {
         if let Some(named) = line.strip_prefix("test \"") {
-            title = named.trim_end_matches('"').to_owned();
+            title = named.split('"').next().unwrap_or_default().to_owned();
         } else if line.starts_with("attendre ") {
             let column = line.split("colonne \"").nth(1).and_then(|rest| rest.split('"').next()).expect("colonne");
             let tolerance = line.split(" à ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("tolérance");
