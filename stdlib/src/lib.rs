@@ -8,6 +8,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("donnees.cadrage", include_str!("../modules/donnees.cadrage")),
     ("point.cadrage", include_str!("../modules/point.cadrage")),
     ("securite_sociale.cadrage", include_str!("../modules/securite_sociale.cadrage")),
+    ("plafond.cadrage", include_str!("../modules/plafond.cadrage")),
     ("elements.cadrage", include_str!("../modules/elements.cadrage")),
     ("grilles.cadrage", include_str!("../modules/grilles.cadrage")),
     ("primes.cadrage", include_str!("../modules/primes.cadrage")),
