@@ -106,7 +106,9 @@ fn the_subset_holds() {
 /// One line by measure, and one by deviation: what `resultats.csv` keeps of the whole file.
 fn results(tables: &[(String, TableReport)]) -> String {
     let compared = compared();
-    let mut out = String::from("test;colonne;formule;tolérance;comparées;tenues;pire écart;à part;motif;lignes du motif;tenues du motif;pire du motif\n");
+    let mut out = String::from(
+        "test;colonne;formule;tolérance;comparées;tenues;pire écart;à part;motif;lignes du motif;tenues du motif;pire du motif\n",
+    );
     for (title, table) in tables {
         for ((column, tolerance), m) in compared[title].iter().zip(&table.measures) {
             let worst = m.worst.first().map_or("0", |d| d.gap_shown.as_str());
