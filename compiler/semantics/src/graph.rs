@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cadrage_ir::{Aggregate, Base, Distribution, Feed, FormulaId, Grain};
 use cadrage_source::{Code, Diagnostic};
 
+use crate::circles;
 use crate::model::{Expression, Formula, Kind};
 
 /// What crosses grains between people.
@@ -35,6 +36,21 @@ impl Crossings<'_> {
 fn reads(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Vec<BTreeSet<usize>> {
     read_by(formulas, &|kind| match kind {
         Kind::Formula(id) | Kind::Cumulative(id) | Kind::Recomputed(id) => vec![id.index()],
+        Kind::Base(code) => feeding(formulas, bases, code),
+        crossing => crossings.operands(crossing, formulas),
+    })
+}
+
+/// Formulas read by each formula, in whatever month.
+pub(crate) fn anywhere(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Vec<BTreeSet<usize>> {
+    read_by(formulas, &|kind| match kind {
+        Kind::Formula(id)
+        | Kind::Cumulative(id)
+        | Kind::OverYear(id, _)
+        | Kind::Recomputed(id)
+        | Kind::PreviousMonth(id)
+        | Kind::PreviousYear(id)
+        | Kind::InMonth(id, _) => vec![id.index()],
         Kind::Base(code) => feeding(formulas, bases, code),
         crossing => crossings.operands(crossing, formulas),
     })
@@ -74,17 +90,7 @@ pub(crate) fn gathers(formulas: &[Formula], bases: &[Base], crossings: Crossings
 
 /// C02: what a level gathers is computed for all agents and all months before anyone reads it, so a recurrence may not go through it.
 fn recurrences_across(formulas: &[Formula], bases: &[Base], crossings: Crossings<'_>) -> Vec<Diagnostic> {
-    let all = read_by(formulas, &|kind| match kind {
-        Kind::Formula(id)
-        | Kind::Cumulative(id)
-        | Kind::OverYear(id, _)
-        | Kind::Recomputed(id)
-        | Kind::PreviousMonth(id)
-        | Kind::PreviousYear(id)
-        | Kind::InMonth(id, _) => vec![id.index()],
-        Kind::Base(code) => feeding(formulas, bases, code),
-        crossing => crossings.operands(crossing, formulas),
-    });
+    let all = anywhere(formulas, bases, crossings);
     let across = read_by(formulas, &|kind| crossings.operands(kind, formulas));
     let mut complaints = Vec::new();
     for (reader, operands) in across.iter().enumerate() {
@@ -116,18 +122,23 @@ fn feeding(formulas: &[Formula], bases: &[Base], code: &str) -> Vec<usize> {
     formulas.iter().enumerate().filter(|(_, f)| enters(f)).map(|(k, _)| k).collect()
 }
 
-/// Calls `visit` for every part of an expression.
+/// Calls `visit` with what each part of an expression is.
 pub(crate) fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
-    visit(&x.kind);
+    expressions(x, &mut |part| visit(&part.kind));
+}
+
+/// Calls `visit` for every part of an expression.
+pub(crate) fn expressions(x: &Expression, visit: &mut dyn FnMut(&Expression)) {
+    visit(x);
     match &x.kind {
         Kind::Binary(_, a, b) | Kind::OrElse(a, b) => {
-            walk(a, visit);
-            walk(b, visit);
+            expressions(a, visit);
+            expressions(b, visit);
         }
         Kind::If(a, b, c) => {
-            walk(a, visit);
-            walk(b, visit);
-            walk(c, visit);
+            expressions(a, visit);
+            expressions(b, visit);
+            expressions(c, visit);
         }
         Kind::Negate(a)
         | Kind::Not(a)
@@ -136,9 +147,9 @@ pub(crate) fn walk(x: &Expression, visit: &mut dyn FnMut(&Kind)) {
         | Kind::SumSituations(a, _)
         | Kind::EndOfMonth(a)
         | Kind::Brackets(_, a, _) => {
-            walk(a, visit);
+            expressions(a, visit);
         }
-        Kind::Min(list) | Kind::Max(list) => list.iter().for_each(|a| walk(a, visit)),
+        Kind::Min(list) | Kind::Max(list) => list.iter().for_each(|a| expressions(a, visit)),
         _ => {}
     }
 }
@@ -180,6 +191,9 @@ pub(crate) fn order(formulas: &[Formula], bases: &[Base], crossings: Crossings<'
     }
     if complaints.is_empty() {
         complaints = recurrences_across(formulas, bases, crossings);
+    }
+    if complaints.is_empty() {
+        complaints = circles::through_given_months(formulas, bases, crossings);
     }
     if complaints.is_empty() { Ok(order) } else { Err(complaints) }
 }

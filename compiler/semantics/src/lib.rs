@@ -13,6 +13,7 @@ mod boxes;
 mod calls;
 mod cells;
 mod changes;
+mod circles;
 mod crossings;
 mod data;
 mod dates;

@@ -1,13 +1,15 @@
 //! `remplacer ancienne par nouvelle`: same unit and grain, one rubrique fed once, and no circle (decision D26, language.md §6.8).
 
+use std::collections::BTreeSet;
+
 use cadrage_ir::{FormulaId, Layer, Replacement};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::ast::{self, Visibility};
 use cadrage_value::{Date, Month};
 
 use super::{Checked, Ground, Sentence};
-use crate::graph;
 use crate::scope::{Scope, Symbol};
+use crate::{circles, graph};
 
 impl Scope<'_> {
     pub(super) fn substitution(
@@ -121,14 +123,34 @@ impl Scope<'_> {
         if replacements.is_empty() {
             return Some(());
         }
-        let mut formulas = ground.formulas.to_vec();
-        for r in &replacements {
-            let cases = ground.formulas.get(r.new.index()).map(|f| f.cases.clone());
-            if let (Some(slot), Some(cases)) = (formulas.get_mut(r.old.index()), cases) {
-                slot.cases = cases;
+        let mut complaints = Vec::new();
+        for in_force in in_force_together(&replacements) {
+            let mut formulas = ground.formulas.to_vec();
+            for r in in_force {
+                let cases = ground.formulas.get(r.new.index()).map(|f| f.cases.clone());
+                if let (Some(slot), Some(cases)) = (formulas.get_mut(r.old.index()), cases) {
+                    slot.cases = cases;
+                }
+            }
+            if let Err(found) = graph::order(&formulas, ground.bases, ground.crossings) {
+                complaints = found;
+                break;
             }
         }
-        let Err(complaints) = graph::order(&formulas, ground.bases, ground.crossings) else { return Some(()) };
+        if complaints.is_empty() {
+            // A month written out is read from months where other sentences stand: any of them may close the circle.
+            let mut formulas = ground.formulas.to_vec();
+            for r in &replacements {
+                let cases = ground.formulas.get(r.new.index()).map(|f| f.cases.clone());
+                if let Some(slot) = formulas.get_mut(r.old.index()) {
+                    slot.cases.extend(cases.into_iter().flatten());
+                }
+            }
+            complaints = circles::through_given_months(&formulas, ground.bases, ground.crossings);
+        }
+        if complaints.is_empty() {
+            return Some(());
+        }
         for mut complaint in complaints {
             if let Some(r) = replacements.first() {
                 complaint = complaint.label(r.span, "à cause de ce remplacement");
@@ -141,6 +163,20 @@ impl Scope<'_> {
         }
         None
     }
+}
+
+/// The replacements that stand together in some month, for each such set.
+fn in_force_together<'r>(replacements: &[&'r Replacement]) -> Vec<Vec<&'r Replacement>> {
+    let starts: BTreeSet<Date> = replacements.iter().flat_map(|r| [Some(r.from), r.until]).flatten().collect();
+    let mut sets: Vec<Vec<&Replacement>> = Vec::new();
+    for day in starts {
+        let now: Vec<&Replacement> =
+            replacements.iter().copied().filter(|r| r.from <= day && r.until.is_none_or(|until| day < until)).collect();
+        if !now.is_empty() && !sets.contains(&now) {
+            sets.push(now);
+        }
+    }
+    sets
 }
 
 fn module_of(module: &str) -> String {
