@@ -12,6 +12,7 @@ mod all {
     mod compiled;
     mod dates;
     mod deliveries;
+    mod depth;
     mod differential;
     mod faults;
     mod formatting;

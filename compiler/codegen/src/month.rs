@@ -74,7 +74,14 @@ pub(crate) struct MonthBuilder<'a> {
     pub order: Vec<(FormulaId, Place)>,
     /// Formulas being translated: the checker refused cycles, this refuses what escaped it.
     pub open: Vec<(FormulaId, Place)>,
+    /// How many nodes stand one below the other in the translation at hand.
+    pub depth: usize,
+    /// What must be translated before that goes on.
+    pub needed: Option<(FormulaId, Place)>,
 }
+
+/// Nodes one below the other before a translation stops; a formula has at most some five hundred more.
+const DEEPEST: usize = 200;
 
 impl MonthBuilder<'_> {
     /// Has the agent this situation?
@@ -96,25 +103,41 @@ impl MonthBuilder<'_> {
 
     /// The value of a `par agent` formula.
     pub(crate) fn formula(&mut self, id: FormulaId, mode: Mode) -> Result<Number, Refusal> {
-        self.once(id, Place { situation: None, mode }, |this, formula, place| this.of_agent(id, formula, place))
+        self.once(id, Place { situation: None, mode })
     }
 
     /// The value of a `par situation` formula.
     pub(crate) fn situation_formula(&mut self, id: FormulaId, place: Place) -> Result<Number, Refusal> {
-        let place = Place { situation: Some(place.slot()), ..place };
-        self.once(id, place, |this, formula, place| {
-            let there = this.graph.always(true);
-            let computed = this.sentences(id, formula, place, there)?;
-            this.or_supplied(id, computed)
-        })
+        self.once(id, Place { situation: Some(place.slot()), ..place })
     }
 
-    fn once(
-        &mut self,
-        id: FormulaId,
-        place: Place,
-        make: impl FnOnce(&mut Self, &Formula, Place) -> Result<Number, Refusal>,
-    ) -> Result<Number, Refusal> {
+    /// A formula, and before it those too far below it for the stack: the translation at hand stops, and begins again once they are known.
+    fn once(&mut self, id: FormulaId, place: Place) -> Result<Number, Refusal> {
+        if let Some(known) = self.formulas.get(&(id, place)) {
+            return known.clone();
+        }
+        if self.depth > DEEPEST {
+            self.needed = Some((id, place));
+            return Err(Refusal::Construct("une formule trop loin sous une autre"));
+        }
+        if self.depth > 0 {
+            return self.translate(id, place);
+        }
+        let mut pending = vec![(id, place)];
+        let mut made = Err(Refusal::Construct("une formule inconnue"));
+        while let Some((id, place)) = pending.last().copied() {
+            self.depth = 0;
+            made = self.translate(id, place);
+            match self.needed.take() {
+                Some(needed) if pending.contains(&needed) => return Err(Refusal::Construct("un calcul circulaire")),
+                Some(needed) => pending.push(needed),
+                None => drop(pending.pop()),
+            }
+        }
+        made
+    }
+
+    fn translate(&mut self, id: FormulaId, place: Place) -> Result<Number, Refusal> {
         if let Some(known) = self.formulas.get(&(id, place)) {
             return known.clone();
         }
@@ -124,11 +147,22 @@ impl MonthBuilder<'_> {
             return Err(Refusal::Construct("un calcul circulaire"));
         }
         self.open.push((id, place));
-        let made = make(self, formula, place);
+        let made = match place.situation {
+            Some(_) => self.of_situation(id, formula, place),
+            None => self.of_agent(id, formula, place),
+        };
         self.open.pop();
-        self.order.push((id, place));
-        self.formulas.insert((id, place), made.clone().map_err(|_| Refusal::Through(id)));
+        if self.needed.is_none() {
+            self.order.push((id, place));
+            self.formulas.insert((id, place), made.clone().map_err(|_| Refusal::Through(id)));
+        }
         made
+    }
+
+    fn of_situation(&mut self, id: FormulaId, formula: &Formula, place: Place) -> Result<Number, Refusal> {
+        let there = self.graph.always(true);
+        let computed = self.sentences(id, formula, place, there)?;
+        self.or_supplied(id, computed)
     }
 
     fn of_agent(&mut self, id: FormulaId, formula: &Formula, place: Place) -> Result<Number, Refusal> {

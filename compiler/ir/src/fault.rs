@@ -17,6 +17,10 @@ pub enum FaultKind {
     DivisionByZero,
     /// An amount beyond 64-bit cents.
     TooLarge,
+    /// A number with more digits than it is reasonable to compute with exactly.
+    TooLong,
+    /// A formula that reads itself, though the checker accepted it.
+    Circular,
 }
 
 impl FaultKind {
@@ -27,6 +31,8 @@ impl FaultKind {
             FaultKind::NoValue { .. } => cadrage_source::Code::T04,
             FaultKind::DivisionByZero => cadrage_source::Code::V05,
             FaultKind::TooLarge => cadrage_source::Code::V06,
+            FaultKind::TooLong => cadrage_source::Code::V09,
+            FaultKind::Circular => cadrage_source::Code::C01,
         }
     }
 }

@@ -48,7 +48,9 @@ impl Scope<'_> {
                 Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Absolute(Box::new(x)), span })
             }
             ("arrondi", [x, digits]) => {
-                let ExprKind::Number(n, None) = &digits.kind else {
+                let written =
+                    if let ExprKind::Number(n, None) = &digits.kind { n.to_int().and_then(|n| u32::try_from(n).ok()) } else { None };
+                let Some(written) = written else {
                     self.complain(
                         Diagnostic::new(Code::N05, "le nombre de décimales est un nombre entier écrit", digits.span)
                             .help("écrivez `ARRONDI(x ; 2)`"),
@@ -56,7 +58,7 @@ impl Scope<'_> {
                     return None;
                 };
                 let x = self.number(x, grain)?;
-                let digits = n.to_int().and_then(|n| u32::try_from(n).ok()).unwrap_or(2);
+                let digits = self.decimals(written, digits.span)?;
                 let rule = RoundingRule { rule: Rounding::HalfUp, digits };
                 Some(Expression { ty: x.ty.clone(), grain: x.grain.clone(), kind: Kind::Round(Box::new(x), rule), span })
             }

@@ -10,6 +10,9 @@ use crate::model::{Expression, Formula, Kind};
 use crate::scope::{Header, Scope};
 use crate::{specificity, units};
 
+/// Decimal places that numbers are written with at most (S06).
+const MOST_DECIMALS: u32 = 12;
+
 /// `sauf pour … : …` of a formula, checked.
 struct WrittenException {
     selection: Selection,
@@ -95,7 +98,7 @@ impl Scope<'_> {
             }
         }
         let cases = self.ordered_exceptions(exceptions, &f.name.value);
-        let rounding = f.rounding.map(|r| RoundingRule {
+        let rounding = f.rounding.filter(|r| self.decimals(r.digits, r.span).is_some()).map(|r| RoundingRule {
             rule: match r.word {
                 RoundWord::Nearest => Rounding::HalfUp,
                 RoundWord::Down => Rounding::Down,
@@ -224,6 +227,18 @@ impl Scope<'_> {
             diagnostic.help(format!("annoncez `en {found}`, ou revoyez le calcul"))
         };
         self.complain(diagnostic);
+        None
+    }
+
+    /// The decimal places of a rounding, when numbers can have as many.
+    pub(crate) fn decimals(&mut self, digits: u32, span: Span) -> Option<u32> {
+        if digits <= MOST_DECIMALS {
+            return Some(digits);
+        }
+        self.complain(
+            Diagnostic::new(Code::S06, format!("un arrondi garde au plus {MOST_DECIMALS} décimales"), span)
+                .help("écrivez un nombre de décimales plus petit, ou n'arrondissez pas : tout se calcule exactement"),
+        );
         None
     }
 

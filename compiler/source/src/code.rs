@@ -197,7 +197,7 @@ codes! {
         "Dans le socle, chaque constante cite le texte qui la fixe : `source \"décret n° …\"`. Recopiez la référence du texte."
     // C: cycles
     C01 Error "calcul circulaire"
-        "Une formule dépend d'elle-même dans le même mois. Prenez une assiette qui ne la contient pas, ou le mois d'avant : `… du mois précédent à défaut 0 €`."
+        "Une formule dépend d'elle-même dans le même mois, ou par un mois donné (`… en 12/2026`, `… sur 2026`) : ce mois se lit depuis tous les autres, lui compris, et le calcul ne finirait jamais. Prenez une assiette qui ne la contient pas, ou le mois d'avant : `… du mois précédent à défaut 0 €`."
     C02 Error "récurrence à travers les niveaux"
         "Ce qu'un niveau rassemble est calculé pour tous les agents et tous les mois avant que quiconque le lise. Une récurrence (`du mois précédent`, `cumul de`) ne passe donc pas d'un agent à un niveau et retour. Gardez-la au grain de l'agent, ou au niveau lui-même."
     // V: values and data
@@ -217,6 +217,8 @@ codes! {
         "Le test attend une valeur que la formule ne donne pas. Le message dit ce qui a été trouvé : corrigez la formule, la constante datée, ou l'attendu du test s'il était faux."
     V08 Warning "total partiel"
         "Une donnée attendue manque pour un agent : son montant n'est pas compté, et le total le dit. Ce n'est jamais zéro en silence. Complétez la donnée dans le SIRH, ou écrivez `… à défaut …` dans la formule."
+    V09 Error "nombre trop long"
+        "Tout se calcule exactement, sans rien couper : une formule qui se multiplie de mois en mois sans s'arrondir double parfois ses chiffres chaque mois. Au-delà d'environ cinq mille chiffres, le calcul s'arrête. Ajoutez à la formule une ligne `arrondi au centime`, ou arrondissez le taux qui se multiplie : `ARRONDI(… ; 6)`. Un nombre déjà arrondi qui dépasse cette taille se multiplie par lui-même : revoyez le calcul."
     V20 Error "fichier de cas illisible"
         "Un test `cas \"….csv\"` lit un cas par ligne d'un fichier du dossier. Le message dit quelle colonne manque, ou quelle cellule (`fichier.csv:12`) n'a pas la forme attendue : un nombre (virgule ou point décimal, fraction `6/7`, `80 %`), un mois (`03/2026`, `2026-03`), une date, un code que `selon` traduit. Une cellule vide n'est pas une erreur : elle n'est pas dite. Corrigez la cellule, ou l'en-tête."
     V21 Error "construction mal formée"

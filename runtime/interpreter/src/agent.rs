@@ -1,47 +1,106 @@
 //! An agent's months: one match arm per node.
 
+use std::collections::HashMap;
+
 use cadrage_engine::{AgentFrame, AgentMonth, Environment, Mode, Row, Value};
 use cadrage_ir::{Aggregation, Fault, FaultKind, Feed, Formula, FormulaId, Grain, NodeId, Op, Program};
 use cadrage_value::{Exact, Money, Month};
 
+use crate::descent::{self, Descent, Evaluated, Kept, Stop, below, falls_back, short, too_deep};
 use crate::plain::{At, chosen, member, over_months, parameter, plain, rounded};
 
 /// Where a node is evaluated: which month of the frame, which situation of it, how constaté months are read.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Place {
     month: usize,
     situation: Option<usize>,
     mode: Mode,
 }
 
-/// An agent's frame being evaluated, each formula once per month and mode.
+/// A formula where it is evaluated: `par situation` when the place has one.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Call {
+    formula: FormulaId,
+    place: Place,
+}
+
+type Answer = Evaluated<Call>;
+
+/// An agent's frame being evaluated, each formula once per month, mode and situation.
 pub(crate) struct AgentContext<'a> {
     program: &'a Program,
     environment: Environment<'a>,
     frame: &'a AgentFrame,
-    memo: Vec<Option<Value>>,
+    memo: Vec<Option<Kept>>,
+    /// By formula, month, situation, recomputed or not.
+    situations: HashMap<(FormulaId, usize, Option<usize>, bool), Kept>,
+    depth: usize,
+}
+
+impl Descent for AgentContext<'_> {
+    type Call = Call;
+
+    fn value(&mut self, call: &Call) -> Answer {
+        let Call { formula: id, place } = *call;
+        let recomputed = place.mode == Mode::Recomputed;
+        let slot = (place.month * 2 + usize::from(recomputed)) * self.program.formulas.len() + id.index();
+        let key = (id, place.month, place.situation, recomputed);
+        let by_situation = self.program.formula(id).is_some_and(|f| f.grain == Grain::Situation);
+        let known = if by_situation { self.situations.get(&key) } else { self.memo.get(slot).and_then(Option::as_ref) };
+        if let Some(known) = known {
+            return known.clone().map_err(Stop::Fault);
+        }
+        if too_deep(self) {
+            return Err(Stop::First(*call));
+        }
+        let computed = if by_situation { self.of_situation(id, place) } else { self.of_agent(id, place.month, place.mode) };
+        let kept = match computed {
+            Ok(value) => Ok(value),
+            Err(Stop::Fault(fault)) => Err(fault),
+            Err(first) => return Err(first),
+        };
+        if by_situation {
+            self.situations.insert(key, kept.clone());
+        } else if let Some(place) = self.memo.get_mut(slot) {
+            *place = Some(kept.clone());
+        }
+        kept.map_err(Stop::Fault)
+    }
+
+    fn depth(&mut self) -> &mut usize {
+        &mut self.depth
+    }
+
+    fn circular(&self, call: &Call) -> Fault {
+        let month = self.slot(call.place).map_or(Month::MIN, |slot| slot.month);
+        let formula = self.program.formula(call.formula);
+        let span = formula.map_or_else(|| cadrage_source::Span::new(cadrage_source::FileId(0), 0, 0), |f| f.span);
+        let name = formula.map_or_else(String::new, |f| f.name.clone());
+        Fault { kind: FaultKind::Circular, formula: name, month, matricule: Some(self.frame.matricule.to_string()), span }
+    }
 }
 
 impl<'a> AgentContext<'a> {
     pub(crate) fn new(program: &'a Program, environment: Environment<'a>, frame: &'a AgentFrame) -> Self {
         let memo = vec![None; 2 * program.formulas.len() * frame.months.len()];
-        AgentContext { program, environment, frame, memo }
+        AgentContext { program, environment, frame, memo, situations: HashMap::new(), depth: 0 }
     }
 
     /// The value of a `par agent` formula in a month of the frame.
     pub(crate) fn formula(&mut self, id: FormulaId, month: usize, mode: Mode) -> Result<Value, Fault> {
-        let slot = (month * 2 + usize::from(mode == Mode::Recomputed)) * self.program.formulas.len() + id.index();
-        if let Some(Some(known)) = self.memo.get(slot) {
-            return Ok(known.clone());
-        }
-        let value = self.compute(id, month, mode)?;
-        if let Some(place) = self.memo.get_mut(slot) {
-            *place = Some(value.clone());
-        }
-        Ok(value)
+        descent::descend(self, Call { formula: id, place: Place { month, situation: None, mode } })
     }
 
-    fn compute(&mut self, id: FormulaId, month: usize, mode: Mode) -> Result<Value, Fault> {
+    /// The value of a `par situation` formula in a situation of a month.
+    pub(crate) fn situation(&mut self, id: FormulaId, month: usize, situation: usize) -> Result<Value, Fault> {
+        descent::descend(self, Call { formula: id, place: Place { month, situation: Some(situation), mode: Mode::Paid } })
+    }
+
+    fn read(&mut self, id: FormulaId, month: usize, mode: Mode) -> Answer {
+        self.value(&Call { formula: id, place: Place { month, situation: None, mode } })
+    }
+
+    fn of_agent(&mut self, id: FormulaId, month: usize, mode: Mode) -> Answer {
         let (program, frame) = (self.program, self.frame);
         let (Some(formula), Some(slot)) = (program.formula(id), frame.months.get(month)) else { return Ok(Value::Missing) };
         if let Some(x) = frame.supplied.get(&id) {
@@ -60,13 +119,8 @@ impl<'a> AgentContext<'a> {
         self.cases(id, formula, row, place)
     }
 
-    /// The value of a `par situation` formula in a situation of a month.
-    pub(crate) fn situation(&mut self, id: FormulaId, month: usize, situation: usize) -> Result<Value, Fault> {
-        self.situation_formula(id, Place { month, situation: Some(situation), mode: Mode::Paid })
-    }
-
     /// The value of a `par situation` formula.
-    fn situation_formula(&mut self, id: FormulaId, place: Place) -> Result<Value, Fault> {
+    fn of_situation(&mut self, id: FormulaId, place: Place) -> Answer {
         let Some(formula) = self.program.formula(id) else { return Ok(Value::Missing) };
         if let Some(x) = self.frame.supplied.get(&id) {
             return Ok(Value::Known(x.clone()));
@@ -78,7 +132,7 @@ impl<'a> AgentContext<'a> {
     }
 
     /// The sentence in force then, in the formula's place: who is outside its scope, it does not concern.
-    fn cases(&mut self, id: FormulaId, formula: &'a Formula, row: &Row, place: Place) -> Result<Value, Fault> {
+    fn cases(&mut self, id: FormulaId, formula: &'a Formula, row: &Row, place: Place) -> Answer {
         let written = self.slot(place).map_or(id, |slot| self.environment.parameters.formula_in(id, slot.month));
         let sentence = self.program.formula(written).unwrap_or(formula);
         if !row.is_in(&sentence.scope) {
@@ -99,7 +153,15 @@ impl<'a> AgentContext<'a> {
         place.situation.map_or_else(|| situations.last(), |k| situations.get(k))
     }
 
-    fn node(&mut self, id: NodeId, place: Place, formula: &'a Formula) -> Result<Value, Fault> {
+    fn node(&mut self, id: NodeId, place: Place, formula: &'a Formula) -> Answer {
+        let value = below(self, |this| this.operation(id, place, formula))?;
+        short(value).map_err(|kind| {
+            let span = self.program.node(id).map_or(formula.span, |n| n.span);
+            self.fault(kind, formula, self.slot(place).map_or(Month::MIN, |s| s.month), span)
+        })
+    }
+
+    fn operation(&mut self, id: NodeId, place: Place, formula: &'a Formula) -> Answer {
         let program = self.program;
         let Some(node) = program.node(id) else { return Ok(Value::Missing) };
         let Some(slot) = self.slot(place) else { return Ok(Value::Missing) };
@@ -108,9 +170,9 @@ impl<'a> AgentContext<'a> {
             Op::Parameter(p) => parameter(program, self.environment.parameters, *p, slot.month, self.row(place))
                 .map_err(|kind| self.fault(kind, formula, slot.month, node.span)),
             Op::Formula(f) => match program.formula(*f).map(|g| &g.grain) {
-                Some(Grain::Situation) => self.situation_formula(*f, place),
+                Some(Grain::Situation) => self.value(&Call { formula: *f, place }),
                 Some(grain @ Grain::Level(_)) => Ok(self.level_value(*f, grain, slot.month, place)),
-                _ => self.formula(*f, place.month, place.mode),
+                _ => self.read(*f, place.month, place.mode),
             },
             Op::In(selection) => Ok(Value::Flag(self.row(place).is_some_and(|r| r.is_in(selection)))),
             Op::CodeIs { attribute, codes } => Ok(Value::Flag(self.row(place).is_some_and(|r| codes.contains(r.code(*attribute))))),
@@ -120,8 +182,7 @@ impl<'a> AgentContext<'a> {
                 nothing => Ok(nothing),
             },
             Op::OrElse(value, fallback) => match self.node(*value, place, formula) {
-                Ok(Value::Missing | Value::NotApplicable) => self.node(*fallback, place, formula),
-                Err(fault) if matches!(fault.kind, FaultKind::NoValue { .. }) => self.node(*fallback, place, formula),
+                value if falls_back(&value) => self.node(*fallback, place, formula),
                 known => known,
             },
             Op::SumSituations(operand, selection) => {
@@ -152,7 +213,7 @@ impl<'a> AgentContext<'a> {
             Op::InMonth(f, month) => self.other_month(*f, *month, place),
             Op::LastPaid(f) => Ok(self.paid(*f, &self.frame.last_paid)),
             Op::Observed(f) => Ok(if slot.constate { self.paid(*f, &slot.observed) } else { Value::NotApplicable }),
-            Op::Recomputed(f) => self.formula(*f, place.month, Mode::Recomputed),
+            Op::Recomputed(f) => self.read(*f, place.month, Mode::Recomputed),
             Op::Base(code) => self.base(code, place, slot),
             op => {
                 let operands = Program::operands(op);
@@ -166,11 +227,11 @@ impl<'a> AgentContext<'a> {
         }
     }
 
-    fn cumulative(&mut self, id: FormulaId, place: Place, month: Month) -> Result<Value, Fault> {
+    fn cumulative(&mut self, id: FormulaId, place: Place, month: Month) -> Answer {
         let mut total = Exact::ZERO;
         for m in month.january().through(month) {
             let Some(k) = self.frame.position(m) else { continue };
-            match self.formula(id, k, place.mode)?.or_zero() {
+            match self.read(id, k, place.mode)?.or_zero() {
                 Some(x) => total = &total + &x,
                 None => return Ok(Value::Missing),
             }
@@ -178,12 +239,12 @@ impl<'a> AgentContext<'a> {
         Ok(Value::Known(total))
     }
 
-    fn other_month(&mut self, id: FormulaId, month: Month, place: Place) -> Result<Value, Fault> {
+    fn other_month(&mut self, id: FormulaId, month: Month, place: Place) -> Answer {
         if let Some(grain @ Grain::Level(_)) = self.program.formula(id).map(|f| &f.grain) {
             return Ok(self.level_value(id, grain, month, place));
         }
         match self.frame.position(month) {
-            Some(k) => self.formula(id, k, place.mode),
+            Some(k) => self.read(id, k, place.mode),
             None => Ok(Value::Missing),
         }
     }
@@ -194,7 +255,7 @@ impl<'a> AgentContext<'a> {
         self.environment.levels.formula(id, month, code).cloned().unwrap_or(Value::Missing)
     }
 
-    fn over_year(&mut self, id: FormulaId, year: i32, place: Place) -> Result<Value, Fault> {
+    fn over_year(&mut self, id: FormulaId, year: i32, place: Place) -> Answer {
         let Some(first) = Month::new(year, 1) else { return Ok(Value::Missing) };
         let mut values = Vec::new();
         for month in first.through(first.december()) {
@@ -216,7 +277,7 @@ impl<'a> AgentContext<'a> {
     }
 
     /// Σ of the month's elements that enter a base: formulas, and on constaté months what no `par agent` formula computes.
-    fn base(&mut self, code: &str, place: Place, slot: &AgentMonth) -> Result<Value, Fault> {
+    fn base(&mut self, code: &str, place: Place, slot: &AgentMonth) -> Answer {
         let program = self.program;
         let Some(base) = program.bases.iter().find(|b| b.code == code) else { return Ok(Value::Missing) };
         let mut total = Exact::ZERO;
@@ -224,7 +285,7 @@ impl<'a> AgentContext<'a> {
         for (k, formula) in program.formulas.iter().enumerate() {
             let (Grain::Agent, Some(Feed::Rubriques(list, _))) = (&formula.grain, &formula.feeds) else { continue };
             let Some(rubrique) = list.first().filter(|r| base.rubriques.contains(*r)) else { continue };
-            match self.formula(FormulaId::at(k), place.month, place.mode)?.or_zero() {
+            match self.read(FormulaId::at(k), place.month, place.mode)?.or_zero() {
                 Some(x) => total = &total + &x,
                 None => return Ok(Value::Missing),
             }
@@ -238,7 +299,7 @@ impl<'a> AgentContext<'a> {
         Ok(Value::Known(total))
     }
 
-    fn fault(&self, kind: FaultKind, formula: &Formula, month: Month, span: cadrage_source::Span) -> Fault {
-        Fault { kind, formula: formula.name.clone(), month, matricule: Some(self.frame.matricule.to_string()), span }
+    fn fault(&self, kind: FaultKind, formula: &Formula, month: Month, span: cadrage_source::Span) -> Stop<Call> {
+        Stop::Fault(Box::new(Fault { kind, formula: formula.name.clone(), month, matricule: Some(self.frame.matricule.to_string()), span }))
     }
 }

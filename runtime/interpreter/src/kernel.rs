@@ -30,6 +30,10 @@ struct Prepared<'p> {
 }
 
 impl Kernel for Prepared<'_> {
+    fn behind(&self) -> &dyn Kernel {
+        self
+    }
+
     fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k> {
         Box::new(OneByOne { kernel: self, cohort })
     }
@@ -67,7 +71,7 @@ impl Kernel for Prepared<'_> {
         before: Option<&Exact>,
         environment: Environment<'_>,
     ) -> Result<Value, Fault> {
-        LineContext { program: self.program, environment, row, month, before }.formula(formula)
+        LineContext::new(self.program, environment, row, month, before).formula(formula)
     }
 
     fn period(
@@ -80,16 +84,16 @@ impl Kernel for Prepared<'_> {
     ) -> Result<Value, Fault> {
         let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(Value::NotApplicable) };
         let bounds = (*first, *last);
-        LevelContext { program: self.program, parameters, levels, months: bounds, period: Some(months) }.over(formula, member)
+        LevelContext::new(self.program, parameters, levels, bounds).over(formula, months, member)
     }
 
     fn level_formulas(&self, formulas: &[FormulaId], months: &[Month], parameters: &Parameters, levels: &mut Levels) -> Result<(), Fault> {
         let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
+        let mut context = LevelContext::new(self.program, parameters, levels, (*first, *last));
         for month in months {
             for id in formulas {
                 let Some(formula) = self.program.formula(*id) else { continue };
-                let members: Vec<Member> = levels.members(formula.grain.attribute()).map(|(m, _)| Member::clone(m)).collect();
-                let mut context = LevelContext { program: self.program, parameters, levels, months: (*first, *last), period: None };
+                let members: Vec<Member> = context.levels.members(formula.grain.attribute()).map(|(m, _)| Member::clone(m)).collect();
                 for member in &members {
                     context.formula(*id, *month, member)?;
                 }

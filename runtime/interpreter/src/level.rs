@@ -1,64 +1,126 @@
 //! A formula of a level, for one member and one month.
 
+use std::collections::BTreeMap;
+
 use cadrage_engine::{Levels, Member, Parameters, Row, Value};
 use cadrage_ir::{Aggregation, Fault, FaultKind, Formula, FormulaId, Grain, NodeId, Op, Program};
 use cadrage_value::{Exact, Month};
 
+use crate::descent::{self, Descent, Evaluated, Stop, below, falls_back, short, too_deep};
 use crate::plain::{At, chosen, member, over_months, parameter, plain, rounded};
+
+/// A formula of a level for a member and a month.
+pub(crate) type Call = (FormulaId, Month, Member);
+
+type Answer = Evaluated<Call>;
 
 /// Where a formula of a level is evaluated.
 pub(crate) struct LevelContext<'a> {
-    pub(crate) program: &'a Program,
-    pub(crate) parameters: &'a Parameters,
+    program: &'a Program,
+    parameters: &'a Parameters,
     pub(crate) levels: &'a mut Levels,
     /// First and last month that rows have.
-    pub(crate) months: (Month, Month),
+    months: (Month, Month),
     /// The months that aggregates are read over, when it is not the one at hand.
-    pub(crate) period: Option<&'a [Month]>,
+    period: Option<&'a [Month]>,
+    faults: BTreeMap<Call, Box<Fault>>,
+    depth: usize,
 }
 
-impl LevelContext<'_> {
-    /// The value for a member of its level; computed once.
-    pub(crate) fn formula(&mut self, id: FormulaId, month: Month, code: &Member) -> Result<Value, Fault> {
-        if let Some(known) = self.levels.formula(id, month, code) {
+impl Descent for LevelContext<'_> {
+    type Call = Call;
+
+    fn value(&mut self, call: &Call) -> Answer {
+        let (id, month, code) = call;
+        if let Some(known) = self.levels.formula(*id, *month, code) {
             return Ok(known.clone());
         }
+        if let Some(fault) = self.faults.get(call) {
+            return Err(Stop::Fault(fault.clone()));
+        }
+        if too_deep(self) {
+            return Err(Stop::First(call.clone()));
+        }
+        let value = self.compute(*id, *month, code);
+        match &value {
+            Ok(value) => self.levels.keep(*id, *month, code, value.clone()),
+            Err(Stop::Fault(fault)) => drop(self.faults.insert(call.clone(), fault.clone())),
+            Err(Stop::First(_)) => {}
+        }
+        value
+    }
+
+    fn depth(&mut self) -> &mut usize {
+        &mut self.depth
+    }
+
+    fn circular(&self, (id, month, _): &Call) -> Fault {
+        let formula = self.program.formula(*id);
+        let span = formula.map_or_else(|| cadrage_source::Span::new(cadrage_source::FileId(0), 0, 0), |f| f.span);
+        let name = formula.map_or_else(String::new, |f| f.name.clone());
+        Fault { kind: FaultKind::Circular, formula: name, month: *month, matricule: None, span }
+    }
+}
+
+impl<'a> LevelContext<'a> {
+    /// Over months that are given in order.
+    pub(crate) fn new(program: &'a Program, parameters: &'a Parameters, levels: &'a mut Levels, months: (Month, Month)) -> Self {
+        LevelContext { program, parameters, levels, months, period: None, faults: BTreeMap::new(), depth: 0 }
+    }
+
+    /// The value for a member of its level; computed once.
+    pub(crate) fn formula(&mut self, id: FormulaId, month: Month, code: &Member) -> Result<Value, Fault> {
+        descent::descend(self, (id, month, Member::clone(code)))
+    }
+
+    fn compute(&mut self, id: FormulaId, month: Month, code: &Member) -> Answer {
         let Some(formula) = self.program.formula(id) else { return Ok(Value::Missing) };
         if month < self.months.0 || month > self.months.1 {
             return Ok(Value::Missing);
         }
         let Some(row) = self.levels.row(formula.grain.attribute(), code).cloned() else { return Ok(Value::NotApplicable) };
-        let value = if row.is_in(&formula.scope) {
-            match chosen(formula, &row) {
-                Some(case) => rounded(formula, self.node(case.value, &row, month, formula)?),
-                None => Value::NotApplicable,
-            }
-        } else {
-            Value::NotApplicable
-        };
-        self.levels.keep(id, month, code, value.clone());
-        Ok(value)
-    }
-
-    /// The value over the period: nothing is kept, aggregates go by their own rule.
-    pub(crate) fn over(&mut self, id: FormulaId, code: &Member) -> Result<Value, Fault> {
-        let Some(formula) = self.program.formula(id) else { return Ok(Value::Missing) };
-        let Some(row) = self.levels.row(formula.grain.attribute(), code).cloned() else { return Ok(Value::NotApplicable) };
+        if !row.is_in(&formula.scope) {
+            return Ok(Value::NotApplicable);
+        }
         match chosen(formula, &row) {
-            Some(case) => self.node(case.value, &row, self.months.1, formula),
+            Some(case) => Ok(rounded(formula, self.node(case.value, &row, month, formula)?)),
             None => Ok(Value::NotApplicable),
         }
     }
 
+    /// The value over a period: nothing of it is kept, aggregates go by their own rule.
+    pub(crate) fn over(&mut self, id: FormulaId, period: &'a [Month], code: &Member) -> Result<Value, Fault> {
+        let Some(formula) = self.program.formula(id) else { return Ok(Value::Missing) };
+        let Some(row) = self.levels.row(formula.grain.attribute(), code).cloned() else { return Ok(Value::NotApplicable) };
+        let Some(case) = chosen(formula, &row) else { return Ok(Value::NotApplicable) };
+        loop {
+            (self.period, self.depth) = (Some(period), 0);
+            let value = self.node(case.value, &row, self.months.1, formula);
+            self.period = None;
+            match value {
+                Ok(value) => return Ok(value),
+                Err(Stop::Fault(fault)) => return Err(*fault),
+                // Kept once known, a fault of it included: the evaluation goes further each time.
+                Err(Stop::First(call)) => {
+                    if let Err(fault) = descent::descend(self, call)
+                        && fault.kind == FaultKind::Circular
+                    {
+                        return Err(fault);
+                    }
+                }
+            }
+        }
+    }
+
     /// A formula of this level or of one that contains it.
-    fn read(&mut self, id: FormulaId, row: &Row, month: Month) -> Result<Value, Fault> {
+    fn read(&mut self, id: FormulaId, row: &Row, month: Month) -> Answer {
         let level = self.program.formula(id).map(|f| f.grain.clone());
         match level {
             Some(grain @ Grain::Level(_)) => {
                 let code = Member::from(member(grain.attribute(), row));
-                let Some(months) = self.period.take() else { return self.formula(id, month, &code) };
+                let Some(months) = self.period.take() else { return self.value(&(id, month, code)) };
                 // Over a period, a formula of the level is its months by its own rule.
-                let values: Result<Vec<Value>, Fault> = months.iter().map(|m| self.formula(id, *m, &code)).collect();
+                let values: Result<Vec<Value>, Stop<Call>> = months.iter().map(|m| self.value(&(id, *m, Member::clone(&code)))).collect();
                 self.period = Some(months);
                 Ok(match values?.as_slice() {
                     [one] => one.clone(),
@@ -69,10 +131,15 @@ impl LevelContext<'_> {
         }
     }
 
-    fn node(&mut self, id: NodeId, row: &Row, month: Month, formula: &Formula) -> Result<Value, Fault> {
+    fn node(&mut self, id: NodeId, row: &Row, month: Month, formula: &Formula) -> Answer {
+        let value = below(self, |this| this.operation(id, row, month, formula))?;
+        short(value).map_err(|kind| stopped(kind, formula, month, self.program.node(id).map_or(formula.span, |n| n.span)))
+    }
+
+    fn operation(&mut self, id: NodeId, row: &Row, month: Month, formula: &Formula) -> Answer {
         let program = self.program;
         let Some(node) = program.node(id) else { return Ok(Value::Missing) };
-        let fault = |kind| Fault { kind, formula: formula.name.clone(), month, matricule: None, span: node.span };
+        let fault = |kind| stopped(kind, formula, month, node.span);
         match &node.op {
             Op::Parameter(p) => parameter(program, self.parameters, *p, month, Some(row)).map_err(fault),
             Op::Formula(f) => self.read(*f, row, month),
@@ -109,8 +176,7 @@ impl LevelContext<'_> {
                 nothing => Ok(nothing),
             },
             Op::OrElse(value, fallback) => match self.node(*value, row, month, formula) {
-                Ok(Value::Missing | Value::NotApplicable) => self.node(*fallback, row, month, formula),
-                Err(fault) if matches!(fault.kind, FaultKind::NoValue { .. }) => self.node(*fallback, row, month, formula),
+                value if falls_back(&value) => self.node(*fallback, row, month, formula),
                 known => known,
             },
             op => {
@@ -120,4 +186,8 @@ impl LevelContext<'_> {
             }
         }
     }
+}
+
+fn stopped(kind: FaultKind, formula: &Formula, month: Month, span: cadrage_source::Span) -> Stop<Call> {
+    Stop::Fault(Box::new(Fault { kind, formula: formula.name.clone(), month, matricule: None, span }))
 }

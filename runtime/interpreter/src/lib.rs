@@ -4,6 +4,7 @@
 //! Every other backend must agree with it to the cent, faults included.
 
 mod agent;
+mod descent;
 mod kernel;
 mod level;
 mod line;

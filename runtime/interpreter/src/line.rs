@@ -1,22 +1,68 @@
 //! An imputed line.
 
+use std::collections::BTreeMap;
+
 use cadrage_engine::{Environment, Row, Value};
 use cadrage_ir::{Fault, FaultKind, Formula, FormulaId, Grain, NodeId, Op, Program};
 use cadrage_value::{Exact, Month};
 
+use crate::descent::{self, Descent, Evaluated, Kept, Stop, below, falls_back, short, too_deep};
 use crate::plain::{At, chosen, member, parameter, plain, rounded};
 
-/// A line being evaluated.
+type Answer = Evaluated<FormulaId>;
+
+/// A line being evaluated, each formula once.
 pub(crate) struct LineContext<'a> {
-    pub(crate) program: &'a Program,
-    pub(crate) environment: Environment<'a>,
-    pub(crate) row: &'a Row,
-    pub(crate) month: Month,
-    pub(crate) before: Option<&'a Exact>,
+    program: &'a Program,
+    environment: Environment<'a>,
+    row: &'a Row,
+    month: Month,
+    before: Option<&'a Exact>,
+    kept: BTreeMap<FormulaId, Kept>,
+    depth: usize,
 }
 
-impl LineContext<'_> {
-    pub(crate) fn formula(&self, id: FormulaId) -> Result<Value, Fault> {
+impl Descent for LineContext<'_> {
+    type Call = FormulaId;
+
+    fn value(&mut self, id: &FormulaId) -> Answer {
+        if let Some(known) = self.kept.get(id) {
+            return known.clone().map_err(Stop::Fault);
+        }
+        if too_deep(self) {
+            return Err(Stop::First(*id));
+        }
+        let kept = match self.compute(*id) {
+            Ok(value) => Ok(value),
+            Err(Stop::Fault(fault)) => Err(fault),
+            first => return first,
+        };
+        self.kept.insert(*id, kept.clone());
+        kept.map_err(Stop::Fault)
+    }
+
+    fn depth(&mut self) -> &mut usize {
+        &mut self.depth
+    }
+
+    fn circular(&self, id: &FormulaId) -> Fault {
+        let formula = self.program.formula(*id);
+        let span = formula.map_or_else(|| cadrage_source::Span::new(cadrage_source::FileId(0), 0, 0), |f| f.span);
+        self.fault(FaultKind::Circular, formula.map_or("", |f| f.name.as_str()), span)
+    }
+}
+
+impl<'a> LineContext<'a> {
+    pub(crate) fn new(program: &'a Program, environment: Environment<'a>, row: &'a Row, month: Month, before: Option<&'a Exact>) -> Self {
+        LineContext { program, environment, row, month, before, kept: BTreeMap::new(), depth: 0 }
+    }
+
+    /// The value of a `par ligne` formula.
+    pub(crate) fn formula(&mut self, id: FormulaId) -> Result<Value, Fault> {
+        descent::descend(self, id)
+    }
+
+    fn compute(&mut self, id: FormulaId) -> Answer {
         let Some(formula) = self.program.formula(id) else { return Ok(Value::Missing) };
         let sentence = self.program.formula(self.environment.parameters.formula_in(id, self.month)).unwrap_or(formula);
         if !self.row.is_in(&sentence.scope) {
@@ -27,24 +73,31 @@ impl LineContext<'_> {
         Ok(rounded(formula, rounded(sentence, value)))
     }
 
-    fn node(&self, id: NodeId, formula: &Formula) -> Result<Value, Fault> {
+    fn fault(&self, kind: FaultKind, formula: &str, span: cadrage_source::Span) -> Fault {
+        let matricule = cadrage_ir::attribute("matricule").map(|a| self.row.code(a).to_owned());
+        Fault { kind, formula: formula.to_owned(), month: self.month, matricule, span }
+    }
+
+    fn node(&mut self, id: NodeId, formula: &Formula) -> Answer {
+        let value = below(self, |this| this.operation(id, formula))?;
+        short(value).map_err(|kind| {
+            let span = self.program.node(id).map_or(formula.span, |n| n.span);
+            Stop::Fault(Box::new(self.fault(kind, &formula.name, span)))
+        })
+    }
+
+    fn operation(&mut self, id: NodeId, formula: &Formula) -> Answer {
         let Some(node) = self.program.node(id) else { return Ok(Value::Missing) };
-        let fault = |kind| Fault {
-            kind,
-            formula: formula.name.clone(),
-            month: self.month,
-            matricule: cadrage_ir::attribute("matricule").map(|a| self.row.code(a).to_owned()),
-            span: node.span,
-        };
         match &node.op {
             Op::Column(c) => Ok(self.row.number(*c).map_or(Value::Missing, |x| Value::Known(x.clone()))),
-            Op::Parameter(p) => parameter(self.program, self.environment.parameters, *p, self.month, Some(self.row)).map_err(fault),
+            Op::Parameter(p) => parameter(self.program, self.environment.parameters, *p, self.month, Some(self.row))
+                .map_err(|kind| Stop::Fault(Box::new(self.fault(kind, &formula.name, node.span)))),
             Op::Formula(f) => match self.program.formula(*f).map(|g| &g.grain) {
                 Some(grain @ Grain::Level(_)) => {
                     let code = member(grain.attribute(), self.row);
                     Ok(self.environment.levels.formula(*f, self.month, code).cloned().unwrap_or(Value::Missing))
                 }
-                _ => self.formula(*f),
+                _ => self.value(f),
             },
             Op::Aggregate(id) => {
                 let level = self.program.aggregates.get(id.index()).and_then(|a| a.level);
@@ -59,8 +112,7 @@ impl LineContext<'_> {
                 nothing => Ok(nothing),
             },
             Op::OrElse(value, fallback) => match self.node(*value, formula) {
-                Ok(Value::Missing | Value::NotApplicable) => self.node(*fallback, formula),
-                Err(fault) if matches!(fault.kind, FaultKind::NoValue { .. }) => self.node(*fallback, formula),
+                value if falls_back(&value) => self.node(*fallback, formula),
                 known => known,
             },
             op => {
@@ -69,7 +121,7 @@ impl LineContext<'_> {
                     values.push(self.node(operand, formula)?);
                 }
                 let at = At { program: self.program, parameters: self.environment.parameters, month: self.month, row: Some(self.row) };
-                plain(op, &values, &at).map_err(fault)
+                plain(op, &values, &at).map_err(|kind| Stop::Fault(Box::new(self.fault(kind, &formula.name, node.span))))
             }
         }
     }

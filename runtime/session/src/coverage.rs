@@ -45,6 +45,13 @@ pub(crate) struct Reached {
     calendars: BTreeSet<CalendarId>,
 }
 
+/// What a test reads of an agent: formulas and months, seen or still to be.
+#[derive(Default)]
+struct Read {
+    pending: Vec<(FormulaId, Month)>,
+    seen: BTreeSet<(FormulaId, Month)>,
+}
+
 impl Reached {
     pub(crate) fn new(program: &Program) -> Self {
         Reached {
@@ -57,40 +64,34 @@ impl Reached {
 
     /// A test asks for this formula, for this agent and month.
     pub(crate) fn formula(&mut self, program: &Program, id: FormulaId, frame: &AgentFrame, month: Month) {
-        self.follow(program, id, frame, month, &mut BTreeSet::new());
+        // A list rather than calls: a recurrence goes back as many months as there are.
+        let mut read = Read { pending: vec![(id, month)], ..Read::default() };
+        while let Some((id, month)) = read.pending.pop() {
+            if read.seen.insert((id, month)) && !frame.supplied.contains_key(&id) {
+                self.visit(program, id, frame, month, &mut read);
+            }
+        }
     }
 
-    fn follow(&mut self, program: &Program, id: FormulaId, frame: &AgentFrame, month: Month, seen: &mut BTreeSet<(FormulaId, Month)>) {
+    fn visit(&mut self, program: &Program, id: FormulaId, frame: &AgentFrame, month: Month, read: &mut Read) {
         let Some(formula) = program.formula(id) else { return };
-        if !seen.insert((id, month)) || frame.supplied.contains_key(&id) {
-            return;
-        }
         let Some(slot) = frame.position(month).and_then(|k| frame.months.get(k)) else { return };
         if formula.grain == Grain::Line {
             // Lines carry codes that situations have not: which exception they fall in is not followed.
             for k in 0..formula.cases.len() {
-                self.case(program, id, k, None, frame, month, seen);
+                self.case(program, id, k, None, frame, month, read);
             }
             return;
         }
         for row in slot.situations.iter().filter(|row| row.is_in(&formula.scope)) {
             if let Some(k) = formula.cases.iter().position(|c| row.is_in(&c.selection)) {
-                self.case(program, id, k, Some(row), frame, month, seen);
+                self.case(program, id, k, Some(row), frame, month, read);
             }
         }
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn case(
-        &mut self,
-        program: &Program,
-        id: FormulaId,
-        k: usize,
-        row: Option<&Row>,
-        frame: &AgentFrame,
-        month: Month,
-        seen: &mut BTreeSet<(FormulaId, Month)>,
-    ) {
+    fn case(&mut self, program: &Program, id: FormulaId, k: usize, row: Option<&Row>, frame: &AgentFrame, month: Month, read: &mut Read) {
         if let Some(slot) = self.formulas.get_mut(id.index()).and_then(|cases| cases.get_mut(k)) {
             *slot = true;
         }
@@ -100,18 +101,18 @@ impl Reached {
             match &node.op {
                 Op::Parameter(p) => self.parameter(program, *p, row, frame, month),
                 Op::Calendar(c) => drop(self.calendars.insert(*c)),
-                Op::Formula(f) | Op::Recomputed(f) => self.follow(program, *f, frame, month, seen),
-                Op::PreviousMonth(f) => self.follow(program, *f, frame, month.plus(-1), seen),
-                Op::PreviousYear(f) => self.follow(program, *f, frame, month.plus(-12), seen),
-                Op::InMonth(f, m) => self.follow(program, *f, frame, *m, seen),
-                Op::Cumulative(f) => month.january().through(month).for_each(|m| self.follow(program, *f, frame, m, seen)),
+                Op::Formula(f) | Op::Recomputed(f) => read.pending.push((*f, month)),
+                Op::PreviousMonth(f) => read.pending.push((*f, month.plus(-1))),
+                Op::PreviousYear(f) => read.pending.push((*f, month.plus(-12))),
+                Op::InMonth(f, m) => read.pending.push((*f, *m)),
+                Op::Cumulative(f) => month.january().through(month).for_each(|m| read.pending.push((*f, m))),
                 Op::Base(code) => {
                     let rubriques = program.bases.iter().find(|b| b.code == *code).map(|b| &b.rubriques);
                     for (k, f) in program.formulas.iter().enumerate() {
                         if let (Some(set), Some(Feed::Rubriques(list, _)), Grain::Agent) = (rubriques, &f.feeds, &f.grain)
                             && list.iter().any(|r| set.contains(r))
                         {
-                            self.follow(program, FormulaId::at(k), frame, month, seen);
+                            read.pending.push((FormulaId::at(k), month));
                         }
                     }
                 }

@@ -19,6 +19,15 @@ pub fn diagnostic_of(fault: &Fault) -> Diagnostic {
         ),
         FaultKind::DivisionByZero => ("division par zéro".to_owned(), "écrivez la condition : `si d = 0 alors … sinon … / d`".to_owned()),
         FaultKind::TooLarge => ("le montant dépasse ce qu'une paie peut tenir".to_owned(), "une unité est probablement fausse".to_owned()),
+        FaultKind::TooLong => (
+            "ce nombre a des milliers de chiffres".to_owned(),
+            "arrondissez ce qui se multiplie de mois en mois : une ligne `arrondi au centime`, ou `ARRONDI(… ; 6)` ; s'il est déjà arrondi, vérifiez qu'il ne se multiplie pas par lui-même"
+                .to_owned(),
+        ),
+        FaultKind::Circular => (
+            "calcul circulaire".to_owned(),
+            format!("`{0}` se lit elle-même : prenez le mois d'avant, `{0} du mois précédent à défaut …`", fault.formula),
+        ),
     };
     Diagnostic::new(fault.kind.code(), message, fault.span).here(place).help(help)
 }

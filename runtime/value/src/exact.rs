@@ -29,6 +29,19 @@ impl Exact {
     /// 1.
     pub const ONE: Exact = Exact(Repr::Small { numerator: 1, denominator: 1 });
 
+    /// The bits of the longest numerator or denominator that is reasonable to compute with, some five thousand digits: beyond, each
+    /// operation takes milliseconds, and a number that multiplies itself soon takes all there is.
+    pub const LONGEST: u64 = 16_384;
+
+    /// Has the numerator or the denominator more bits than this?
+    #[must_use]
+    pub fn is_longer_than(&self, bits: u64) -> bool {
+        match &self.0 {
+            Repr::Small { .. } => bits < 128 && self.to_big().numer().bits().max(self.to_big().denom().bits()) > bits,
+            Repr::Big(b) => b.numer().bits().max(b.denom().bits()) > bits,
+        }
+    }
+
     /// The integer `value`.
     #[must_use]
     pub fn from_int(value: i64) -> Self {
