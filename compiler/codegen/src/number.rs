@@ -1,5 +1,7 @@
 //! Exact values of every row: a whole numerator over a denominator known when compiling, and the kinds of nothing beside it.
 
+use cadrage_value::{greatest_common_divisor, least_common_multiple};
+
 use crate::graph::{Graph, Lane, Mask, RoundBy, TooWide};
 
 /// What may stand instead of a number. A row has at most one of them; its numerator is then 0.
@@ -124,7 +126,7 @@ impl Number {
 
     /// Both numerators over one denominator, the divisors crossed.
     pub fn aligned(self, other: Number, g: &mut Graph) -> Result<(Lane, Lane, i64, Option<Lane>), TooWide> {
-        let denominator = least_common_multiple(self.denominator, other.denominator)?;
+        let denominator = least_common_multiple(self.denominator, other.denominator).ok_or(TooWide)?;
         let (mut a, mut b) = (self.over(denominator, g)?, other.over(denominator, g)?);
         let divisor = match (self.divisor, other.divisor) {
             (x, y) if x == y => x,
@@ -287,7 +289,7 @@ impl Number {
         if a.denominator == b.denominator && a.divisor == b.divisor {
             return Ok(Number { numerator: g.select(mask, a.numerator, b.numerator), tags, ..a });
         }
-        let denominator = least_common_multiple(a.denominator, b.denominator)?;
+        let denominator = least_common_multiple(a.denominator, b.denominator).ok_or(TooWide)?;
         let (x, y) = (a.over(denominator, g)?, b.over(denominator, g)?);
         let one = g.constant(1);
         let divisor = match (a.divisor, b.divisor) {
@@ -296,22 +298,4 @@ impl Number {
         };
         Ok(Number { numerator: g.select(mask, x, y), denominator, divisor, tags })
     }
-}
-
-/// The smallest multiple of both.
-///
-/// # Errors
-/// Beyond 64 bits.
-pub fn least_common_multiple(a: i64, b: i64) -> Result<i64, TooWide> {
-    (a / greatest_common_divisor(a, b)).checked_mul(b).ok_or(TooWide)
-}
-
-/// The largest divisor of both; 1 when both are 0.
-#[must_use]
-pub fn greatest_common_divisor(a: i64, b: i64) -> i64 {
-    let (mut x, mut y) = (a.unsigned_abs(), b.unsigned_abs());
-    while y != 0 {
-        (x, y) = (y, x % y);
-    }
-    i64::try_from(x).unwrap_or(1).max(1)
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{BracketId, FormulaId};
+use cadrage_value::least_common_multiple;
 
 use crate::graph::Bounds;
 use crate::inputs::Source;
-use crate::number::least_common_multiple;
 
 /// What is promised of a source, over all rows and months.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Promise {
         if self.divisors.is_some() != other.divisors.is_some() {
             return self.divided().union(&other.divided());
         }
-        let denominator = least_common_multiple(self.denominator, other.denominator).ok()?;
+        let denominator = least_common_multiple(self.denominator, other.denominator)?;
         let over = |p: &Promise| {
             let factor = i128::from(denominator / p.denominator);
             Bounds { low: p.bounds.low.saturating_mul(factor), high: p.bounds.high.saturating_mul(factor) }
@@ -177,4 +177,84 @@ impl Shape {
 /// The promise of a source that some data do not have at all: there, it is nothing in every row.
 fn alone(source: &Source, promise: &Promise) -> Promise {
     Promise { missing: promise.missing || matches!(source, Source::Column(_)), ..promise.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use cadrage_ir::{ColumnId, ParameterId};
+
+    use super::*;
+
+    fn promise(denominator: i64, low: i128, high: i128) -> Promise {
+        Promise { denominator, bounds: Bounds { low, high }, ..Promise::nothing() }
+    }
+
+    fn shape(sources: &[(Source, Promise)]) -> Shape {
+        Shape { slots: 1, kinds: [true, true], recurrence_bits: 36, sources: sources.iter().cloned().collect(), ..Shape::default() }
+    }
+
+    #[test]
+    fn a_promise_covers_narrower_bounds_over_a_divisor_of_its_denominator() {
+        let wide = promise(100, 0, 1_000);
+        assert!(wide.covers(&wide) && wide.covers(&promise(100, 10, 900)));
+        // 0 to 10 in whole numbers is 0 to 1 000 hundredths.
+        assert!(wide.covers(&promise(1, 0, 10)) && !wide.covers(&promise(1, 0, 11)));
+        assert!(!wide.covers(&promise(3, 0, 1)));
+        assert!(!wide.covers(&promise(100, -1, 0)));
+    }
+
+    #[test]
+    fn a_promise_covers_no_kind_of_nothing_it_does_not_have() {
+        let sure = promise(1, 0, 10);
+        for unsure in [
+            Promise { missing: true, ..sure.clone() },
+            Promise { no_value: true, ..sure.clone() },
+            Promise { not_applicable: true, ..sure.clone() },
+        ] {
+            assert!(!sure.covers(&unsure) && unsure.covers(&sure), "{unsure:?}");
+        }
+        assert!(!sure.covers(&Promise { by_row: true, ..sure.clone() }));
+    }
+
+    #[test]
+    fn fractions_cover_a_fixed_denominator_within_them() {
+        let fractions = Promise { divisors: Some(Bounds { low: 1, high: 12 }), ..promise(1, -50, 50) };
+        assert!(fractions.covers(&promise(12, -50, 50)) && !fractions.covers(&promise(13, -50, 50)));
+        assert!(!promise(12, -50, 50).covers(&fractions));
+    }
+
+    #[test]
+    fn the_union_covers_both() {
+        let cases = [
+            promise(100, -5, 1_000),
+            promise(7, 0, 70),
+            Promise { missing: true, ..promise(1, 3, 4) },
+            Promise { divisors: Some(Bounds { low: 1, high: 9 }), ..promise(1, 0, 6) },
+        ];
+        for a in &cases {
+            for b in &cases {
+                let both = a.union(b).expect("a common denominator");
+                assert!(both.covers(a) && both.covers(b), "{a:?} {b:?} {both:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_shape_covers_what_reads_the_same_sources_in_the_same_months() {
+        let (column, parameter) = (Source::Column(ColumnId::at(0)), Source::Parameter(ParameterId::at(0)));
+        let wide = shape(&[(column.clone(), promise(100, 0, 1_000)), (parameter.clone(), promise(100, 0, 500))]);
+        let narrow = shape(&[(column.clone(), promise(100, 0, 10)), (parameter.clone(), promise(100, 100, 100))]);
+        assert!(wide.covers(&narrow) && !narrow.covers(&wide));
+        assert!(!wide.covers(&shape(&[(column.clone(), promise(1, 0, 1))])), "a source the code reads is not there");
+        assert!(!wide.covers(&Shape { slots: 2, ..narrow.clone() }));
+        assert!(!wide.covers(&Shape { kinds: [false, true], ..narrow.clone() }));
+        // Code that supposes everybody there cannot run where some are away.
+        let there = Shape { always_there: true, ..wide.clone() };
+        assert!(!there.covers(&narrow) && wide.covers(&Shape { always_there: true, ..narrow.clone() }));
+        let scaled = |count, always| Shape { scales: [(BracketId::at(0), (count, always))].into(), ..wide.clone() };
+        assert!(scaled(3, false).covers(&scaled(2, true)) && !scaled(2, false).covers(&scaled(3, false)));
+        assert!(!scaled(3, true).covers(&scaled(3, false)));
+        let both = wide.union(&Shape { always_there: true, ..narrow.clone() }).expect("union");
+        assert!(both.covers(&wide) && both.covers(&narrow));
+    }
 }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{AttributeId, FormulaId, Grain, Program};
+use cadrage_value::least_common_multiple;
 
 use crate::graph::{Bounds, Graph, Lane, Mask};
 use crate::inputs::{Cell, CellId, Class, Inputs, Source};
 use crate::month::{Kept, Memory, Mode, MonthBuilder, Place};
-use crate::number::{Number, Tags, least_common_multiple};
+use crate::number::{Number, Tags};
 use crate::shape::Shape;
 use crate::translate::Refusal;
 
@@ -158,6 +159,8 @@ fn draw(program: &Program, shape: &Shape, sketch: &mut Sketch) -> Result<[Drawn;
             formulas: BTreeMap::new(),
             order: Vec::new(),
             open: Vec::new(),
+            depth: 0,
+            needed: None,
         };
         let mut roots = Vec::new();
         for root in &sketch.roots {

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use cadrage_ir::{FormulaId, Program};
-use cadrage_value::Exact;
+use cadrage_value::{Exact, least_common_multiple};
 
 use crate::graph::Bounds;
 use crate::inputs::Source;
 use crate::needs::Needs;
-use crate::number::least_common_multiple;
 use crate::shape::{Promise, Shape};
 
 impl Shape {

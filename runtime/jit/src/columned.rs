@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use cadrage_codegen::{Form, STRIDE, Written, whole};
 use cadrage_engine::{AgentValues, Column, Columns, Group, Loose, Tag};
+use cadrage_value::least_common_multiple;
 
 use crate::blocks::Block;
 use crate::run::Sink;
-use crate::sources::multiple;
 use crate::unit::Unit;
 
 /// The columns that a value was written in.
@@ -193,7 +193,7 @@ impl Collected {
 /// Brings a column to a denominator that is a multiple of another too; what the other's numerators are then multiplied by.
 fn common(column: &mut Column, denominator: i64) -> Option<i64> {
     if column.denominator % denominator != 0 {
-        let both = multiple(column.denominator, denominator)?;
+        let both = least_common_multiple(column.denominator, denominator)?;
         let factor = both / column.denominator;
         if column.numerators.iter().any(|n| n.checked_mul(factor).is_none()) {
             return None;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use cadrage_codegen::{Bounds, Needs, Promise, Shape, Source, WIDEST, When};
 use cadrage_engine::{ABSENT, Cohort, Environment, Group, Value};
 use cadrage_ir::{FormulaId, Grain, ParameterId, Program};
-use cadrage_value::{Exact, Month};
+use cadrage_value::{Exact, Month, least_common_multiple};
 
 use crate::classes::Partition;
 use crate::tables::Ready;
@@ -283,7 +283,9 @@ pub(crate) fn promised<'v>(values: impl Iterator<Item = &'v Found> + Clone) -> O
         match found {
             Found::Number(x) => {
                 let (n, d) = x.parts()?;
-                common = common.and_then(|c| multiple(c, d)).filter(|c| *c <= LARGEST_DENOMINATOR && n.checked_mul(*c / d).is_some());
+                common = common
+                    .and_then(|c| least_common_multiple(c, d))
+                    .filter(|c| *c <= LARGEST_DENOMINATOR && n.checked_mul(*c / d).is_some());
             }
             Found::NotApplicable => promise.not_applicable = true,
             Found::Missing => promise.missing = true,
@@ -317,14 +319,6 @@ pub(crate) fn over(x: &Exact, denominator: i64) -> Option<i64> {
     if denominator % d == 0 { n.checked_mul(denominator / d) } else { None }
 }
 
-pub(crate) fn multiple(a: i64, b: i64) -> Option<i64> {
-    let (mut x, mut y) = (a, b);
-    while y != 0 {
-        (x, y) = (y, x % y);
-    }
-    (a / x).checked_mul(b)
-}
-
 /// What parameters may become in a variant without new code: once and a half their bounds, and their written decimals.
 pub(crate) fn with_room(shape: &Shape, program: &Program) -> Shape {
     let mut out = shape.clone();
@@ -342,18 +336,84 @@ pub(crate) fn with_room(shape: &Shape, program: &Program) -> Shape {
             // A value written with one decimal more stays over the same denominator.
             let step = 10_i64.checked_pow(declared.precision.unwrap_or(0));
             let unit = declared.written.1.denominator();
-            let finer = step.zip(unit).and_then(|(s, u)| multiple(p.denominator, s.checked_mul(u)?));
+            let finer = step.zip(unit).and_then(|(s, u)| least_common_multiple(p.denominator, s.checked_mul(u)?));
             if let Some(finer) = finer.filter(|f| *f <= 100 * p.denominator && *f <= LARGEST_DENOMINATOR) {
                 let factor = i128::from(finer / p.denominator);
                 p.bounds = Bounds { low: p.bounds.low * factor, high: p.bounds.high * factor };
                 p.denominator = finer;
             }
         }
-        p.bounds = Bounds { low: p.bounds.low + p.bounds.low / 2, high: p.bounds.high + p.bounds.high / 2 };
+        p.bounds = Bounds { low: p.bounds.low + p.bounds.low.min(0) / 2, high: p.bounds.high + p.bounds.high.max(0) / 2 };
         if p.bounds.magnitude() < WIDEST {
             widened.insert(source.clone(), p);
         }
     }
     out.sources.extend(widened);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use cadrage_ir::{BracketId, ColumnId, Parameter, Unit};
+    use cadrage_source::{FileId, Span};
+
+    use super::*;
+
+    /// A program with one constant, written in units of so much, with so many decimals.
+    fn program(unit: &str, precision: Option<u32>) -> Program {
+        let unit: Exact = unit.parse().expect("unit");
+        let parameter = Parameter {
+            name: "taux".into(),
+            label: "taux".into(),
+            unit: Unit::pure(),
+            written: (String::new(), unit),
+            hypothesis: false,
+            cases: Vec::new(),
+            within_month: cadrage_ir::WithinMonth::FirstDay,
+            bounds: None,
+            verified: None,
+            precision,
+            span: Span::new(FileId(0), 0, 0),
+        };
+        Program { parameters: vec![parameter], ..Program::default() }
+    }
+
+    fn shape(source: Source, denominator: i64, low: i128, high: i128) -> Shape {
+        let promise = Promise { denominator, bounds: Bounds { low, high }, ..Promise::nothing() };
+        Shape { sources: [(source, promise)].into(), ..Shape::default() }
+    }
+
+    fn roomy(shape: &Shape, program: &Program) -> (i64, i128, i128) {
+        let out = with_room(shape, program);
+        assert!(out.covers(shape), "{out:?}");
+        let promise = out.sources.values().next().expect("source");
+        (promise.denominator, promise.bounds.low, promise.bounds.high)
+    }
+
+    fn parameter() -> Source {
+        Source::Parameter(ParameterId::at(0))
+    }
+
+    #[test]
+    fn constants_have_half_as_much_again() {
+        assert_eq!(roomy(&shape(parameter(), 1, -10, 100), &program("1", None)), (1, -15, 150));
+        assert_eq!(roomy(&shape(Source::Rate(BracketId::at(0), 0), 100, 0, 40), &program("1", None)), (100, 0, 60));
+    }
+
+    #[test]
+    fn a_constant_keeps_the_decimals_it_may_be_written_with() {
+        // 12,5 % over 1 000: two decimals of a percent need 10 000.
+        assert_eq!(roomy(&shape(parameter(), 1_000, 125, 125), &program("1/100", Some(2))), (10_000, 1_250, 1_875));
+        // A whole number stays whole.
+        assert_eq!(roomy(&shape(parameter(), 1, 6, 6), &program("1", Some(2))), (1, 6, 9));
+        // Far more decimals than are in use would leave no room for anything else.
+        assert_eq!(roomy(&shape(parameter(), 2, 1, 1), &program("1", Some(9))), (2, 1, 1));
+    }
+
+    #[test]
+    fn what_comes_from_rows_has_no_more_than_it_has() {
+        assert_eq!(roomy(&shape(Source::Column(ColumnId::at(0)), 100, 0, 1_000), &program("1", None)), (100, 0, 1_000));
+        let limit = i128::from(i64::MAX) * 3 / 4;
+        assert_eq!(roomy(&shape(parameter(), 1, 0, limit.min(WIDEST - 1)), &program("1", None)).2, limit.min(WIDEST - 1));
+    }
 }

@@ -8,12 +8,14 @@ mod exact;
 mod money;
 mod rounding;
 mod split;
+mod whole;
 
 pub use calendar::{Date, Month, thirtieths};
 pub use exact::{Exact, ParseExactError};
 pub use money::{Money, ParseMoneyError};
 pub use rounding::Rounding;
 pub use split::{split_cents, split_exact, split_largest};
+pub use whole::{greatest_common_divisor, least_common_multiple};
 
 /// Narrow no-break space, the thousands separator of printed French numbers.
 pub const THIN_SPACE: char = '\u{202F}';

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cadrage_ir::{ATTRIBUTES, AttributeId, COLUMNS, ColumnId, FormulaId};
-use cadrage_value::{Exact, Money, Month};
+use cadrage_value::{Exact, Money, Month, least_common_multiple};
 
 use super::{ABSENT, Cohort, Group, Numbers, Plane, slot_of};
 use crate::{AgentFrame, Row};
@@ -282,14 +282,6 @@ fn over(x: &Exact, denominator: i64) -> Option<i64> {
         return None;
     }
     n.checked_mul(denominator / d).filter(|n| *n != ABSENT)
-}
-
-fn least_common_multiple(a: i64, b: i64) -> Option<i64> {
-    let (mut x, mut y) = (a, b);
-    while y != 0 {
-        (x, y) = (y, x % y);
-    }
-    (a / x).checked_mul(b)
 }
 
 /// One number of each agent, the same every month.
