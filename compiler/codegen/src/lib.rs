@@ -3,6 +3,9 @@
 //! Takes a [`cadrage_ir::Program`], which formulas are asked, and a [`Shape`]: what the runner promises of the data. Gives functions and
 //! the list of what they read. Never allocates memory for code, never calls it: `runtime/jit` does.
 
+mod bases;
+mod brackets;
+mod choices;
 mod cut;
 mod emit;
 mod exact;
@@ -15,6 +18,7 @@ mod month;
 mod needs;
 mod number;
 mod piece;
+mod readings;
 mod shape;
 mod signature;
 mod sketch;

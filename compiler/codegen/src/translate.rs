@@ -1,14 +1,12 @@
 //! A formula's sentence as an integer graph: one arm per operation, as the interpreter has one.
 
-use cadrage_ir::{AttributeId, BracketId, Constraint, Feed, Formula, FormulaId, Grain, NodeId, Op, Operator, ParameterId, Selection};
+use cadrage_ir::{Constraint, Formula, FormulaId, Grain, NodeId, Op, Operator, Selection};
 use cadrage_value::Exact;
 
 use crate::graph::{Bounds, LaneOp, Mask, RoundBy, TooWide};
-use crate::inputs::{Cell, Class, Line, Part, Predicate, Scalar, Source, Table, When};
-use crate::layout::Form;
+use crate::inputs::{Predicate, Scalar, Source, When};
 use crate::month::{Mode, MonthBuilder, Place};
 use crate::number::{Condition, Number, Tags};
-use crate::shape::Promise;
 
 /// Why a formula is left to the interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +32,7 @@ pub(crate) enum Value {
     Condition(Condition),
 }
 
-type Translated<T> = Result<T, Refusal>;
+pub(crate) type Translated<T> = Result<T, Refusal>;
 
 impl MonthBuilder<'_> {
     /// The sentence in force, for whom it concerns: others have « sans objet ».
@@ -78,7 +76,7 @@ impl MonthBuilder<'_> {
         out
     }
 
-    fn missing(&mut self) -> Number {
+    pub(crate) fn missing(&mut self) -> Number {
         let mut out = Number::constant(0, 1, self.graph);
         out.tags.missing = self.graph.always(true);
         out
@@ -92,7 +90,7 @@ impl MonthBuilder<'_> {
         self.fact(Predicate::In { selection, slot: place.slot() })
     }
 
-    fn number(&mut self, id: NodeId, place: Place, formula: &Formula) -> Translated<Number> {
+    pub(crate) fn number(&mut self, id: NodeId, place: Place, formula: &Formula) -> Translated<Number> {
         match self.node(id, place, formula)? {
             Value::Number(n) => Ok(n),
             Value::Condition(_) => Ok(self.missing()),
@@ -106,7 +104,14 @@ impl MonthBuilder<'_> {
         }
     }
 
-    fn node(&mut self, id: NodeId, place: Place, formula: &Formula) -> Translated<Value> {
+    pub(crate) fn node(&mut self, id: NodeId, place: Place, formula: &Formula) -> Translated<Value> {
+        self.depth += 1;
+        let value = self.operation(id, place, formula);
+        self.depth = self.depth.saturating_sub(1);
+        value
+    }
+
+    fn operation(&mut self, id: NodeId, place: Place, formula: &Formula) -> Translated<Value> {
         let program = self.program;
         let Some(node) = program.node(id) else { return Ok(Value::Number(self.missing())) };
         let number = match &node.op {
@@ -385,325 +390,10 @@ impl MonthBuilder<'_> {
         }
         Ok(total)
     }
-
-    /// What is promised of a source; nothing where the data do not have it.
-    pub(crate) fn promised(&self, source: &Source) -> Translated<Option<Promise>> {
-        if self.shape.beyond.contains(source) {
-            return Err(Refusal::Construct("des nombres trop grands, ou dont les dénominateurs le sont"));
-        }
-        Ok(self.shape.sources.get(source).cloned())
-    }
-
-    /// A number of the row.
-    pub(crate) fn of_row(&mut self, source: &Source, place: Place) -> Translated<Number> {
-        let absent = |source: &Source| matches!(source, Source::Column(_));
-        let Some(promise) = self.promised(source)? else {
-            return Ok(if absent(source) { self.missing() } else { self.nothing() });
-        };
-        let slot = place.slot();
-        let cell = self.inputs.cell(Cell::Number { source: source.clone(), slot });
-        let numerator = self.graph.read(LaneOp::Cell(cell), promise.bounds)?;
-        let mut number = Number { numerator, denominator: promise.denominator, divisor: None, tags: Tags::none(self.graph) };
-        if promise.missing || promise.not_applicable {
-            let known = self.fact(Predicate::Known { source: source.clone(), slot });
-            let unknown = self.graph.not(known);
-            if promise.missing {
-                number.tags.missing = unknown;
-            } else {
-                number.tags.not_applicable = unknown;
-            }
-            number = number.only(known, number.tags, self.graph);
-        }
-        Ok(number)
-    }
-
-    /// A number that the month alone decides.
-    fn of_month(&mut self, source: &Source) -> Translated<Number> {
-        let Some(promise) = self.promised(source)? else { return Ok(self.missing()) };
-        let scalar = self.inputs.scalar(Scalar::Number(source.clone()));
-        let numerator = self.graph.read(LaneOp::Scalar(scalar), promise.bounds)?;
-        let mut number = Number { numerator, denominator: promise.denominator, divisor: None, tags: Tags::none(self.graph) };
-        if promise.missing || promise.no_value {
-            let known = self.inputs.scalar(Scalar::Known(source.clone()));
-            let known = self.graph.month(known);
-            let unknown = self.graph.not(known);
-            if promise.no_value {
-                number.tags.no_value = unknown;
-            } else {
-                number.tags.missing = unknown;
-            }
-            number = number.only(known, number.tags, self.graph);
-        }
-        Ok(number)
-    }
-
-    fn parameter(&mut self, id: ParameterId, place: Place) -> Translated<Number> {
-        let source = Source::Parameter(id);
-        match self.promised(&source)? {
-            Some(promise) if promise.by_row => {
-                let class = Class::Parameters(vec![id]);
-                self.looked_up(vec![Line::Source(source)], Some(class), &promise, None, place)
-            }
-            Some(_) => self.of_month(&source),
-            None => Err(Refusal::Construct("une constante inconnue")),
-        }
-    }
-
-    /// What a member of a level has, for the row's own member.
-    fn by_code(&mut self, source: &Source, level: Option<AttributeId>, place: Place) -> Translated<Number> {
-        let Some(promise) = self.promised(source)? else {
-            return Err(Refusal::Construct("une valeur de niveau dont les dénominateurs sont trop grands"));
-        };
-        self.looked_up(vec![Line::Source(source.clone())], level.map(Class::Attribute), &promise, None, place)
-    }
-
-    pub(crate) fn level(&mut self, id: FormulaId, grain: &Grain, when: When, place: Place) -> Translated<Number> {
-        self.by_code(&Source::Level(id, when), grain.attribute(), place)
-    }
-
-    /// A value from a table: by the class of the row, and by line when there are several.
-    fn looked_up(
-        &mut self,
-        lines: Vec<Line>,
-        class: Option<Class>,
-        promise: &Promise,
-        line: Option<crate::graph::Lane>,
-        place: Place,
-    ) -> Translated<Number> {
-        let class = class.map(|c| self.inputs.class(c));
-        let cell = class.map(|class| self.inputs.cell(Cell::Class { class, slot: place.slot() }));
-        let read = |this: &mut Self, part: Part, bounds: Bounds| -> Translated<crate::graph::Lane> {
-            let table = this.inputs.table(Table {
-                lines: lines.clone(),
-                class,
-                part,
-                denominator: promise.denominator,
-                floating: Form::of(bounds) == Form::Floating,
-            });
-            Ok(this.graph.read(LaneOp::Lookup { table, class: cell, line }, bounds)?)
-        };
-        let numerator = read(self, Part::Numerator, promise.bounds)?;
-        let divisor = match promise.divisors {
-            Some(bounds) => Some(read(self, Part::Divisor, bounds)?),
-            None => None,
-        };
-        let mut flag = |possible: bool, part: Part| -> Translated<Mask> {
-            if !possible {
-                return Ok(self.graph.always(false));
-            }
-            let lane = read(self, part, Bounds::between(0, 1))?;
-            let one = self.graph.constant(1);
-            Ok(self.graph.equal(lane, one))
-        };
-        // A table holds 0 where it holds no value.
-        let tags = Tags {
-            not_applicable: flag(promise.not_applicable, Part::NotApplicable)?,
-            missing: flag(promise.missing, Part::Missing)?,
-            no_value: flag(promise.no_value, Part::NoValue)?,
-            fault: flag(false, Part::Fault)?,
-        };
-        Ok(Number { numerator, denominator: promise.denominator, divisor, tags })
-    }
-
-    /// `selon x : 1 : a ; 2 : b ; … sinon : z` over whole numbers, when every arm is a constant: one table rather than a chain.
-    fn choice(&mut self, id: NodeId, place: Place, formula: &Formula) -> Translated<Option<Number>> {
-        let program = self.program;
-        let mut arms: Vec<(i64, Line)> = Vec::new();
-        let mut subject: Option<Number> = None;
-        let mut at = id;
-        while let Some(Op::If { condition, then, otherwise }) = program.node(at).map(|n| &n.op) {
-            let Some(Op::Binary(Operator::Equal, a, b)) = program.node(*condition).map(|n| &n.op) else { break };
-            let Some(Op::Literal(x)) = program.node(*b).map(|n| &n.op) else { break };
-            let (Some(value), Some(line)) = (x.to_int(), self.line(*then)) else { break };
-            let Value::Number(read) = self.node(*a, place, formula)? else { break };
-            if subject.is_some_and(|s| s != read) || arms.iter().any(|(v, _)| *v == value) {
-                break;
-            }
-            subject = Some(read);
-            arms.push((value, line));
-            at = *otherwise;
-        }
-        let Some(subject) = subject.filter(|s| arms.len() >= 4 && s.divisor.is_none()) else { return Ok(None) };
-        arms.sort_by_key(|(v, _)| *v);
-        let (Some(first), Some(last)) = (arms.first().map(|a| a.0), arms.last().map(|a| a.0)) else { return Ok(None) };
-        if last - first + 1 != i64::try_from(arms.len()).unwrap_or(0) {
-            return Ok(None);
-        }
-        let mut promise: Option<Promise> = None;
-        let mut parameters: Vec<ParameterId> = Vec::new();
-        for (_, line) in &arms {
-            let own = match line {
-                Line::Literal(x) => {
-                    let (n, d) = x.parts().ok_or(Refusal::TooWide)?;
-                    Promise { denominator: d, bounds: Bounds::only(n), ..Promise::nothing() }
-                }
-                Line::Source(source) => {
-                    let Some(own) = self.shape.sources.get(source).cloned() else { return Ok(None) };
-                    if let (Source::Parameter(p), true) = (source, own.by_row) {
-                        parameters.push(*p);
-                    }
-                    own
-                }
-            };
-            promise = Some(match promise {
-                Some(p) => p.union(&own).ok_or(Refusal::TooWide)?,
-                None => own,
-            });
-        }
-        let Some(promise) = promise else { return Ok(None) };
-        let otherwise = self.number(at, place, formula)?;
-        parameters.sort_unstable();
-        parameters.dedup();
-        let class = (!parameters.is_empty()).then_some(Class::Parameters(parameters));
-        // Outside the arms the line is 0 and the value is thrown away.
-        let g = &mut *self.graph;
-        let low = g.constant(first);
-        let high = g.constant(last);
-        let whole = g.round(subject.numerator, subject.denominator, RoundBy::Down)?;
-        let (below, above) = (g.less(whole, low), g.less(high, whole));
-        let outside = g.or(below, above);
-        let again = g.scale(whole, subject.denominator)?;
-        let is_whole = g.equal(again, subject.numerator);
-        let not_whole = g.not(is_whole);
-        let outside = g.or(outside, not_whole);
-        let inside = g.not(outside);
-        let clamped = g.min(whole, high);
-        let clamped = g.max(clamped, low);
-        let line = g.subtract(clamped, low)?;
-        let looked = self.looked_up(arms.into_iter().map(|(_, line)| line).collect(), class, &promise, Some(line), place)?;
-        let g = &mut *self.graph;
-        let inner = Tags::select(inside, looked.tags, otherwise.tags, g);
-        let c = Condition { mask: inside, tags: subject.tags };
-        let tags = under(c, inner, g);
-        let value = Number::select(inside, looked, otherwise, tags, g)?;
-        let none = subject.tags.any(g);
-        let some = g.not(none);
-        Ok(Some(value.only(some, tags, g)))
-    }
-
-    /// An arm that a table can hold.
-    fn line(&self, id: NodeId) -> Option<Line> {
-        match self.program.node(id).map(|n| &n.op)? {
-            Op::Literal(x) => Some(Line::Literal(x.clone())),
-            Op::Parameter(p) => Some(Line::Source(Source::Parameter(*p))),
-            _ => None,
-        }
-    }
-
-    /// Σ of the month's elements that enter a base: formulas, and what was paid that none of them computes.
-    fn base(&mut self, code: &str, place: Place) -> Translated<Number> {
-        let program = self.program;
-        let Some(base) = program.bases.iter().find(|b| b.code == code) else { return Ok(self.missing()) };
-        let mut total = Number::constant(0, 1, self.graph);
-        let mut computed: Vec<&str> = Vec::new();
-        for (k, formula) in program.formulas.iter().enumerate() {
-            let (Grain::Agent, Some(Feed::Rubriques(list, _))) = (&formula.grain, &formula.feeds) else { continue };
-            let Some(rubrique) = list.first().filter(|r| base.rubriques.contains(*r)) else { continue };
-            let x = self.formula(FormulaId::at(k), place.mode)?;
-            total = total.add(self.or_zero(x), false, self.graph)?;
-            computed.push(rubrique);
-        }
-        let others: Vec<String> = self
-            .shape
-            .paid
-            .get(usize::from(!self.constate))
-            .into_iter()
-            .flatten()
-            .filter(|r| base.rubriques.contains(*r) && !computed.contains(&r.as_str()))
-            .cloned()
-            .collect();
-        for rubrique in others {
-            let x = self.of_row(&Source::Paid(rubrique), Place { situation: None, ..place })?;
-            total = total.add(self.or_zero(x), false, self.graph)?;
-        }
-        Ok(total)
-    }
-
-    /// « Sans objet » as 0.
-    pub(crate) fn or_zero(&mut self, x: Number) -> Number {
-        let not_applicable = self.graph.always(false);
-        Number { tags: Tags { not_applicable, ..x.tags }, ..x }
-    }
-
-    /// What was paid of the rubriques a formula feeds.
-    fn paid_of(&mut self, id: FormulaId, from: fn(String) -> Source) -> Translated<Number> {
-        let rubriques = match self.program.formula(id).and_then(|f| f.feeds.as_ref()) {
-            Some(Feed::Rubriques(list, _)) => list.clone(),
-            _ => return Ok(self.nothing()),
-        };
-        let mut total = self.nothing();
-        for rubrique in rubriques {
-            let x = self.of_row(&from(rubrique), Place { situation: None, mode: Mode::Paid })?;
-            total = total.add(x, false, self.graph)?;
-        }
-        Ok(total)
-    }
-
-    /// Σ over the brackets of rate × the part of the base inside, or one bracket only.
-    fn brackets(&mut self, id: BracketId, base: Number, which: Option<usize>, place: Place) -> Translated<Number> {
-        let Some((count, always)) = self.shape.scales.get(&id).copied() else { return Ok(self.missing()) };
-        let scale = self.program.brackets.get(id.index()).and_then(|b| b.scale);
-        let unit = match scale {
-            None => Number::constant(1, 1, self.graph),
-            Some(p) => self.parameter(p, place)?,
-        };
-        let zero = Number::constant(0, 1, self.graph);
-        let (mut low, mut total) = (zero, zero);
-        for k in 0..count {
-            let bound = self.of_month(&Source::Bound(id, k))?;
-            let rate = self.of_month(&Source::Rate(id, k))?;
-            let open = self.inputs.scalar(Scalar::Open(id, k));
-            let open = self.graph.month(open);
-            let high = bound.multiply(unit, self.graph)?;
-            let bare = Number { tags: zero.tags, ..base };
-            let high = Number { tags: zero.tags, ..high };
-            let (a, b, denominator, divisor) = bare.aligned(high, self.graph)?;
-            let g = &mut *self.graph;
-            let smaller = g.min(a, b);
-            let numerator = g.select(open, a, smaller);
-            let top = Number { numerator, denominator, divisor, tags: zero.tags };
-            let mut part = top.add(low, true, g)?;
-            // A negative base stays in the first bracket, as a refund does.
-            if k > 0 {
-                let nothing = g.constant(0);
-                part.numerator = g.max(part.numerator, nothing);
-            }
-            if which.is_none_or(|w| w == k as usize + 1) {
-                total = total.add(part.multiply(rate, g)?, false, g)?;
-            }
-            low = high;
-        }
-        let g = &mut *self.graph;
-        let mut tags = base.tags;
-        // The interpreter evaluates the base first, the scale only where the base is a number.
-        let none = base.tags.any(g);
-        let some = g.not(none);
-        let unit_tags = Tags {
-            not_applicable: g.and(some, unit.tags.not_applicable),
-            missing: g.and(some, unit.tags.missing),
-            no_value: g.and(some, unit.tags.no_value),
-            fault: g.and(some, unit.tags.fault),
-        };
-        tags = tags.both(unit_tags, g);
-        if !always {
-            let in_force = self.inputs.scalar(Scalar::InForce(id));
-            let g = &mut *self.graph;
-            let in_force = g.month(in_force);
-            let lacking = g.not(in_force);
-            let any = tags.any(g);
-            let some = g.not(any);
-            let lacking = g.and(some, lacking);
-            tags.no_value = g.or(tags.no_value, lacking);
-        }
-        let g = &mut *self.graph;
-        let any = tags.any(g);
-        let sound = g.not(any);
-        Ok(total.only(sound, tags, g))
-    }
 }
 
 /// The tags of a conditional: those of its condition first.
-fn under(c: Condition, inner: Tags, g: &mut crate::graph::Graph) -> Tags {
+pub(crate) fn under(c: Condition, inner: Tags, g: &mut crate::graph::Graph) -> Tags {
     let none = c.tags.any(g);
     let some = g.not(none);
     let mut one = |own: Mask, inner: Mask| {
