@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::Choices;
 use super::boxes::{Asked, exceptions};
-use super::expressions::{Named, Scale, Writer};
 use super::quantities::{DECLARED, Quantity, literal};
 use super::world::ELEMENTS;
+use super::writer::{Named, Scale, Writer};
 
 /// First days of months around the frames, in order.
 const DAYS: &[&str] = &["01/01/2024", "01/09/2025", "01/12/2025", "01/03/2026", "01/07/2026", "01/01/2027", "01/05/2027"];

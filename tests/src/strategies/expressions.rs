@@ -1,136 +1,11 @@
 //! Expressions of a wanted quantity at a wanted grain. Everything written is safe as an operand: a name, a number, a call, or
 //! something between parentheses.
 
-use std::collections::BTreeSet;
-
 use super::boxes::{Asked, selection};
 use super::quantities::{Quantity, literal};
+use super::world;
 use super::world::BASES;
-use super::{Choices, world};
-
-/// For what a value is (the grains of the language).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum At {
-    Situation,
-    Agent,
-    Line,
-    Level(&'static str),
-}
-
-impl At {
-    pub(super) fn written(self) -> &'static str {
-        match self {
-            At::Situation => "situation",
-            At::Agent => "agent",
-            At::Line => "ligne",
-            At::Level(name) => name,
-        }
-    }
-
-    pub(super) fn asked(self) -> Asked {
-        match self {
-            At::Situation | At::Agent => Asked::Rows,
-            At::Line => Asked::Lines,
-            At::Level(name) => Asked::Level(name),
-        }
-    }
-
-    /// Has a row of this grain the attribute?
-    pub(super) fn has(self, attribute: &str) -> bool {
-        match self {
-            At::Situation | At::Agent => true,
-            At::Line => attribute != "zone",
-            At::Level(own) => own == attribute || matches!((own, attribute), ("structure", "composante" | "zone") | ("grade", "corps")),
-        }
-    }
-
-    /// May a row of this grain read its member of a level?
-    pub(super) fn reads(self, level: &str) -> bool {
-        level == "établissement" || self.has(level)
-    }
-}
-
-/// Levels that formulas are made for.
-pub(super) const LEVELS: &[&str] = &["établissement", "composante", "corps", "grade", "statut", "structure"];
-
-/// How a measure adds up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
-    Sum,
-    SumThenMean,
-    SumThenLast,
-    Distinct,
-    Mean,
-    None,
-}
-
-impl Rule {
-    /// Has it a value over an exercice?
-    fn over_year(self) -> bool {
-        matches!(self, Rule::Sum | Rule::SumThenMean | Rule::SumThenLast | Rule::Distinct)
-    }
-}
-
-/// A constant or a hypothesis already written.
-#[derive(Clone, Debug)]
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) of: Quantity,
-    /// The attributes its exceptions ask for.
-    pub(super) asks: Vec<&'static str>,
-    /// Its values have a bounded number of decimals.
-    pub(super) precise: bool,
-}
-
-/// A scale already written.
-#[derive(Clone, Debug)]
-pub(super) struct Scale {
-    pub(super) name: String,
-    /// The unit of its bounds.
-    pub(super) unit: &'static str,
-}
-
-/// A formula already written.
-#[derive(Clone, Debug)]
-pub(super) struct Measure {
-    pub(super) name: String,
-    pub(super) of: Quantity,
-    pub(super) at: At,
-    pub(super) rule: Rule,
-    /// The rubrique it feeds.
-    pub(super) rubrique: Option<&'static str>,
-    /// Itself and all it reads, however far below.
-    pub(super) reads: BTreeSet<usize>,
-    /// It reads what many rows make together.
-    pub(super) crosses: bool,
-    /// `arrondi …`, as written.
-    pub(super) rounding: Option<String>,
-}
-
-/// A script being written.
-pub(super) struct Writer<'c> {
-    pub(super) choices: &'c mut Choices,
-    pub(super) values: Vec<Named>,
-    pub(super) scales: Vec<Scale>,
-    pub(super) calendars: Vec<String>,
-    pub(super) formulas: Vec<Measure>,
-    /// Data that something reads.
-    pub(super) data: BTreeSet<&'static str>,
-    /// Bases that a formula reads: nothing written later may feed them.
-    pub(super) closed: BTreeSet<&'static str>,
-    /// A level gathers lines: nothing written later may feed.
-    pub(super) lines_closed: bool,
-    /// What the formula being written reads.
-    pub(super) reading: BTreeSet<usize>,
-    /// The formula being written reads what many rows make together.
-    pub(super) crossing: bool,
-    /// The formula being written feeds this rubrique.
-    pub(super) feeding: Option<&'static str>,
-    /// Its own name and quantity, for recurrences.
-    pub(super) own: Option<(String, Quantity, At, Rule)>,
-    /// The population `p1` is declared.
-    pub(super) population: bool,
-}
+use super::writer::{At, Measure, Named, Writer};
 
 /// What a leaf may be.
 #[derive(Clone, Copy)]
@@ -346,7 +221,7 @@ impl Writer<'_> {
         self.choices.pick(&known).map(|v| v.name.clone())
     }
 
-    fn column(&mut self, of: Quantity, at: At) -> Option<String> {
+    pub(super) fn column(&mut self, of: Quantity, at: At) -> Option<String> {
         let list: &[&'static str] = match (at, of) {
             (At::Line, Quantity::Euro) => &["montant"],
             (At::Line, Quantity::Worked) => &["etpt_imputé"],
@@ -363,7 +238,7 @@ impl Writer<'_> {
     }
 
     /// The name of a formula of the same quantity and grain.
-    fn formula_read(&mut self, of: Quantity, at: At, keep: impl Fn(&Measure) -> bool) -> Option<String> {
+    pub(super) fn formula_read(&mut self, of: Quantity, at: At, keep: impl Fn(&Measure) -> bool) -> Option<String> {
         let known: Vec<usize> =
             (0..self.formulas.len()).filter(|k| self.formulas.get(*k).is_some_and(|f| f.of == of && f.at == at && keep(f))).collect();
         let k = *self.choices.pick(&known)?;
@@ -371,14 +246,14 @@ impl Writer<'_> {
     }
 
     /// Remembers what is read.
-    fn read(&mut self, k: usize) -> Option<String> {
+    pub(super) fn read(&mut self, k: usize) -> Option<String> {
         let f = self.formulas.get(k)?;
         self.reading.extend(f.reads.iter().copied());
         self.crossing |= f.crosses || matches!(f.at, At::Level(_));
         Some(f.name.clone())
     }
 
-    fn filter(&mut self, percent: u32) -> String {
+    pub(super) fn filter(&mut self, percent: u32) -> String {
         if !self.choices.chance(percent) {
             return String::new();
         }
@@ -465,143 +340,6 @@ impl Writer<'_> {
             self.read(k);
         }
         Some(format!("assiette({base})"))
-    }
-
-    /// A value of a level, seen from a row of it.
-    fn level(&mut self, of: Quantity, at: At) -> Option<String> {
-        let level_of = |m: &Measure| if let At::Level(level) = m.at { Some(level) } else { None };
-        let own = |level: &str| {
-            at == At::Level(match level {
-                "établissement" => "établissement",
-                _ => "",
-            })
-        };
-        let known: Vec<(usize, &'static str)> = (0..self.formulas.len())
-            .filter_map(|k| Some((k, self.formulas.get(k).filter(|f| f.of == of).and_then(level_of)?)))
-            .filter(|(_, level)| at.reads(level) && at != At::Level(level) && !own(level))
-            .collect();
-        let by_rule: Vec<usize> = (0..self.formulas.len())
-            .filter(|k| {
-                self.formulas.get(*k).is_some_and(|f| {
-                    let adds = matches!(f.rule, Rule::Sum | Rule::SumThenMean | Rule::SumThenLast | Rule::Mean);
-                    f.of == of && adds && (f.at == At::Agent || (at != At::Line && f.at == At::Situation))
-                })
-            })
-            .collect();
-        if at == At::Line || (!known.is_empty() && self.choices.chance(60)) {
-            let (k, level) = *self.choices.pick(&known)?;
-            let name = self.read(k)?;
-            return Some(format!("({name} au niveau {level})"));
-        }
-        let k = *self.choices.pick(&by_rule)?;
-        let levels: Vec<&str> = LEVELS.iter().copied().filter(|l| at.reads(l) && at != At::Level(l)).collect();
-        let level = *self.choices.pick(&levels)?;
-        let name = self.read(k)?;
-        self.crossing = true;
-        if self.choices.chance(25) {
-            let filter = self.filter(100);
-            return Some(format!("({name}{filter})"));
-        }
-        Some(format!("({name} au niveau {level})"))
-    }
-
-    /// What the rows of a level make together.
-    fn gathered(&mut self, of: Quantity, at: At, depth: u32) -> Option<String> {
-        let At::Level(_) = at else { return None };
-        self.crossing = true;
-        let shape = self.choices.weighted(&[(6, 0), (3, 1), (2, 2), (2, 3), (2, 4), (1, 5)]).unwrap_or(0);
-        let filter = self.filter(25);
-        let sums = |f: &Measure| matches!(f.rule, Rule::Sum | Rule::SumThenMean | Rule::SumThenLast) && f.at != At::Level("");
-        match shape {
-            // An expression of situations, or of formulas by agent.
-            1 | 2 if of != Quantity::Heads => {
-                let (a, b) = self.choices.pick(of.factors()).copied().unwrap_or((of, Quantity::Number));
-                let grain = if shape == 1 { At::Situation } else { At::Agent };
-                let first = if grain == At::Situation { self.column(a, grain) } else { self.formula_read(a, grain, |_| true) }?;
-                let second = if grain == At::Situation {
-                    self.expression(b, grain, depth.min(2))
-                } else {
-                    match self.formula_read(b, grain, |_| true) {
-                        Some(name) => name,
-                        None => literal(self.choices, b),
-                    }
-                };
-                Some(format!("(somme de ({first} * {second}){filter})"))
-            }
-            3 => {
-                let k = self.row_formula(|f| f.of == of)?;
-                let (grain, name) = self.formulas.get(k).map(|f| (f.at, f.name.clone()))?;
-                self.read_row(k);
-                let weights: Vec<usize> =
-                    (0..self.formulas.len()).filter(|w| self.formulas.get(*w).is_some_and(|f| f.at == grain)).collect();
-                if grain == At::Agent && self.choices.chance(40) {
-                    return Some(format!("(moyenne de {name}{filter})"));
-                }
-                let w = *self.choices.pick(&weights)?;
-                self.read_row(w);
-                let weight = self.formulas.get(w)?.name.clone();
-                Some(format!("(moyenne de {name} pondérée par {weight}{filter})"))
-            }
-            4 if of == Quantity::Number && at != At::Level("établissement") => {
-                let k = self.row_formula(|f| f.at == At::Agent && matches!(f.rule, Rule::Sum | Rule::SumThenMean))?;
-                self.read_row(k);
-                Some(format!("(part de {} dans l'établissement)", self.formulas.get(k)?.name))
-            }
-            5 => {
-                let k = self.row_formula(|f| f.of == of && sums(f))?;
-                self.read_row(k);
-                let member = if filter.is_empty() { " pour corps PR".to_owned() } else { filter };
-                Some(format!("({}{member})", self.formulas.get(k)?.name))
-            }
-            _ if of == Quantity::Heads => {
-                let k = self.row_formula(|f| f.rule == Rule::Distinct)?;
-                self.read_row(k);
-                Some(format!("(somme de {}{filter})", self.formulas.get(k)?.name))
-            }
-            _ => {
-                let k = self.row_formula(|f| f.of == of && sums(f))?;
-                self.read_row(k);
-                Some(format!("(somme de {}{filter})", self.formulas.get(k)?.name))
-            }
-        }
-    }
-
-    /// A formula of rows that a level may gather.
-    fn row_formula(&mut self, keep: impl Fn(&Measure) -> bool) -> Option<usize> {
-        let rows = |f: &Measure| matches!(f.at, At::Situation | At::Agent | At::Line);
-        let known: Vec<usize> = (0..self.formulas.len()).filter(|k| self.formulas.get(*k).is_some_and(|f| rows(f) && keep(f))).collect();
-        self.choices.pick(&known).copied()
-    }
-
-    /// Reads a formula of rows; lines are made of all that feeds.
-    fn read_row(&mut self, k: usize) {
-        self.read(k);
-        if self.formulas.get(k).is_some_and(|f| f.at == At::Line) {
-            self.lines_closed = true;
-        }
-    }
-
-    /// `répartir … au prorata de …`.
-    fn share(&mut self, of: Quantity, at: At) -> Option<String> {
-        if at != At::Agent {
-            return None;
-        }
-        let amounts: Vec<String> = self.values.iter().filter(|v| v.of == of && v.asks.is_empty()).map(|v| v.name.clone()).collect();
-        let levels: Vec<usize> = (0..self.formulas.len())
-            .filter(|k| self.formulas.get(*k).is_some_and(|f| f.of == of && matches!(f.at, At::Level(_))))
-            .collect();
-        let weights: Vec<usize> = (0..self.formulas.len()).filter(|k| self.formulas.get(*k).is_some_and(|f| f.at == At::Agent)).collect();
-        let w = *self.choices.pick(&weights)?;
-        let amount = if levels.is_empty() || self.choices.chance(50) {
-            self.choices.pick(&amounts)?.clone()
-        } else {
-            let k = *self.choices.pick(&levels)?;
-            self.read(k)?
-        };
-        self.read(w);
-        self.crossing = true;
-        let weight = self.formulas.get(w)?.name.clone();
-        Some(format!("(répartir {amount} au prorata de {weight})"))
     }
 }
 

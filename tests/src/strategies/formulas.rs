@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::boxes::{exceptions, selection};
-use super::expressions::{At, LEVELS, Measure, Rule, Writer};
 use super::quantities::{DECLARED, Quantity};
 use super::world::ELEMENTS;
+use super::writer::{At, LEVELS, Measure, Rule, Writer};
 
 impl Writer<'_> {
     /// One more formula at a grain.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::boxes::{Asked, selection};
 use super::declarations::{calendar_parts, rate};
-use super::expressions::{At, Writer};
 use super::quantities::literal;
+use super::writer::{At, Writer};
 
 impl Writer<'_> {
     /// The scenario of the script: up to five sentences.
@@ -101,11 +101,18 @@ impl Writer<'_> {
                 let fits = g.of == f.of && g.at == f.at && !g.crosses && g.rubrique.is_none();
                 let rounded = g.rounding.is_none() || g.rounding == f.rounding;
                 if old != new && fits && rounded && !g.reads.contains(&old) {
-                    pairs.push((f.name.clone(), g.name.clone()));
+                    pairs.push((old, new));
                 }
             }
         }
-        let (old, new) = self.choices.pick(&pairs).cloned()?;
+        let (old, new) = self.choices.pick(&pairs).copied()?;
+        // What reads the old one now reads what the new one does: no later replacement may close a circle.
+        let below = self.formulas.get(new)?.reads.clone();
+        for f in self.formulas.iter_mut().filter(|f| f.reads.contains(&old)) {
+            f.reads.extend(below.iter().copied());
+        }
+        let name = |k: usize| self.formulas.get(k).map_or_else(String::new, |f| f.name.clone());
+        let (old, new) = (name(old), name(new));
         let sentence = format!("remplacer {old} par {new}{}", self.period());
         Some((old, sentence))
     }

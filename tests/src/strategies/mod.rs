@@ -10,10 +10,12 @@ mod declarations;
 mod expressions;
 mod formulas;
 mod layers;
+mod levels;
 mod quantities;
 mod script;
 mod shrink;
 mod world;
+mod writer;
 
 pub use choices::Choices;
 pub use cohorts::{LineRow, People, Size, one_agent, people};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Choices;
 use super::boxes::{Asked, selection};
 use super::declarations::elements;
-use super::expressions::{At, Writer};
+use super::writer::{At, Writer};
 
 /// The data a script may read, as it declares them.
 const DATA: &[(&str, &str)] = &[
