@@ -69,6 +69,10 @@ impl<'p> Agreeing<'p> {
 }
 
 impl Kernel for Agreeing<'_> {
+    fn behind(&self) -> &dyn Kernel {
+        &*self.first
+    }
+
     fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k> {
         let others = self.others.iter().map(|(name, kernel)| (*name, kernel.load(cohort))).collect();
         Box::new(LoadedByAll { kernel: self, cohort, first: self.first.load(cohort), others })

@@ -38,8 +38,11 @@ pub type AgentValues = Vec<Vec<Value>>;
 /// The values of formulas for each situation of each month of a frame: by month, then situation, then formula.
 pub type SituationValues = Vec<Vec<Vec<Value>>>;
 
-/// A program ready to run.
+/// A program ready to run. What a kernel does not answer itself, the one behind it does.
 pub trait Kernel: Sync {
+    /// The kernel that answers the rest. The definition of right answers everything, and is behind itself.
+    fn behind(&self) -> &dyn Kernel;
+
     /// Takes a whole cohort, once for any number of environments.
     fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k>;
 
@@ -54,13 +57,17 @@ pub trait Kernel: Sync {
         formulas: &[FormulaId],
         months: std::ops::Range<usize>,
         mode: Mode,
-    ) -> Result<AgentValues, Fault>;
+    ) -> Result<AgentValues, Fault> {
+        self.behind().agent(frame, environment, formulas, months, mode)
+    }
 
     /// Values of `par situation` formulas, over all months of the frame.
     ///
     /// # Errors
     /// The first fault met.
-    fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault>;
+    fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault> {
+        self.behind().situations(frame, environment, formulas)
+    }
 
     /// The value of a `par ligne` formula on a line; `before` is what the same line was one exercice earlier.
     ///
@@ -73,7 +80,9 @@ pub trait Kernel: Sync {
         month: cadrage_value::Month,
         before: Option<&Exact>,
         environment: Environment<'_>,
-    ) -> Result<Value, Fault>;
+    ) -> Result<Value, Fault> {
+        self.behind().line(formula, row, month, before, environment)
+    }
 
     /// The value of a formula of a level over a period: its aggregates by their own rules, then the calculation once. For reports.
     ///
@@ -86,7 +95,9 @@ pub trait Kernel: Sync {
         member: &Member,
         parameters: &Parameters,
         levels: &mut Levels,
-    ) -> Result<Value, Fault>;
+    ) -> Result<Value, Fault> {
+        self.behind().period(formula, months, member, parameters, levels)
+    }
 
     /// Computes formulas of levels, for all members and the months given in order, and keeps them in `levels`.
     ///
@@ -98,5 +109,7 @@ pub trait Kernel: Sync {
         months: &[cadrage_value::Month],
         parameters: &Parameters,
         levels: &mut Levels,
-    ) -> Result<(), Fault>;
+    ) -> Result<(), Fault> {
+        self.behind().level_formulas(formulas, months, parameters, levels)
+    }
 }

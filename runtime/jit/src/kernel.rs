@@ -4,12 +4,8 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cadrage_codegen::{Answer, Root, Shape};
-use cadrage_engine::{
-    AgentFrame, AgentValues, Backend, Cohort, CohortBuilder, Environment, Kernel, Levels, Loaded, Member, Mode, Parameters, Row,
-    SituationValues, Value,
-};
+use cadrage_engine::{AgentFrame, AgentValues, Backend, Cohort, CohortBuilder, Environment, Kernel, Loaded, Mode, SituationValues};
 use cadrage_ir::{Fault, FormulaId, Program};
-use cadrage_value::{Exact, Month};
 
 use crate::loaded::LoadedCohort;
 use crate::unit::{CellTraits, Unit};
@@ -95,6 +91,10 @@ impl Compiled<'_> {
 }
 
 impl Kernel for Compiled<'_> {
+    fn behind(&self) -> &dyn Kernel {
+        &*self.fallback
+    }
+
     fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k> {
         Box::new(LoadedCohort::new(self, cohort))
     }
@@ -120,32 +120,6 @@ impl Kernel for Compiled<'_> {
         }
         let cohort = alone(frame);
         Ok(self.load(&cohort).situations(environment, formulas)?.into_iter().next().unwrap_or_default())
-    }
-
-    fn line(
-        &self,
-        formula: FormulaId,
-        row: &Row,
-        month: Month,
-        before: Option<&Exact>,
-        environment: Environment<'_>,
-    ) -> Result<Value, Fault> {
-        self.fallback.line(formula, row, month, before, environment)
-    }
-
-    fn period(
-        &self,
-        formula: FormulaId,
-        months: &[Month],
-        member: &Member,
-        parameters: &Parameters,
-        levels: &mut Levels,
-    ) -> Result<Value, Fault> {
-        self.fallback.period(formula, months, member, parameters, levels)
-    }
-
-    fn level_formulas(&self, formulas: &[FormulaId], months: &[Month], parameters: &Parameters, levels: &mut Levels) -> Result<(), Fault> {
-        self.fallback.level_formulas(formulas, months, parameters, levels)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use cadrage_engine::{
-    AgentFrame, AgentValues, Backend, Cohort, Columns, Environment, Kernel, Levels, Line, Loaded, Member, Mode, OneByOne, Parameters,
-    Question, Row, SituationValues, Totals, Value,
+    AgentFrame, AgentValues, Backend, Cohort, Columns, Environment, Kernel, Line, Loaded, Mode, OneByOne, Question, SituationValues, Totals,
 };
 use cadrage_ir::{Fault, FaultKind, FormulaId, Program};
 use cadrage_session::{RunError, Workspace};
 use cadrage_source::{FileId, Span};
-use cadrage_value::{Exact, Month};
+use cadrage_value::Month;
 
 use super::support::{BACKEND, calculate, dossier, open, root};
 
@@ -46,6 +45,10 @@ fn fault(matricule: &str) -> Fault {
 }
 
 impl Kernel for FailingKernel<'_> {
+    fn behind(&self) -> &dyn Kernel {
+        &*self.inner
+    }
+
     fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k> {
         Box::new(FailingLoaded { kernel: self, cohort })
     }
@@ -62,36 +65,6 @@ impl Kernel for FailingKernel<'_> {
             return Err(fault(&frame.matricule));
         }
         self.inner.agent(frame, environment, formulas, months, mode)
-    }
-
-    fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault> {
-        self.inner.situations(frame, environment, formulas)
-    }
-
-    fn line(
-        &self,
-        formula: FormulaId,
-        row: &Row,
-        month: Month,
-        before: Option<&Exact>,
-        environment: Environment<'_>,
-    ) -> Result<Value, Fault> {
-        self.inner.line(formula, row, month, before, environment)
-    }
-
-    fn period(
-        &self,
-        formula: FormulaId,
-        months: &[Month],
-        member: &Member,
-        parameters: &Parameters,
-        levels: &mut Levels,
-    ) -> Result<Value, Fault> {
-        self.inner.period(formula, months, member, parameters, levels)
-    }
-
-    fn level_formulas(&self, formulas: &[FormulaId], months: &[Month], parameters: &Parameters, levels: &mut Levels) -> Result<(), Fault> {
-        self.inner.level_formulas(formulas, months, parameters, levels)
     }
 }
 

@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use cadrage_driver::compile;
-use cadrage_engine::{
-    AgentFrame, AgentValues, Backend, Cohort, Environment, Kernel, Levels, Loaded, Member, Mode, OneByOne, Parameters, Row,
-    SituationValues, Value,
-};
+use cadrage_engine::{AgentFrame, AgentValues, Backend, Cohort, Environment, Kernel, Loaded, Mode, OneByOne, Value};
 use cadrage_interpreter::Interpreter;
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_jit::Options;
-use cadrage_value::{Exact, Month, Rounding};
+use cadrage_value::{Exact, Rounding};
 use proptest::prelude::ProptestConfig;
 use suite::differential::{Counts, Drawn, OPERATIONS, Verdict, check, drawn, operations, read_kept, seek, write_kept};
 use suite::strategies::{Alone, Size};
@@ -148,6 +145,10 @@ impl Backend for Wrong {
 }
 
 impl Kernel for WrongKernel<'_> {
+    fn behind(&self) -> &dyn Kernel {
+        &*self.right
+    }
+
     fn load<'k>(&'k self, cohort: &'k Cohort) -> Box<dyn Loaded + 'k> {
         Box::new(OneByOne { kernel: self, cohort })
     }
@@ -170,36 +171,6 @@ impl Kernel for WrongKernel<'_> {
             }
         }
         Ok(out)
-    }
-
-    fn situations(&self, frame: &AgentFrame, environment: Environment<'_>, formulas: &[FormulaId]) -> Result<SituationValues, Fault> {
-        self.right.situations(frame, environment, formulas)
-    }
-
-    fn line(
-        &self,
-        formula: FormulaId,
-        row: &Row,
-        month: Month,
-        before: Option<&Exact>,
-        environment: Environment<'_>,
-    ) -> Result<Value, Fault> {
-        self.right.line(formula, row, month, before, environment)
-    }
-
-    fn period(
-        &self,
-        formula: FormulaId,
-        months: &[Month],
-        member: &Member,
-        parameters: &Parameters,
-        levels: &mut Levels,
-    ) -> Result<Value, Fault> {
-        self.right.period(formula, months, member, parameters, levels)
-    }
-
-    fn level_formulas(&self, formulas: &[FormulaId], months: &[Month], parameters: &Parameters, levels: &mut Levels) -> Result<(), Fault> {
-        self.right.level_formulas(formulas, months, parameters, levels)
     }
 }
 
