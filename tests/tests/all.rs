@@ -28,6 +28,7 @@ mod all {
     mod shuffle;
     mod tidy;
     mod typed;
+    mod views;
     mod what_ifs;
     mod what_ifs_of_pay;
     mod what_ifs_of_values;

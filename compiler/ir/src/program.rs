@@ -253,6 +253,18 @@ pub struct Element {
     pub compte_titulaire: String,
     /// Account for others, may be empty.
     pub compte_contractuel: String,
+    /// Where a script declares it; `None` when it is of the dossier's list.
+    pub span: Option<Span>,
+}
+
+impl Element {
+    /// The account of titulaires, or of the others; where only one of the two is declared, it serves for both.
+    #[must_use]
+    pub fn account(&self, titulaire: bool) -> &str {
+        let (own, other) =
+            if titulaire { (&self.compte_titulaire, &self.compte_contractuel) } else { (&self.compte_contractuel, &self.compte_titulaire) };
+        if own.is_empty() { other } else { own }
+    }
 }
 
 /// A whole checked program.

@@ -356,6 +356,7 @@ impl Scope<'_> {
             famille: e.family.as_ref().map_or_else(String::new, |f| canonical_code(&f.value)),
             compte_titulaire: account("titulaire"),
             compte_contractuel: account("contractuel"),
+            span: Some(e.code.span),
             rubrique,
         }
     }

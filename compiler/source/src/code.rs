@@ -43,7 +43,7 @@ macro_rules! codes {
             /// remark on silences.
             #[must_use]
             pub fn can_be_silenced(self) -> bool {
-                self.severity() != Severity::Error && !matches!(self, Code::T07 | Code::M02 | Code::V08 | Code::D08)
+                self.severity() != Severity::Error && !matches!(self, Code::T07 | Code::M02 | Code::V08 | Code::V30 | Code::V31 | Code::V32 | Code::D08)
             }
 
             /// The code named so, whatever the case.
@@ -225,6 +225,12 @@ codes! {
         "Une restitution combine des mesures par `+ - * /` ; un but est une égalité datée ; une interface dit des encodages, des séparateurs et des formes de date que l'import connaît. Le message dit ce qui est admis à cet endroit : remplacez ce qui ne l'est pas."
     V22 Error "donnée obligatoire absente"
         "La `donnée` est déclarée `obligatoire pour …`, et un agent de cette sélection ne l'a pas : rien n'est calculé sans elle. Complétez-la dans le SIRH, restreignez la sélection, ou remplacez la clause par `à défaut …`."
+    V30 Note "euros sans élément, famille, compte ou centre de coût"
+        "La vue RH (éléments de paie, familles de la GBCP) et la vue financière (comptes, centres de coût) d'un scénario ont le même total : chaque calcul le vérifie. Ces euros comptent dans la masse salariale, mais l'une des vues ne sait où les mettre. Déclarez l'élément, sa famille et ses comptes (`élément … :`, ou `referentiels/elements_paie.csv`), ou corrigez l'imputation."
+    V31 Note "compte différent de celui de l'élément"
+        "L'élément de paie déclare un compte pour les titulaires et un pour les autres. Ces lignes en portent un autre, celui que dit le fichier livré : les totaux n'en changent pas. Corrigez la déclaration de l'élément, ou voyez avec la paie d'où vient ce compte."
+    V32 Note "compte absent du plan de comptes"
+        "Le dossier a un plan de comptes (`referentiels/comptes.csv`), et ce compte n'y est pas. L'argent compte ; la vue par compte a un membre de trop. Ajoutez le compte au plan, ou corrigez l'élément qui le nomme."
     I20 Error "ligne de saisie refusée"
         "Le fichier `saisies/<nom>.csv` d'une `saisie` porte, sur sa première ligne, le nom de ses clés et de ses champs, puis une ligne par montant saisi. Une ligne fausse refuse le fichier entier : ce qui est saisi compte en entier ou pas du tout. Corrigez la ligne que le message désigne."
     V99 Error "construction lue mais pas encore calculée"

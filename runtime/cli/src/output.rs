@@ -72,6 +72,14 @@ fn table(s: &Summary) -> String {
             );
         }
     }
+    let gaps = s.view_gaps();
+    if gaps.is_empty() {
+        let _ = writeln!(out, "  vue RH = vue finance : par élément, famille, compte et centre de coût");
+    }
+    for (year, lacks) in gaps {
+        let lacks: Vec<String> = lacks.iter().map(|(axis, amount)| format!("{} € sans {axis}", amount.to_french())).collect();
+        let _ = writeln!(out, "  vue RH ≠ vue finance {year} :\n    {}", lacks.join("\n    "));
+    }
     out
 }
 

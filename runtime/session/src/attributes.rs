@@ -1,10 +1,11 @@
 //! Codes of rows by attribute: what a grade, a structure and a rubrique say of themselves.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cadrage_cube::References;
 use cadrage_engine::Row;
-use cadrage_ir::{ATTRIBUTES, COLUMNS, attribute};
+use cadrage_ir::{ATTRIBUTES, COLUMNS, Element, attribute};
 
 use crate::intern::Interner;
 
@@ -12,12 +13,20 @@ use crate::intern::Interner;
 #[derive(Debug)]
 pub(crate) struct Coder<'a> {
     references: &'a References,
+    /// Families of the elements that scripts declare, where the dossier has no list of its own.
+    families: BTreeMap<&'a str, &'a str>,
     texts: Interner,
 }
 
 impl<'a> Coder<'a> {
     pub(crate) fn new(references: &'a References) -> Self {
-        Coder { references, texts: Interner::default() }
+        Coder { references, families: BTreeMap::new(), texts: Interner::default() }
+    }
+
+    /// For a dossier that may have no list of elements: those declared then say their family.
+    pub(crate) fn declaring(references: &'a References, elements: &'a [Element]) -> Self {
+        let families = elements.iter().filter(|_| references.elements.is_empty()).map(|e| (e.rubrique.as_str(), e.famille.as_str()));
+        Coder { families: families.collect(), ..Coder::new(references) }
     }
 
     /// A row of empty codes with these ones set, and what they imply (grade → corps…, structure → composante, zone…).
@@ -69,8 +78,9 @@ impl<'a> Coder<'a> {
                 }
             }
             "rubrique" => {
-                if let Some(element) = references.element(code) {
-                    self.put(codes, "famille", &element.famille);
+                let family = references.element(code).map(|e| e.famille.as_str()).or_else(|| self.families.get(code).copied());
+                if let Some(family) = family {
+                    self.put(codes, "famille", family);
                 }
             }
             _ => {}

@@ -141,6 +141,7 @@ pub(crate) fn elements(references: &References) -> Option<(Vec<Element>, Vec<Bas
             famille: e.famille.clone(),
             compte_titulaire: e.compte_titulaire.clone(),
             compte_contractuel: e.compte_contractuel.clone(),
+            span: None,
         });
     }
     Some((elements, bases))

@@ -34,6 +34,7 @@ mod test_tables;
 mod testing;
 mod testing_levels;
 mod upgrade;
+mod views;
 mod why;
 mod workspace;
 
@@ -50,6 +51,7 @@ pub use summary::{MonthSummary, Summary, YearSummary};
 pub use test_tables::{Apart, Difference, MeasureReport, TableReport};
 pub use testing::{TestReport, TestVerdict};
 pub use upgrade::{Effect, Upgrade, UpgradeError, ValueDifference};
+pub use views::{AxisTotal, View};
 pub use why::{Verdict, Why, WhySentence, why};
 pub use workspace::Workspace;
 

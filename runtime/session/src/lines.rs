@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cadrage_engine::{AgentProjection, Keys, Line, Origin, split_amount, split_job};
-use cadrage_ir::{Element, Feed, FormulaId, Job, Program, attribute};
+use cadrage_ir::{Feed, FormulaId, Job, Program, attribute};
 use cadrage_value::{Exact, Money, Month};
 
 use crate::attributes::Coder;
@@ -137,20 +137,20 @@ impl<'a> Splitter<'a> {
         let Some(Feed::Rubriques(list, account)) = self.program.formula(id).and_then(|f| f.feeds.as_ref()) else { return };
         let rubrique = list.first().map_or("?", String::as_str);
         coder.set(codes, "rubrique", rubrique);
-        let titulaire = attribute("statut").and_then(|a| codes.get(a.index())).is_some_and(|s| matches!(&**s, "TITULAIRE" | "STAGIAIRE"));
+        let titulaire = attribute("statut").and_then(|a| codes.get(a.index())).is_some_and(|s| is_titulaire(s));
         let element = self.program.element(rubrique);
         if let Some(e) = element {
             coder.set(codes, "famille", &e.famille);
         }
-        let compte = account.as_deref().unwrap_or_else(|| element.map_or("?", |e| account_of(e, titulaire)));
+        let compte = account.as_deref().unwrap_or_else(|| element.map_or("?", |e| e.account(titulaire)));
         coder.set(codes, "compte", compte);
         coder.set(codes, "nature", if anterieur { "ANTERIEUR" } else { "COURANT" });
     }
 }
 
-fn account_of(e: &Element, titulaire: bool) -> &str {
-    let (own, other) = if titulaire { (&e.compte_titulaire, &e.compte_contractuel) } else { (&e.compte_contractuel, &e.compte_titulaire) };
-    if own.is_empty() { other } else { own }
+/// Is this statut paid on the accounts of titulaires?
+pub(crate) fn is_titulaire(statut: &str) -> bool {
+    matches!(statut, "TITULAIRE" | "STAGIAIRE")
 }
 
 /// Writes the imputation and the place of a part.

@@ -22,7 +22,8 @@ use crate::levels::Gatherer;
 use crate::lines::Splitter;
 use crate::movements::Selector;
 use crate::people::{Horizon, People};
-use crate::{careers, constate, data, entries, findings, movements};
+use crate::views::View;
+use crate::{careers, constate, data, entries, findings, movements, views};
 
 /// Why a scenario could not be run.
 #[derive(Debug)]
@@ -60,6 +61,8 @@ pub struct Projection {
     pub(crate) parameters: Parameters,
     /// What the scenario supposes that no text in force says: every figure of it bears the mark (decision D29).
     pub beyond_texts: Vec<String>,
+    /// The euros by pay element, family, account and cost centre, exercice by exercice.
+    pub views: Vec<View>,
     /// What to know.
     pub alerts: Vec<Alert>,
 }
@@ -82,7 +85,7 @@ pub fn run(
     phases.enter(Phase::Compiling);
     let kernel = backend.prepare(program);
     phases.enter(Phase::Careers);
-    let mut coder = Coder::new(&cube.references);
+    let mut coder = Coder::declaring(&cube.references, &program.elements);
     let (people, mut alerts) = people(compiled, scenario, cube, &mut coder)?;
     phases.enter(Phase::Aggregating);
     let before = marked(scenario).into_iter().chain(stale(scenario, program)).chain(unknown_yet(scenario, &unpublished));
@@ -97,6 +100,7 @@ pub fn run(
         levels: Levels::default(),
         parameters: Parameters::of(program),
         beyond_texts: scenario.beyond_texts.iter().map(|b| b.name.clone()).collect(),
+        views: Vec::new(),
         alerts,
     };
     phases.enter(Phase::Kernels);
@@ -116,6 +120,8 @@ pub fn run(
     drop(stage);
     drop(loaded);
     out.parameters = parameters;
+    phases.enter(Phase::Aggregating);
+    views::add(compiled, program, cube, &mut out);
     missing_data(&mut out);
     Ok(out)
 }

@@ -118,7 +118,7 @@ impl<'a> Ground<'a> {
         run::missing_months(scenario, cube)?;
         let (scenario, program) = compiled.runs(scenario);
         let (parameters, _) = run::parameters(scenario, program);
-        let mut coder = Coder::new(&cube.references);
+        let mut coder = Coder::declaring(&cube.references, &program.elements);
         let (people, _) = run::people(compiled, scenario, cube, &mut coder)?;
         let mut lines = constate::lines(cube, scenario.constate, &mut coder);
         let mut fixed = Totals::of(&lines);
@@ -310,7 +310,7 @@ impl<'g> Study<'g> {
         let people = &self.ground.people;
         let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
         let crews = [self.crew()];
-        let mut coder = Coder::new(&self.ground.cube.references);
+        let mut coder = Coder::declaring(&self.ground.cube.references, &self.ground.program.elements);
         let gatherer = Gatherer { program: self.ground.program, parameters, kernel: &*self.ground.kernel, crews: &crews, keys: &keys };
         gatherer.members(&self.ground.lines, &mut coder, &mut levels);
         for stratum in &self.ground.strata {

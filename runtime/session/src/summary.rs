@@ -7,6 +7,7 @@ use cadrage_ir::{FormulaId, Grain, Program};
 use cadrage_value::{Exact, Money, Month};
 
 use crate::run::Projection;
+use crate::views::View;
 
 /// A month.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Summary {
     pub months: Vec<MonthSummary>,
     /// Exercices.
     pub years: Vec<YearSummary>,
+    /// The same euros by pay element, family, account and cost centre.
+    pub views: Vec<View>,
     /// What is supposed that no text in force says.
     pub beyond_texts: Vec<String>,
 }
@@ -103,7 +106,37 @@ impl Summary {
                 }
             })
             .collect();
-        Summary { scenario: p.scenario.clone(), label: p.label.clone(), months, years, beyond_texts: p.beyond_texts.clone() }
+        Summary {
+            scenario: p.scenario.clone(),
+            label: p.label.clone(),
+            months,
+            years,
+            views: p.views.clone(),
+            beyond_texts: p.beyond_texts.clone(),
+        }
+    }
+
+    /// Does each exercice of the views add up to the exercice of the summary, and every euro have its place on each axis?
+    #[must_use]
+    pub fn views_meet(&self) -> bool {
+        self.view_gaps().is_empty()
+    }
+
+    /// What keeps HR's view and finance's apart, by exercice: euros that an axis does not bear, by axis.
+    #[must_use]
+    pub fn view_gaps(&self) -> BTreeMap<i32, Vec<(&'static str, Money)>> {
+        let mut out: BTreeMap<i32, Vec<(&'static str, Money)>> = BTreeMap::new();
+        for year in &self.years {
+            let own: Vec<&View> = self.views.iter().filter(|v| v.year == year.year).collect();
+            for axis in 0..4 {
+                let borne: Money = own.iter().filter_map(|v| v.axes().get(axis).map(|a| a.1)).sum();
+                let name = own.first().and_then(|v| v.axes().get(axis).map(|a| a.0));
+                if let Some(name) = name.filter(|_| borne != year.masse_salariale) {
+                    out.entry(year.year).or_default().push((name, year.masse_salariale - borne));
+                }
+            }
+        }
+        out
     }
 
     /// The contract of cli.md for `calculer --format json`.
@@ -131,10 +164,25 @@ impl Summary {
                 })
             })
             .collect();
+        let views: Vec<serde_json::Value> = self
+            .views
+            .iter()
+            .map(|v| {
+                let axes = v.axes();
+                let by = |k: usize| axes.get(k).map_or_else(String::new, |(_, total, _)| plain(*total));
+                let familles: BTreeMap<&str, String> = v.familles.iter().map(|(f, m)| (f.as_str(), plain(*m))).collect();
+                serde_json::json!({
+                    "exercice": v.year, "origine": if v.constate { "constate" } else { "projete" },
+                    "masse_salariale": plain(v.total), "par_element": by(0), "par_famille": by(1), "par_compte": by(2),
+                    "par_centre_de_cout": by(3), "dont_hors_psop_sans_centre": plain(v.hors_psop), "familles": familles,
+                    "egales": v.meets(),
+                })
+            })
+            .collect();
         let alerts: Vec<serde_json::Value> = alerts.iter().map(|a| serde_json::json!({"code": a.code, "message": a.message})).collect();
         serde_json::json!({
             "scenario": self.scenario, "moteur": engine, "duree_ms": milliseconds, "exercices": years, "mois": months,
-            "hors_textes": self.beyond_texts, "enveloppes": [], "alertes": alerts,
+            "vues": views, "hors_textes": self.beyond_texts, "enveloppes": [], "alertes": alerts,
         })
     }
 }

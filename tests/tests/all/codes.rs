@@ -23,6 +23,9 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::V06, "needs people in the cube: institutions.rs"),
     (Code::V08, "needs people in the cube whose datum is missing"),
     (Code::V22, "needs people in the cube whose datum is missing: typed.rs"),
+    (Code::V30, "needs lines of a scenario that was run: views.rs"),
+    (Code::V31, "the same"),
+    (Code::V32, "the same"),
     (Code::D05, "only in the socle, which has no bad case"),
 ];
 
