@@ -59,6 +59,9 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
         data(d, &mut scope, &mut model);
     }
     formulas(&declared, &mut scope, &mut model);
+    if let Some((elements, _)) = input.elements {
+        unlisted_rubriques(&model.formulas, elements, &mut scope);
+    }
     let (grids, reclassifications) = grids(&declared, &mut scope, &mut model);
     scope.library = false;
     let written: Written<'_> = declared.scenarios.iter().map(|(s, _, _)| (fold(&s.name.value), *s)).collect();
@@ -475,6 +478,25 @@ fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
                 model.distributions.clone_from(&scope.distributions);
             }
             Err(complaints) => scope.diagnostics.extend(complaints),
+        }
+    }
+}
+
+/// N06: a formula, of the library or not, that feeds what the dossier's list of pay elements does not have.
+fn unlisted_rubriques(formulas: &[Formula], elements: &[Element], scope: &mut Scope<'_>) {
+    for f in formulas {
+        let Some(Feed::Rubriques(codes, _)) = &f.feeds else { continue };
+        let unlisted = codes.iter().filter(|code| !elements.iter().any(|e| e.rubrique == **code));
+        for code in unlisted {
+            scope.complain(
+                Diagnostic::new(
+                    Code::N06,
+                    format!("`{}` alimente la rubrique {code}, absente de la liste des éléments de paie du dossier", f.name),
+                    f.span,
+                )
+                .here("alimentée ici")
+                .help(format!("ajoutez {code} à `referentiels/elements_paie.csv`, avec sa famille, ses comptes et ses assiettes")),
+            );
         }
     }
 }

@@ -84,6 +84,8 @@ codes! {
         "Ce code ne figure dans aucun référentiel de l'axe. Vérifiez l'orthographe, ou ajoutez le membre au référentiel."
     N05 Error "fonction inconnue"
         "Cette fonction n'existe pas en Cadrage. Les fonctions sont : min, max, abs, ARRONDI, constaté, recalculé, assiette, et le nom de chaque barème. Choisissez l'une d'elles, ou donnez un nom à votre calcul dans une `formule`."
+    N06 Warning "rubrique absente de la liste des éléments"
+        "Une formule alimente une rubrique que `referentiels/elements_paie.csv` ne donne pas : son montant compte dans la masse salariale, mais sans famille ni compte, et il n'entre dans aucune assiette. Ajoutez la rubrique à la liste, ou n'utilisez pas le module qui l'alimente."
     // U: units
     U01 Error "unité annoncée et unité calculée diffèrent"
         "La formule annonce une unité, le calcul en donne une autre. Le plus souvent il manque une durée : multipliez par `présence` (en mois), sinon un agent parti le 15 serait payé le mois entier."

@@ -9,7 +9,7 @@ pub(crate) const TEMPLATE: &[(&str, &[u8])] = &[
     ("atterrissage.cadrage", include_bytes!("../template/atterrissage.cadrage")),
     (".gitignore", b".cadrage/\nsorties/\n"),
     ("livraisons/LISEZMOI.txt", "Un dossier par mois (2026-09), avec son manifeste.csv.\n".as_bytes()),
-    ("referentiels/structure.csv", b"structure;libelle;niveau;parent;zone;date_debut;date_fin_exclue\n"),
+    ("referentiels/structure.csv", b"structure;libelle;niveau;parent;zone;commune;date_debut;date_fin_exclue\n"),
     ("referentiels/corps_grades.csv", b"grade;libelle;corps;groupe;categorie;grade_bcn;corps_bcn;remuneration;grade_suivant\n"),
     ("referentiels/elements_paie.csv", b"rubrique;libelle;famille;regularite;calendrier;compte_titulaire;compte_contractuel;assiettes\n"),
     ("referentiels/comptes.csv", b"compte;libelle;parent;origine\n"),

@@ -26,6 +26,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::V30, "needs lines of a scenario that was run: views.rs"),
     (Code::V31, "the same"),
     (Code::V32, "the same"),
+    (Code::N06, "needs the list of pay elements of a dossier: communes.rs"),
     (Code::D05, "only in the socle, which has no bad case"),
 ];
 

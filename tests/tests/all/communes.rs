@@ -62,3 +62,27 @@ fn an_option_of_the_library_counts_only_where_it_is_used() {
     let codes: Vec<_> = compiled.diagnostics.iter().map(|d| d.code).collect();
     assert_eq!(codes, [cadrage_source::Code::N01], "{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
 }
+
+#[test]
+fn an_option_that_feeds_an_element_the_dossier_does_not_list_is_told() {
+    let script = "utiliser socle.taxe_sur_les_salaires version \"2026.1\"\n";
+    let told = |rows: &str| {
+        let folder = dossier(script);
+        let list = format!(
+            "rubrique;libelle;famille;regularite;calendrier;compte_titulaire;compte_contractuel;assiettes\n{}{rows}",
+            ["101000", "101070", "101100", "102000", "104000", "202300", "202400"]
+                .map(|code| format!("{code};x;REMUNERATION;PERMANENT;01-12;641110;641120;RG\n"))
+                .concat()
+        );
+        std::fs::write(folder.path().join("referentiels/elements_paie.csv"), list).expect("list");
+        let mut workspace = Workspace::open(folder.path(), &[]).expect("dossier");
+        let compiled = workspace.compile().expect("scripts");
+        assert!(compiled.is_sound(), "{}", suite::render_all(&compiled.diagnostics, &compiled.sources));
+        compiled.diagnostics.iter().map(|d| (d.code, d.message.clone())).collect::<Vec<_>>()
+    };
+    let found = told("");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, cadrage_source::Code::N06);
+    assert!(found[0].1.contains("`taxe_salaires`") && found[0].1.contains("401710"), "{found:?}");
+    assert_eq!(told("401710;Taxe sur les salaires;COTISATION;PERMANENT;01-12;631100;631100;\n"), []);
+}
