@@ -47,6 +47,9 @@ fn model(compiled: &Compiled) -> String {
     for g in &m.grids {
         let _ = writeln!(out, "grille {} : {} versions", g.name, g.versions.len());
     }
+    for t in &m.index_tables {
+        let _ = writeln!(out, "grille d'indices {} : {} versions", t.name, t.versions.len());
+    }
     for s in &m.scenarios {
         let parent = s.parent.as_ref().map_or_else(String::new, |p| format!(" ← {p}"));
         let _ = writeln!(

@@ -15,7 +15,7 @@ use crate::overlay::Reclassification;
 use crate::scenarios::Written;
 use crate::scope::{Scope, Symbol};
 use crate::tables::Tables;
-use crate::{Members, graph, units};
+use crate::{Members, graph, index_tables, units};
 
 /// One file of a check.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,7 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
         bases: &model.bases,
         crossings: graph::Crossings { aggregates: &model.aggregates, distributions: &model.distributions },
         grids,
+        index_tables: model.index_tables.iter().map(|t| fold(&t.name)).collect(),
         reclassifications,
         openness: openness(&declared),
     };
@@ -401,9 +402,15 @@ type Planned<T> = BTreeMap<String, (T, bool)>;
 /// Grids and reclassements, in force or `en projet`.
 fn grids(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) -> (Planned<Grid>, Planned<Reclassification>) {
     let (mut grids, mut reclassifications) = (BTreeMap::new(), BTreeMap::new());
-    for (g, _, library) in &declared.grids {
+    let (tables, steps): (Vec<_>, Vec<_>) = declared.grids.iter().partition(|(g, _, _)| index_tables::is_one(g));
+    for (g, _, library) in tables {
         scope.library = *library;
-        let Some(found) = scope.grid(g) else { continue };
+        model.index_tables.extend(scope.index_table(g));
+    }
+    for (g, _, library) in steps {
+        scope.library = *library;
+        let Some(mut found) = scope.grid(g) else { continue };
+        index_tables::fill(&mut found, &model.index_tables);
         if !g.planned {
             model.grids.push(found.clone());
         }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use cadrage_ir::{Constraint, attribute};
-use cadrage_source::{Code, Diagnostic, Spanned};
+use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::{ast, fold};
+use cadrage_value::Date;
 
-use crate::model::{Grid, GridKey, GridStep, GridVersion};
+use crate::model::{Grid, GridKey, GridStep, GridVersion, Stated};
 use crate::scope::Scope;
 
 impl Scope<'_> {
@@ -28,7 +29,25 @@ impl Scope<'_> {
             versions.push(self.grid_version(version, g)?);
         }
         versions.sort_by_key(|v| v.from);
+        self.periods(&versions.iter().map(|v| (v.from, v.until)).collect::<Vec<_>>(), g)?;
         Some(Grid { name: g.name.value.clone(), key, versions, library: self.library, span: g.name.span })
+    }
+
+    /// Versions, in order of their first day, do not overlap: one that says its last day gives way to none that began before.
+    pub(crate) fn periods(&mut self, versions: &[(Date, Option<Date>)], g: &ast::Grid) -> Option<()> {
+        let reversed = versions.iter().find(|(from, until)| until.is_some_and(|last| last < *from));
+        let crossed = versions.windows(2).find_map(|pair| match pair {
+            [(_, Some(last)), next] if *last >= next.0 => Some(*next),
+            _ => None,
+        });
+        let (message, at) = match (reversed, crossed) {
+            (Some((from, _)), _) => (format!("la version du {} finit avant de commencer", from.to_french()), *from),
+            (None, Some((from, _))) => (format!("la version du {} commence avant la fin de la précédente", from.to_french()), from),
+            (None, None) => return Some(()),
+        };
+        let span = g.versions.iter().find(|v| v.from == at).and_then(|v| v.rows.first()?.first()).map_or(g.name.span, |c| c.span);
+        self.complain(Diagnostic::new(Code::V02, message, span).help("corrigez `du … au …` : le second jour est le dernier de la version"));
+        None
     }
 
     fn grid_key(&mut self, selection: &ast::Selection) -> Option<GridKey> {
@@ -70,25 +89,37 @@ impl Scope<'_> {
                 k.and_then(|k| row.get(k)).map_or("", |c: &Spanned<String>| if c.value == "-" { "" } else { c.value.as_str() })
             };
             let span = row.first().map_or(g.name.span, |c| c.span);
-            let number = |text: &str| text.split_whitespace().next().unwrap_or("").parse::<i64>().ok();
-            let inm_text = cell(Some(inm));
-            let index = number(inm_text);
-            let duration = number(cell(months));
-            if (index.is_none() && !inm_text.is_empty()) || (duration.is_none() && !cell(months).is_empty()) || row.len() != header.len() {
+            let stated = |text: &str| match text {
+                "" => Some(Stated::Nothing),
+                "?" => Some(Stated::Unknown),
+                text => text.split_whitespace().next().unwrap_or("").parse::<i64>().ok().map(Stated::Value),
+            };
+            // No column of durations: nobody said which step is the last.
+            let duration = if months.is_some() { stated(cell(months)) } else { Some(Stated::Unknown) };
+            let (Some(index), Some(duration), true) = (stated(cell(Some(inm))), duration, row.len() == header.len()) else {
                 self.complain(
                     Diagnostic::new(Code::V02, format!("ligne de la grille `{}` mal formée", g.name.value), span)
-                        .help(format!("{} cellules séparées par « ; » : IM en points, durée en mois, `-` si vide", header.len())),
+                        .help(format!(
+                            "{} cellules séparées par « ; » : IM en points, durée en mois, `-` s'il n'y en a pas, `?` si on ne la connaît pas",
+                            header.len()
+                        )),
                 );
                 return None;
-            }
+            };
+            let months = match duration {
+                Stated::Value(months) => i32::try_from(months).map_or(Stated::Unknown, Stated::Value),
+                Stated::Unknown => Stated::Unknown,
+                Stated::Nothing => Stated::Nothing,
+            };
             steps.push(GridStep {
                 echelon: cell(Some(echelon)).to_owned(),
                 chevron: cell(chevron).to_owned(),
                 ib: cell(ib).to_owned(),
                 inm: index,
-                months: duration.and_then(|d| i32::try_from(d).ok()),
+                months,
+                span: row.iter().map(|c| c.span).fold(span, Span::to),
             });
         }
-        Some(GridVersion { from: version.from, steps, source: version.provenance.source.as_ref().map(|s| s.value.clone()) })
+        Some(GridVersion { from: version.from, until: version.until, steps, source: version.provenance.source.as_ref().map(|s| s.value.clone()) })
     }
 }

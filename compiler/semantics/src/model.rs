@@ -38,6 +38,8 @@ pub struct Model {
     pub bases: Vec<Base>,
     /// Index grids in force, those `en projet` left out.
     pub grids: Vec<Grid>,
+    /// From indice brut to indice majoré.
+    pub index_tables: Vec<IndexTable>,
     /// Reclassements in force for every scenario.
     pub reclassifications: Vec<Reclassification>,
     /// Named populations.
@@ -249,6 +251,8 @@ pub enum GridKey {
 pub struct GridVersion {
     /// First day.
     pub from: Date,
+    /// Last day, of a version that nothing known follows at once.
+    pub until: Option<Date>,
     /// Steps in order.
     pub steps: Vec<GridStep>,
     /// Decree.
@@ -265,9 +269,54 @@ pub struct GridStep {
     /// Indice brut or letter.
     pub ib: String,
     /// Indice majoré.
-    pub inm: Option<i64>,
-    /// Months in the step; `None` = last.
-    pub months: Option<i32>,
+    pub inm: Stated<i64>,
+    /// Months in the step; nothing = the last one, or what follows is by choice.
+    pub months: Stated<i32>,
+    /// The words of its row.
+    pub span: Span,
+}
+
+/// What a cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stated<T> {
+    /// A value.
+    Value(T),
+    /// `?`: there is one, and nobody here knows it.
+    Unknown,
+    /// `-`: there is none.
+    Nothing,
+}
+
+impl<T: Copy> Stated<T> {
+    /// The value, when there is one and it is known.
+    #[must_use]
+    pub fn value(self) -> Option<T> {
+        if let Stated::Value(x) = self { Some(x) } else { None }
+    }
+}
+
+/// A dated table from indice brut, or letter and chevron, to indice majoré.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexTable {
+    /// As declared.
+    pub name: String,
+    /// In order of date.
+    pub versions: Vec<IndexVersion>,
+    /// Part of the library: the dossier's tables prevail.
+    pub library: bool,
+    /// Where.
+    pub span: Span,
+}
+
+/// One version of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexVersion {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub until: Option<Date>,
+    /// By indice brut or letter, and chevron.
+    pub indices: BTreeMap<(String, String), i64>,
 }
 
 /// A scenario with all it inherits and applies, ready to run.

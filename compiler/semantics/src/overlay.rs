@@ -65,6 +65,8 @@ pub struct Reclassification {
     pub from: String,
     /// Grade it goes to.
     pub to: String,
+    /// The grade, left and reached, is a national code.
+    pub national: bool,
     /// The day.
     pub date: Date,
     /// One row per step left.

@@ -11,7 +11,7 @@ use crate::scope::Scope;
 impl Scope<'_> {
     /// The checked reclassement; `None` when it was complained about.
     pub(crate) fn reclassification(&mut self, r: &ast::Reclassification) -> Option<Reclassification> {
-        let (from, to) = (self.grade_of(&r.from)?, self.grade_of(&r.to)?);
+        let (from, to, national) = self.grades(r)?;
         let mut rows = r.rows.iter();
         let header: Vec<String> = rows.next().map(|row| row.iter().map(|c| fold(&c.value)).collect()).unwrap_or_default();
         let column = |name: &str| header.iter().position(|h| h == name);
@@ -71,14 +71,31 @@ impl Scope<'_> {
             );
             return None;
         }
-        Some(Reclassification { name: r.name.value.clone(), from, to, date: r.date, rows: out, span: r.name.span })
+        Some(Reclassification { name: r.name.value.clone(), from, to, national, date: r.date, rows: out, span: r.name.span })
+    }
+
+    /// Both grades; national codes name one grade, since several of an institution may bear one code.
+    fn grades(&mut self, r: &ast::Reclassification) -> Option<(String, String, bool)> {
+        let national = |(axis, _): &(Spanned<String>, Spanned<String>)| fold(&axis.value) == "grade_bcn";
+        if !national(&r.from) || !national(&r.to) {
+            return Some((self.grade_of(&r.from)?, self.grade_of(&r.to)?, false));
+        }
+        let (from, to) = (self.code(attribute("grade_bcn")?, &r.from.1)?, self.code(attribute("grade_bcn")?, &r.to.1)?);
+        if from != to {
+            self.complain(
+                Diagnostic::new(Code::V02, "par code national, on reclasse d'un échelon à l'autre d'un même grade", r.to.1.span)
+                    .help("d'un grade à un autre, nommez ceux de l'établissement : `de grade … vers grade …`"),
+            );
+            return None;
+        }
+        Some((from, to, true))
     }
 
     fn grade_of(&mut self, (axis, code): &(Spanned<String>, Spanned<String>)) -> Option<String> {
         if fold(&axis.value) != "grade" {
             self.complain(
                 Diagnostic::new(Code::V02, format!("on reclasse d'un grade à un grade, pas d'un `{}`", axis.value), axis.span)
-                    .help("écrivez `de grade … vers grade …`"),
+                    .help("écrivez `de grade … vers grade …`, ou deux fois `grade_bcn` avec un code national"),
             );
             return None;
         }

@@ -233,6 +233,8 @@ codes! {
         "L'élément de paie déclare un compte pour les titulaires et un pour les autres. Ces lignes en portent un autre, celui que dit le fichier livré : les totaux n'en changent pas. Corrigez la déclaration de l'élément, ou voyez avec la paie d'où vient ce compte."
     V32 Note "compte absent du plan de comptes"
         "Le dossier a un plan de comptes (`referentiels/comptes.csv`), et ce compte n'y est pas. L'argent compte ; la vue par compte a un membre de trop. Ajoutez le compte au plan, ou corrigez l'élément qui le nomme."
+    V40 Error "indice inconnu dans la grille"
+        "La grille porte `?` à la place de cet indice : le texte en fixe un, et il n'est pas connu ici. Tant que personne n'est à cet échelon, rien n'est demandé ; un agent qui l'atteint ne peut pas être payé sans lui. L'ancien indice n'est jamais gardé à sa place. Écrivez l'indice dans une `grille` de l'établissement, ou l'indice brut dans une grille d'indices, ou `inm …` dans le mouvement."
     I20 Error "ligne de saisie refusée"
         "Le fichier `saisies/<nom>.csv` d'une `saisie` porte, sur sa première ligne, le nom de ses clés et de ses champs, puis une ligne par montant saisi. Une ligne fausse refuse le fichier entier : ce qui est saisi compte en entier ou pas du tout. Corrigez la ligne que le message désigne."
     V99 Error "construction lue mais pas encore calculée"

@@ -15,8 +15,10 @@ pub struct Step {
     pub chevron: String,
     /// Indice brut or letter group, may be empty.
     pub ib: String,
-    /// Indice nouveau majoré, points; `None` = not known, the agent's is kept.
+    /// Indice nouveau majoré, points; `None` = not said, the agent's is kept.
     pub inm: Option<i64>,
+    /// The text has an index and nobody here knows it: who needs it has none.
+    pub unknown: bool,
     /// Months spent in the step before the next one. `None`: last step, or not known.
     pub months: Option<i32>,
     /// Nothing follows by seniority. [`Grids::add`] sets it on the last step; a step reached by choice only may set it earlier.
@@ -87,6 +89,13 @@ impl Grids {
             versions.retain(|v| v.start != back.start);
             versions.push(back);
             versions.sort_by_key(|v| v.start);
+        }
+    }
+
+    /// Nothing is known of a grade from `end` on, where the version that begins on `start` was.
+    pub fn close(&mut self, grade: &str, start: Date, end: Date) {
+        for v in self.versions.get_mut(grade).into_iter().flatten().filter(|v| v.start == start) {
+            v.end = Some(v.end.map_or(end, |known| known.min(end)));
         }
     }
 
@@ -168,11 +177,22 @@ impl Grids {
         self.version(grade, day)?.steps.iter().find(|s| s.inm == Some(inm))
     }
 
-    /// The first step whose index is not lower, else the last one, in the version in force that day.
+    /// The first step whose index is not lower, else the last one, in the version in force that day. Where a step of unknown index
+    /// comes before and may be the one, it is the one: whoever lands on it is told what is missing.
     #[must_use]
     pub fn landing_step(&self, grade: &str, inm: i64, day: Date) -> Option<&Step> {
         let steps = &self.version(grade, day)?.steps;
-        steps.iter().find(|s| s.inm.is_some_and(|new| new >= inm)).or_else(|| steps.last())
+        let mut perhaps: Option<&Step> = None;
+        for step in steps {
+            match step.inm {
+                Some(new) if new == inm => return Some(step),
+                Some(new) if new > inm => return perhaps.or(Some(step)),
+                Some(_) => perhaps = None,
+                None if step.unknown => perhaps = perhaps.or(Some(step)),
+                None => {}
+            }
+        }
+        perhaps.or_else(|| steps.last())
     }
 
     pub(crate) fn place(&self, grade: &str, echelon: &str, chevron: &str, day: Date) -> Place<'_> {

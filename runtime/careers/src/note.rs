@@ -30,6 +30,17 @@ pub enum NoteKind {
         /// Chevron, may be empty.
         chevron: String,
     },
+    /// The grid has no known index for a step that somebody in activity comes to, or is at when it changes: nothing can be paid.
+    IndexUnknown {
+        /// Grade.
+        grade: String,
+        /// Step.
+        echelon: String,
+        /// Chevron, may be empty.
+        chevron: String,
+        /// The first day it is missing.
+        on: Date,
+    },
     /// A new version of the grid no longer has the step of somebody in place: the old index is kept.
     StepRemoved {
         /// Grade.

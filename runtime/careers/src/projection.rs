@@ -11,7 +11,7 @@ use cadrage_value::{Date, Exact};
 use crate::absence::shifted_entry;
 use crate::changes::{entered, fill, reclassified};
 use crate::events::{Action, Event, Moved};
-use crate::grids::Place;
+use crate::grids::{Place, Step};
 use crate::months::Span;
 use crate::note::Notes;
 use crate::{Change, Exit, Flow, Grids, NoteKind, RowOrigin, State};
@@ -52,6 +52,17 @@ enum Own {
     /// Stands for scheduled events in the comparison.
     Scheduled,
     ContractEnds,
+}
+
+/// What the index of a state is worth before the grid is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// Given for this very step by a file or an announcement: a difference with the grid is worth telling.
+    Given,
+    /// That of the step, which has not changed.
+    Kept,
+    /// Another step's: only the grid can say.
+    Due,
 }
 
 /// The projection of one agent, being made.
@@ -136,8 +147,8 @@ impl<'a> Projection<'a> {
         if let Some(mut living) = current {
             let mut state = (*living.state).clone();
             if !living.typed_index {
-                let compare = state.inm.is_some();
-                new.set_index(&mut state, compare);
+                let held = if state.inm.is_some() { Held::Given } else { Held::Due };
+                new.set_index(&mut state, held);
             }
             if state != *living.state {
                 living.state = Arc::new(state);
@@ -231,9 +242,9 @@ impl<'a> Projection<'a> {
         state.echelon.clone_from(&next.echelon);
         state.chevron.clone_from(&next.chevron);
         state.ib.clone_from(&next.ib);
-        state.inm = next.inm.or(state.inm);
         state.step_entry = Some(self.clock);
         state.step_kept_months = 0;
+        self.index_from(next, &mut state, Held::Due);
         self.becomes(state, RowOrigin::Automatic, false);
     }
 
@@ -250,7 +261,7 @@ impl<'a> Projection<'a> {
         };
         self.reclassified = true;
         self.bounds.automatic_from = self.bounds.automatic_from.min(self.clock);
-        self.set_index(&mut state, false);
+        self.set_index(&mut state, Held::Due);
         self.becomes(state, RowOrigin::Automatic, false);
     }
 
@@ -266,8 +277,10 @@ impl<'a> Projection<'a> {
         let (before, now) = (here(self.clock.previous()), here(self.clock));
         if found(&now) {
             let origin = living.origin.clone();
-            self.set_index(&mut state, false);
+            self.set_index(&mut state, Held::Due);
             self.becomes(state, origin, false);
+        } else if matches!(now, Place::NoGrid) && !matches!(before, Place::NoGrid) {
+            self.notes.add(NoteKind::GradeWithoutGrid { grade: state.grade }, self.matricule);
         } else if found(&before) {
             let State { grade, echelon, chevron, .. } = state;
             self.notes.add(NoteKind::StepRemoved { grade, echelon, chevron, on: self.clock }, self.matricule);
@@ -302,7 +315,7 @@ impl<'a> Projection<'a> {
                 self.close();
                 self.entries.push(self.clock);
                 let mut state = entered(&forecast.change, self.clock);
-                self.set_index(&mut state, forecast.change.inm.is_some());
+                self.set_index(&mut state, if forecast.change.inm.is_some() { Held::Given } else { Held::Due });
                 let away_since = if state.active() { None } else { Some(self.clock) };
                 self.current = Some(Living {
                     start: self.clock,
@@ -364,14 +377,18 @@ impl<'a> Projection<'a> {
         let moved = change.step.is_some() || change.grade.is_some() || change.inm.is_some();
         let typed_index = if moved { typed && change.inm.is_some() } else { living.typed_index };
         if !typed_index {
-            self.set_index(&mut state, change.inm.is_some());
+            let held = match (change.inm, moved) {
+                (Some(_), _) => Held::Given,
+                (None, true) => Held::Due,
+                (None, false) => Held::Kept,
+            };
+            self.set_index(&mut state, held);
         }
         self.becomes(state, origin, typed_index);
     }
 
-    /// The index of a projected step is the grid's when the grid knows it, else what is there (Q11). `compare`: the index there was given
-    /// for this very step, so a difference is worth telling.
-    fn set_index(&mut self, state: &mut State, compare: bool) {
+    /// The index of a projected step is the grid's when the grid knows it, else what is there (Q11).
+    fn set_index(&mut self, state: &mut State, held: Held) {
         if !state.on_a_step() {
             return;
         }
@@ -383,18 +400,31 @@ impl<'a> Projection<'a> {
                 self.notes.add(NoteKind::StepNotInGrid { grade, echelon, chevron }, self.matricule);
             }
             Place::Found { step, .. } => {
-                if compare
+                if held == Held::Given
                     && let (Some(file), Some(grid)) = (state.inm, step.inm)
                     && file != grid
                 {
                     let (grade, echelon, chevron) = names(state);
                     self.notes.add(NoteKind::IndexReplaced { grade, echelon, chevron, file, grid }, self.matricule);
                 }
-                state.inm = step.inm.or(state.inm);
                 if !step.ib.is_empty() {
                     state.ib.clone_from(&step.ib);
                 }
+                self.index_from(step, state, held);
             }
+        }
+    }
+
+    /// An index that the grid ought to say and does not know is not replaced by the old one; who is not paid does not need it.
+    fn index_from(&mut self, step: &Step, state: &mut State, held: Held) {
+        if step.unknown && (held == Held::Due || state.inm.is_none()) {
+            state.inm = None;
+            if state.active() {
+                let State { grade, echelon, chevron, .. } = state.clone();
+                self.notes.add(NoteKind::IndexUnknown { grade, echelon, chevron, on: self.clock }, self.matricule);
+            }
+        } else {
+            state.inm = step.inm.or(state.inm);
         }
     }
 

@@ -82,6 +82,9 @@ pub(crate) fn notes(careers: &Careers) -> Vec<Alert> {
             NoteKind::StepNotInGrid { grade, echelon, chevron } => {
                 format!("{grade}, {} : absent de la grille, l'indice du SIRH est gardé ({who})", step(echelon, chevron))
             }
+            NoteKind::IndexUnknown { grade, echelon, chevron, on } => {
+                format!("{grade}, {} : indice majoré inconnu au {} ({who})", step(echelon, chevron), on.to_french())
+            }
             NoteKind::StepRemoved { grade, echelon, chevron, on } => {
                 format!("{grade}, {} : supprimé au {}, l'ancien indice est gardé ({who})", step(echelon, chevron), on.to_french())
             }

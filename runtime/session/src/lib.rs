@@ -32,6 +32,7 @@ mod study;
 mod summary;
 mod test_tables;
 mod testing;
+mod testing_careers;
 mod testing_levels;
 mod upgrade;
 mod views;

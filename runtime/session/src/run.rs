@@ -155,6 +155,10 @@ pub(crate) fn people<'a>(
 ) -> Result<(People<'a>, Vec<Alert>), RunError> {
     let keys = KeyBook::new(cube, scenario.constate);
     let (unrolled, found) = unroll(compiled, scenario, cube, &keys, coder);
+    let unknown = crate::grids::unknown_indices(&unrolled.notes, &compiled.model, &cube.references);
+    if !unknown.is_empty() {
+        return Err(RunError::Diagnostics(unknown));
+    }
     let alerts = findings::alerts(scenario, &found).into_iter().chain(notes(&unrolled)).collect();
     let horizon = Horizon { first: first_month(scenario, cube), constate: scenario.constate, until: scenario.until };
     let paid = constate::paid(cube, scenario.constate);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cadrage_careers::paid_fraction;
+use cadrage_careers::{Grids, Note, paid_fraction};
 use cadrage_cube::References;
 use cadrage_driver::{Compiled, Period, Test, TestSituation};
 use cadrage_engine::{AgentFrame, AgentMonth, Backend, Environment, Kernel, Line, Mode, Origin, Parameters, Row, Value, pay_formulas};
@@ -17,6 +17,7 @@ use crate::coverage::{Coverage, Reached};
 use crate::faults::diagnostic_of;
 use crate::summary::line_measure;
 use crate::test_tables::{TableReport, run_cases};
+use crate::testing_careers::{Stretch, goes_on, grade_of, live};
 
 /// What became of one test.
 #[derive(Clone, Debug)]
@@ -67,6 +68,8 @@ impl TestReport {
             coder: Coder::new(references),
             reached: Reached::new(program),
             rules: &compiled.model.data,
+            grids: crate::grids::of_tests(&compiled.model, references),
+            notes: Vec::new(),
         };
         let verdicts = compiled
             .model
@@ -79,7 +82,15 @@ impl TestReport {
                         let (failures, table) = run_cases(&test.title, cases, &mut bench);
                         (failures, Some(table))
                     }
-                    None => (run_one(test, &mut bench), None),
+                    None => {
+                        let mut failures = run_one(test, &mut bench);
+                        // What a grid does not know is why the rest is missing.
+                        let unknown = crate::grids::unknown_indices(&std::mem::take(&mut bench.notes), &compiled.model, references);
+                        if !unknown.is_empty() {
+                            failures = unknown;
+                        }
+                        (failures, None)
+                    }
                 };
                 TestVerdict { title: test.title.clone(), module: test.module.clone(), failures, table }
             })
@@ -97,6 +108,9 @@ pub(crate) struct Bench<'a> {
     coder: Coder<'a>,
     reached: Reached,
     rules: &'a [cadrage_driver::DataRule],
+    grids: Grids,
+    /// What the careers of the test had to say.
+    notes: Vec<Note>,
 }
 
 /// An amount as people read it in its unit, which says nothing of months of months.
@@ -208,7 +222,8 @@ impl Bench<'_> {
 
     /// An agent made of these situations.
     pub(crate) fn frame(&mut self, situations: &[&TestSituation]) -> AgentFrame {
-        let mut made = frame(situations, &mut self.coder);
+        let lived = lived(situations, &self.grids, &mut self.notes);
+        let mut made = frame(situations, &lived, &mut self.coder);
         // What must be there is asked of the dossier's agents: a test gives what its formulas read, and no more.
         drop(crate::data::complete(&mut made, self.rules));
         made
@@ -222,7 +237,22 @@ pub(crate) fn aggregate(aggregation: Aggregation, values: Vec<Exact>) -> Exact {
     if aggregation == Aggregation::SumThenMean { &total / &Exact::from_int(count) } else { total }
 }
 
-fn frame(situations: &[&TestSituation], coder: &mut Coder<'_>) -> AgentFrame {
+/// What the grids make of each situation that does not give its index; nothing for the others.
+fn lived(situations: &[&TestSituation], grids: &Grids, notes: &mut Vec<Note>) -> Vec<Option<Vec<Stretch>>> {
+    let mut out: Vec<Option<Vec<Stretch>>> = Vec::new();
+    for (k, s) in situations.iter().enumerate() {
+        let before = k.checked_sub(1).and_then(|k| situations.get(k)).filter(|b| goes_on(s, b));
+        let reached = out.last().and_then(|l| l.as_ref()?.last()).filter(|_| before.is_some()).map(|stretch| stretch.of.clone());
+        out.push(grade_of(s, grids).map(|grade| {
+            let lived = live(s, grade, reached.as_ref(), grids);
+            notes.extend(lived.notes);
+            lived.stretches
+        }));
+    }
+    out
+}
+
+fn frame(situations: &[&TestSituation], lived: &[Option<Vec<Stretch>>], coder: &mut Coder<'_>) -> AgentFrame {
     let own = || situations.iter().copied();
     let first = own().map(|s| s.from.month()).min().map_or_else(|| Month::january(cadrage_value::Date::DEFAULT.month()), Month::january);
     let last = own().map(|s| s.until.month()).max().map_or(first, Month::december);
@@ -235,10 +265,17 @@ fn frame(situations: &[&TestSituation], coder: &mut Coder<'_>) -> AgentFrame {
             month,
             constate: false,
             situations: own()
-                .filter(|s| s.from <= month.last_day() && s.until >= month.first_day())
-                .filter_map(|s| {
-                    let t = thirtieths(s.from, Some(s.until.next()), month);
-                    (t > 0).then(|| row(s, t, entry, month, coder))
+                .zip(lived)
+                .filter(|(s, _)| s.from <= month.last_day() && s.until >= month.first_day())
+                .flat_map(|(s, lived)| match lived {
+                    Some(list) => {
+                        let now = list.iter().filter(|l| l.month == month);
+                        now.map(|l| row(&l.of, l.thirtieths, entry, month, coder)).collect::<Vec<Row>>()
+                    }
+                    None => {
+                        let t = thirtieths(s.from, Some(s.until.next()), month);
+                        (t > 0).then(|| row(s, t, entry, month, coder)).into_iter().collect()
+                    }
                 })
                 .collect(),
             observed: BTreeMap::new(),

@@ -14,6 +14,13 @@ use crate::units;
 impl Scope<'_> {
     pub(super) fn grid_change(&mut self, m: &ast::Modify, ground: &Ground<'_>) -> Option<GridChange> {
         let declared = ground.grids.get(&fold(&m.target.value));
+        if ground.index_tables.contains(&fold(&m.target.value)) {
+            self.complain(
+                Diagnostic::new(Code::V02, format!("`{}` va de l'indice brut à l'indice majoré, elle ne se modifie pas", m.target.value), m.target.span)
+                    .help("relevez les indices des grilles : `modifier grilles … majorer de 5 points`"),
+            );
+            return None;
+        }
         if declared.is_none() && self.get(&m.target.value).is_some() {
             // Its declaration was refused: told there.
             return None;

@@ -7,7 +7,7 @@ mod openness;
 mod scales;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_ir::{Base, Bracket, BracketId, Calendar, FormulaId, Layer, Parameter, ParameterId};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
@@ -30,6 +30,8 @@ pub(crate) struct Ground<'p> {
     pub(crate) crossings: crate::graph::Crossings<'p>,
     /// All declared grids, by folded name; the flag says `en projet`.
     pub(crate) grids: BTreeMap<String, (Grid, bool)>,
+    /// Names of the tables of indices.
+    pub(crate) index_tables: BTreeSet<String>,
     /// All `reclassement`, likewise.
     pub(crate) reclassifications: BTreeMap<String, (Reclassification, bool)>,
     pub(crate) openness: Openness,

@@ -141,8 +141,10 @@ pub struct Population {
 /// A version of a grid: header and rows of cells as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GridVersion {
-    /// `à compter du`
+    /// `à compter du`, or the first day of `du … au …`
     pub from: Date,
+    /// Last day of `du … au …`
+    pub until: Option<Date>,
     /// Where it comes from.
     pub provenance: Provenance,
     /// Rows; the first is the header.

@@ -156,11 +156,20 @@ impl Builder<'_> {
         for clause in self.clauses(pair, Rule::seul_grille, "la grille") {
             match clause.as_rule() {
                 Rule::version_table => {
-                    let mut version =
-                        GridVersion { from: cadrage_value::Date::DEFAULT, provenance: Provenance::default(), rows: Vec::new() };
+                    let mut version = GridVersion {
+                        from: cadrage_value::Date::DEFAULT,
+                        until: None,
+                        provenance: Provenance::default(),
+                        rows: Vec::new(),
+                    };
                     for part in clause.into_inner() {
                         match part.as_rule() {
                             Rule::a_compter => version.from = self.start(&part),
+                            Rule::periode_fermee => {
+                                let (from, until) = self.closed_period(&part);
+                                version.from = from.unwrap_or(version.from);
+                                version.until = until;
+                            }
                             Rule::provenance => version.provenance = self.provenance(part),
                             Rule::ligne_table => {
                                 version.rows.push(self.row(part));

@@ -130,7 +130,11 @@ fn grid(g: &Grid) -> String {
         block.line(&table(t));
     }
     for version in &g.versions {
-        block.line(&format!("à compter du {}{} :", version.from.to_french(), provenance(&version.provenance)));
+        let period = match version.until {
+            Some(last) => format!("du {} au {}", version.from.to_french(), last.to_french()),
+            None => format!("à compter du {}", version.from.to_french()),
+        };
+        block.line(&format!("{period}{} :", provenance(&version.provenance)));
         for row in &version.rows {
             block.row(&joined(row));
         }
