@@ -5,6 +5,7 @@ pub mod differential;
 mod engines;
 mod render;
 mod runner;
+pub mod socle_grids;
 pub mod strategies;
 mod truth;
 mod world;
