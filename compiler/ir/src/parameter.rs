@@ -154,6 +154,8 @@ pub struct Bracket {
     pub scale: Option<crate::ParameterId>,
     /// In order of date.
     pub versions: Vec<BracketVersion>,
+    /// Last day the author checked it.
+    pub verified: Option<Date>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -275,7 +275,8 @@ impl Scope<'_> {
         }
         versions.sort_by_key(|v| v.from);
         let label = b.label.as_ref().map_or_else(|| b.name.value.clone(), |l| l.value.clone());
-        Bracket { name: b.name.value.clone(), label, scale, versions, span: b.name.span }
+        let verified = b.docs.verified.as_ref().map(|d| d.value);
+        Bracket { name: b.name.value.clone(), label, scale, versions, verified, span: b.name.span }
     }
 
     /// Bounds and rates, and the constant that turns bounds in PMSS into euros when they are.

@@ -194,6 +194,16 @@ pub(crate) enum Verb {
         #[arg(long)]
         accepter: bool,
     },
+    /// Dire ce que contient le socle national : modules, dernières valeurs, âges, manques
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage socle\n  cadrage socle socle.point                 d'où vient chaque valeur\n  cadrage socle grilles_ingénieurs          les échelons dont l'indice ou la durée manque\n  cadrage socle --au 31/12/2026 --format json\n\nUne étoile signale ce qui n'a pas été vérifié depuis douze mois.")]
+    Socle {
+        /// Module, avec ou sans « socle. » ; sans rien, tous
+        #[arg(value_name = "module")]
+        module: Option<String>,
+        /// Jour où compter les âges, JJ/MM/AAAA ; sans lui, aujourd'hui
+        #[arg(long = "au", value_name = "JJ/MM/AAAA")]
+        au: Option<String>,
+    },
     /// Passer les blocs « test » des scripts
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage tester\n  cadrage tester --socle                 les tests du socle national\n  cadrage tester --couverture            aussi ce qu'aucun test n'atteint\n  cadrage tester --format json\n\nCode de sortie : 0 si tous les tests tiennent, 1 si l'un échoue ou si les\nscripts sont faux. La couverture n'y change rien.")]
     Tester {

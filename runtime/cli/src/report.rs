@@ -114,7 +114,8 @@ pub(crate) fn paragraph(text: &str) -> String {
     filled(text, "", "")
 }
 
-fn filled(text: &str, first: &str, next: &str) -> String {
+/// Lines of at most eighty columns.
+pub(crate) fn filled(text: &str, first: &str, next: &str) -> String {
     let (mut out, mut line, mut empty) = (String::new(), String::from(first), true);
     for piece in pieces(text) {
         if !empty && line.chars().count() + 1 + piece.chars().count() > WIDTH {

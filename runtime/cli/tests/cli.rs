@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 #[path = "cli/layers.rs"]
 mod layers;
+#[path = "cli/socle.rs"]
+mod socle;
 
 fn cadrage(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cadrage")).current_dir(folder).args(arguments).output().expect("the program runs")

@@ -9,6 +9,7 @@ mod montrer;
 mod nouveau;
 mod pourquoi;
 mod restituer;
+mod socle;
 mod tester;
 mod verifier;
 
@@ -185,6 +186,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         }
         Verb::Tester { fichiers, socle, couverture, engine } => tester::run(&context, &fichiers, socle, couverture, &engine.moteur),
         Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
+        Verb::Socle { module, au } => socle::run(&context, module.as_deref(), au.as_deref()),
         Verb::Aide { sujet } => aide::run(sujet.as_deref()),
     };
     done.unwrap_or_else(|code| code)
