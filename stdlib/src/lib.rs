@@ -24,6 +24,8 @@ pub const MODULES: &[(&str, &str)] = &[
     ("cotisations_contractuels.cadrage", include_str!("../modules/cotisations_contractuels.cadrage")),
     ("calendriers.cadrage", include_str!("../modules/calendriers.cadrage")),
     ("gipa.cadrage", include_str!("../modules/gipa.cadrage")),
+    ("heures.cadrage", include_str!("../modules/heures.cadrage")),
+    ("contrats.cadrage", include_str!("../modules/contrats.cadrage")),
     ("emplois.cadrage", include_str!("../modules/emplois.cadrage")),
     ("reconductions.cadrage", include_str!("../modules/reconductions.cadrage")),
     ("masse_salariale.cadrage", include_str!("../modules/masse_salariale.cadrage")),

@@ -26,6 +26,7 @@ mod all {
     mod overlays;
     mod reach;
     mod shuffle;
+    mod socle;
     mod tidy;
     mod typed;
     mod views;

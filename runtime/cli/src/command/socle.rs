@@ -110,8 +110,10 @@ fn legend(modules: &[ShelfModule], whole: bool) -> String {
         let _ = writeln!(out, "  * : vérifiée il y a plus de douze mois, ou jamais ; {flagged} sur {all}");
     }
     if indices + durations > 0 {
-        let which = if whole { " ; `cadrage socle <module>` dit lesquels" } else { "" };
-        let _ = writeln!(out, "\n  inconnus en vigueur : {}, {}{which}", count(indices, "indice"), count(durations, "durée"));
+        let _ = writeln!(out, "\n  inconnus en vigueur : {}, {}", count(indices, "indice"), count(durations, "durée"));
+        if whole {
+            out.push_str("  `cadrage socle <module>` dit lesquels\n");
+        }
     }
     out
 }
