@@ -140,7 +140,10 @@ fn the_values_are_those_of_the_reference_data() {
         "indice_minimum",
         column("fp_indemnites_parametres.csv", 2, 4, &|r| r[0] == "FP_IM_MIN_TRAITEMENT" && r[2].as_str() >= "2013-01-01"),
     );
-    held("taux_hetd", column("heures_complementaires_taux.csv", 2, 4, &|r| r[0] == "HETD_TD"));
+    // « mois suivant » : a rate of the middle of a month waits for the next one.
+    let rates = column("heures_complementaires_taux.csv", 2, 4, &|r| r[0] == "HETD_TD");
+    let next = |d: Date| if d.day() == 1 { d } else { d.month().plus(1).first_day() };
+    held("taux_hetd", rates.into_iter().map(|(d, x)| (next(d), x)).collect());
     let year = |value: usize| -> BTreeMap<Date, Exact> {
         let rows = lines(&data.join("gipa_parametres.csv"));
         let first = |y: &str| Month::new(y.parse().expect("year"), 1).expect("month").first_day();
