@@ -116,3 +116,62 @@ fn a_step_given_twice_counts_once() {
     assert_eq!(grids.next_step("X", "1", "", d("2025-01-01")).unwrap().echelon, "2");
     assert_eq!(grids.next_step("X", "2", "", d("2025-01-01")), None);
 }
+
+/// Steps 3 and 5 known, 4 a text has and nobody here knows.
+fn unknown_fourth(index: i64) -> Vec<Step> {
+    vec![step("3", index, Some(34)), Step { inm: None, unknown: true, ..step("4", 0, Some(34)) }, step("5", 678, None)]
+}
+
+fn unknown(echelon: &str, on: &str) -> NoteKind {
+    NoteKind::IndexUnknown { grade: "MCF".to_owned(), echelon: echelon.to_owned(), chevron: String::new(), on: d(on) }
+}
+
+#[test]
+fn an_unknown_index_is_asked_for_on_the_day_somebody_needs_it_and_the_old_one_is_not_kept() {
+    let of = |state: cadrage_careers::State| {
+        let mut scene = Scene::new("2025-06", "2026-12").agent("2023-04-15", state);
+        scene.grids.add("MCF", d("2020-01-01"), None, unknown_fourth(577));
+        scene
+    };
+    // Seniority reaches the step on 15 February 2026.
+    let careers = of(titulaire("3", "2023-04-15")).unroll();
+    assert_eq!(careers.notes.iter().map(|n| n.kind.clone()).collect::<Vec<_>>(), [unknown("4", "2026-02-15")]);
+    let paid = |month: &str| careers.agents[0].rows_of(m(month)).iter().map(|r| r.state.inm).collect::<Vec<_>>();
+    assert_eq!((paid("2026-01"), paid("2026-02"), paid("2026-03")), (vec![Some(577)], vec![Some(577), None], vec![None]));
+    // Nobody reaches it: nothing is asked.
+    assert_eq!(of(titulaire("3", "2025-01-01")).unroll().notes, []);
+    // Who is there already, with the index of the files, keeps it: a change of working time changes nothing to it.
+    let half = Change { quotite: Some(cadrage_value::Exact::ratio(1, 2).unwrap()), ..Change::default() };
+    let careers = of(titulaire("4", "2025-01-01")).forecast("2025-10-01", "QUOTITE", half).unroll();
+    assert_eq!(careers.notes, []);
+    assert!(careers.agents[0].rows.iter().all(|r| r.state.inm == Some(623)));
+    // Away, nobody needs it; back, he does.
+    let mut away = titulaire("3", "2023-04-15");
+    "DISPO".clone_into(&mut away.position);
+    let to = |position: &str| Change { position: Some(position.to_owned()), ..Change::default() };
+    let mut scene = of(away);
+    scene.grids.add("MCF", d("2025-09-01"), None, vec![Step { inm: None, unknown: true, ..step("3", 0, None) }]);
+    assert_eq!(scene.unroll().notes, []);
+    let back = scene.forecast("2026-03-01", "POSITION", to("AC")).unroll();
+    assert_eq!(back.notes.iter().map(|n| n.kind.clone()).collect::<Vec<_>>(), [unknown("3", "2026-03-01")]);
+}
+
+#[test]
+fn who_may_land_on_an_unknown_step_lands_on_it() {
+    let mut grids = Grids::new();
+    grids.add("MCF", d("2020-01-01"), None, unknown_fourth(577));
+    let landed = |inm: i64| grids.landing_step("MCF", inm, d("2025-01-01")).map(|s| s.echelon.clone()).unwrap();
+    // Up to 577 the third is the one; above, the fourth may be, up to 678 excluded.
+    assert_eq!(["500", "577"].map(|i| landed(i.parse().unwrap())), ["3", "3"]);
+    assert_eq!(["578", "677"].map(|i| landed(i.parse().unwrap())), ["4", "4"]);
+    assert_eq!(["678", "700"].map(|i| landed(i.parse().unwrap())), ["5", "5"]);
+}
+
+#[test]
+fn a_closed_version_leaves_a_hole_that_is_told() {
+    let mut scene = Scene::new("2025-06", "2026-12").agent("2023-04-15", titulaire("3", "2023-04-15"));
+    scene.grids.close("MCF", d("2020-01-01"), d("2025-09-01"));
+    let careers = scene.unroll();
+    assert_eq!(careers.notes.iter().map(|n| n.kind.clone()).collect::<Vec<_>>(), [NoteKind::GradeWithoutGrid { grade: "MCF".to_owned() }]);
+    assert!(careers.agents[0].rows.iter().all(|r| r.state.inm == Some(577) && r.state.echelon == "3"));
+}
