@@ -126,6 +126,7 @@ fn grids(root: &Path) -> Grids {
             ib: r["ib"].clone(),
             inm: parsed(&r, "inm"),
             months: parsed(&r, "duree_mois"),
+            unknown: false,
             terminal: false,
         };
         versions.entry(key).or_default().push((parsed(&r, "rang").unwrap(), step));

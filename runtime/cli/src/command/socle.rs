@@ -97,7 +97,7 @@ fn grid_line(g: &ShelfGrid) -> String {
     let rows = count(g.rows, if g.codes.is_empty() { "indice" } else { "échelon" });
     let closed = g.until.map_or_else(String::new, |d| format!("close le {} ", d.to_french()));
     let since = g.since.map_or_else(String::new, Date::to_french);
-    fit(&format!("  {}, {rows}", g.name), &format!("{closed}{}  {since:>10}         ", lacks(g)).trim_start().to_owned()).trim_end().to_owned() + "\n"
+    fit(&format!("  {}, {rows}", g.name), format!("{closed}{}  {since:>10}         ", lacks(g)).trim_start()).trim_end().to_owned() + "\n"
 }
 
 fn legend(modules: &[ShelfModule], whole: bool) -> String {
@@ -106,7 +106,7 @@ fn legend(modules: &[ShelfModule], whole: bool) -> String {
     let (indices, durations) = modules.iter().map(ShelfModule::missing).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
     let mut out = String::new();
     if all > 0 {
-        out.push_str("\n  colonnes : dernière valeur, date d'effet, jours depuis la vérification du texte\n");
+        out.push_str("\n  colonnes : dernière valeur, date d'effet, jours depuis sa vérification\n");
         let _ = writeln!(out, "  * : vérifiée il y a plus de douze mois, ou jamais ; {flagged} sur {all}");
     }
     if indices + durations > 0 {
