@@ -236,8 +236,17 @@ module socle.indices version \"2026.1\"
     .to_owned();
     let letters: Vec<&Row> = letters.iter().filter(|r| !cell(r, "indice_majore").is_empty()).collect();
     let key = |r: &Row| vec![cell(r, "lettre").to_owned(), cell(r, "chevron").to_owned()];
-    let source = |_: &str| "décret n° 85-1148, art. 6 ; syndicat-ia.fr ; knhd/Salaires ; cgt.fercsup.net, grilles PU et MCF ; emploitheque.org ; décret n° 2023-519".to_owned();
-    out.push_str(&index_table("hors_échelle", "Groupes hors échelle, par lettre et chevron", &["IB", "chevron", "IM"], &letters, &key, &source)?);
+    let source = |_: &str| {
+        "décret n° 85-1148, art. 6 ; syndicat-ia.fr ; knhd/Salaires ; cgt.fercsup.net, grilles PU et MCF ; emploitheque.org ; décret n° 2023-519".to_owned()
+    };
+    out.push_str(&index_table(
+        "hors_échelle",
+        "Groupes hors échelle, par lettre et chevron",
+        &["IB", "chevron", "IM"],
+        &letters,
+        &key,
+        &source,
+    )?);
     // Those that moved on 1 July 2023 changed often; the others at 1 January 2024 only.
     let low = |r: &&Row| cell(r, "indice_brut").parse::<u32>().is_ok_and(|ib| ib < 419);
     let key = |r: &Row| vec![cell(r, "indice_brut").to_owned()];
@@ -264,7 +273,8 @@ fn index_table(
     let ends = rows.iter().filter_map(|r| next_day(cell(r, "date_fin")));
     let days: BTreeSet<String> = rows.iter().map(|r| cell(r, "date_debut").to_owned()).chain(ends).collect();
     for from in &days {
-        let now = |r: &&&Row| cell(r, "date_debut") <= from.as_str() && (cell(r, "date_fin").is_empty() || from.as_str() <= cell(r, "date_fin"));
+        let now =
+            |r: &&&Row| cell(r, "date_debut") <= from.as_str() && (cell(r, "date_fin").is_empty() || from.as_str() <= cell(r, "date_fin"));
         let mut table = vec![header.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>()];
         table.extend(rows.iter().filter(now).map(|r| {
             let mut cells = key(r);

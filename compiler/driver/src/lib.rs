@@ -17,8 +17,9 @@ pub use cadrage_semantics::{
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,
-    GridStep, GridTarget, GridVersion, HowMany, IndexTable, IndexVersion, Laid, Members, Model, Movement, MovementKind, Period, Profile, Reach, Reclassification,
-    Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Stated, Table, Test, TestSituation, UnsettledOverlap, When, Whom, nearest,
+    GridStep, GridTarget, GridVersion, HowMany, IndexTable, IndexVersion, Laid, Members, Model, Movement, MovementKind, Period, Profile,
+    Reach, Reclassification, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Stated, Table, Test, TestSituation,
+    UnsettledOverlap, When, Whom, nearest,
 };
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use correct::{Correction, Replaced, correct};

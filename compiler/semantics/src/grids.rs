@@ -97,13 +97,10 @@ impl Scope<'_> {
             // No column of durations: nobody said which step is the last.
             let duration = if months.is_some() { stated(cell(months)) } else { Some(Stated::Unknown) };
             let (Some(index), Some(duration), true) = (stated(cell(Some(inm))), duration, row.len() == header.len()) else {
-                self.complain(
-                    Diagnostic::new(Code::V02, format!("ligne de la grille `{}` mal formée", g.name.value), span)
-                        .help(format!(
-                            "{} cellules séparées par « ; » : IM en points, durée en mois, `-` s'il n'y en a pas, `?` si on ne la connaît pas",
-                            header.len()
-                        )),
-                );
+                self.complain(Diagnostic::new(Code::V02, format!("ligne de la grille `{}` mal formée", g.name.value), span).help(format!(
+                    "{} cellules séparées par « ; » : IM en points, durée en mois, `-` s'il n'y en a pas, `?` si on ne la connaît pas",
+                    header.len()
+                )));
                 return None;
             };
             let months = match duration {
@@ -120,6 +117,11 @@ impl Scope<'_> {
                 span: row.iter().map(|c| c.span).fold(span, Span::to),
             });
         }
-        Some(GridVersion { from: version.from, until: version.until, steps, source: version.provenance.source.as_ref().map(|s| s.value.clone()) })
+        Some(GridVersion {
+            from: version.from,
+            until: version.until,
+            steps,
+            source: version.provenance.source.as_ref().map(|s| s.value.clone()),
+        })
     }
 }

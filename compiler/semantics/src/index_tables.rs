@@ -61,7 +61,8 @@ impl Scope<'_> {
             };
             if out.insert((ib.to_uppercase(), chevron.to_owned()), im).is_some() {
                 self.complain(
-                    Diagnostic::new(Code::N02, format!("l'indice brut {ib} a deux indices majorés"), span).help("gardez une ligne par indice"),
+                    Diagnostic::new(Code::N02, format!("l'indice brut {ib} a deux indices majorés"), span)
+                        .help("gardez une ligne par indice"),
                 );
                 return None;
             }

@@ -25,8 +25,8 @@ mod forms;
 mod formulas;
 mod graph;
 mod grids;
-mod index_tables;
 mod holes;
+mod index_tables;
 mod interfaces;
 mod layers;
 mod measures;
@@ -66,8 +66,8 @@ pub use interfaces::{Interface, InterfaceColumn};
 pub use measures::{Level, Measure};
 pub use members::Members;
 pub use model::{
-    DeclaredName, Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, IndexTable, IndexVersion, Kind, Model, Module, Period, Report,
-    ReportColumn, ReportLevel, ReportMeasure, Scenario, Stated, Test, TestSituation, UnsettledOverlap,
+    DeclaredName, Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, IndexTable, IndexVersion, Kind, Model, Module,
+    Period, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Stated, Test, TestSituation, UnsettledOverlap,
 };
 pub use movement::{Choice, ChooseBy, HowMany, Movement, MovementKind, Profile, Reach, Shift, When, Whom};
 pub use overlay::{BeyondTexts, GridChange, GridEdit, GridTarget, Laid, PopulationChange, Reclassification, ReclassificationRow};

@@ -153,7 +153,8 @@ pub(crate) fn unknown_indices(notes: &[Note], model: &Model, references: &Refere
     let told = notes.iter().filter_map(|note| {
         let NoteKind::IndexUnknown { grade, echelon, chevron, on } = &note.kind else { return None };
         let (grid, step) = model.grids.iter().find_map(|grid| {
-            let known = grades_of(&grid.key, references).contains(grade) || matches!(&grid.key, GridKey::National(codes) if codes.contains(grade));
+            let known =
+                grades_of(&grid.key, references).contains(grade) || matches!(&grid.key, GridKey::National(codes) if codes.contains(grade));
             let (version, _) = with_ends(&grid.versions).filter(|(v, end)| v.from <= *on && end.is_none_or(|e| *on < e)).last()?;
             let step = version.steps.iter().find(|s| s.echelon == *echelon && s.chevron == *chevron && s.inm == Stated::Unknown)?;
             known.then_some((grid, step))
@@ -161,11 +162,8 @@ pub(crate) fn unknown_indices(notes: &[Note], model: &Model, references: &Refere
         let place = if chevron.is_empty() { format!("l'échelon {echelon}") } else { format!("l'échelon {echelon} chevron {chevron}") };
         let brut = if step.ib.is_empty() { String::new() } else { format!(" (indice brut {})", step.ib) };
         let who = if note.agents.len() < 2 { "un agent y est".to_owned() } else { format!("{} agents y sont", note.agents.len()) };
-        let table = if step.ib.is_empty() {
-            String::new()
-        } else {
-            format!(", ou une grille d'indices qui donne l'indice brut {}", step.ib)
-        };
+        let table =
+            if step.ib.is_empty() { String::new() } else { format!(", ou une grille d'indices qui donne l'indice brut {}", step.ib) };
         Some(
             Diagnostic::new(
                 Code::V40,

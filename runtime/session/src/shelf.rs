@@ -182,11 +182,8 @@ fn grid(g: &Grid) -> ShelfGrid {
     let named = |s: &GridStep| if s.chevron.is_empty() { s.echelon.clone() } else { format!("{} chevron {}", s.echelon, s.chevron) };
     let gap = |v: &cadrage_driver::GridVersion| {
         let list = |missing: &dyn Fn(&GridStep) -> bool| v.steps.iter().filter(|s| missing(s)).map(named).collect::<Vec<_>>();
-        let gap = ShelfGap {
-            from: v.from,
-            indices: list(&|s| s.inm == Stated::Unknown),
-            durations: list(&|s| s.months == Stated::Unknown),
-        };
+        let gap =
+            ShelfGap { from: v.from, indices: list(&|s| s.inm == Stated::Unknown), durations: list(&|s| s.months == Stated::Unknown) };
         (!gap.indices.is_empty() || !gap.durations.is_empty()).then_some(gap)
     };
     let last = g.versions.last();

@@ -167,7 +167,8 @@ fn the_point_of_july_2022_is_known_from_its_publication() {
     let compiled = compile(&Texts::default(), None);
     let (at, point) = compiled.program.parameters.iter().enumerate().find(|(_, p)| p.name == "valeur_du_point").expect("the point");
     let july = Month::new(2022, 7).expect("month");
-    for (observed, expected, untold) in [("2022-06-30", "56,2323", true), ("2022-07-07", "56,2323", true), ("2022-07-08", "58,2004", false)] {
+    for (observed, expected, untold) in [("2022-06-30", "56,2323", true), ("2022-07-07", "56,2323", true), ("2022-07-08", "58,2004", false)]
+    {
         let mut parameters = cadrage_engine::Parameters::of(&compiled.program);
         let unpublished = parameters.observe(Date::parse(observed).expect("date"));
         let found = parameters.value(cadrage_ir::ParameterId::at(at), july, None).expect("a value");

@@ -16,8 +16,12 @@ impl Scope<'_> {
         let declared = ground.grids.get(&fold(&m.target.value));
         if ground.index_tables.contains(&fold(&m.target.value)) {
             self.complain(
-                Diagnostic::new(Code::V02, format!("`{}` va de l'indice brut à l'indice majoré, elle ne se modifie pas", m.target.value), m.target.span)
-                    .help("relevez les indices des grilles : `modifier grilles … majorer de 5 points`"),
+                Diagnostic::new(
+                    Code::V02,
+                    format!("`{}` va de l'indice brut à l'indice majoré, elle ne se modifie pas", m.target.value),
+                    m.target.span,
+                )
+                .help("relevez les indices des grilles : `modifier grilles … majorer de 5 points`"),
             );
             return None;
         }

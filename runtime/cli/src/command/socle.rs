@@ -141,7 +141,9 @@ fn detail(m: &ShelfModule, on: Date) -> String {
             out.push_str(&indented(source));
         }
         match (v.verified, v.state) {
-            (Some(d), Freshness::Old(_)) => out.push_str(&indented(&format!("vérifiée le {}, il y a plus de douze mois : à revoir", d.to_french()))),
+            (Some(d), Freshness::Old(_)) => {
+                out.push_str(&indented(&format!("vérifiée le {}, il y a plus de douze mois : à revoir", d.to_french())))
+            }
             (Some(d), _) => out.push_str(&indented(&format!("vérifiée le {}", d.to_french()))),
             (None, Freshness::Fresh) => out.push_str("    vérification non datée\n"),
             (None, _) => out.push_str("    vérification non datée : à revoir\n"),
