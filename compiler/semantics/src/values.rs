@@ -268,6 +268,11 @@ impl Scope<'_> {
         let mut versions = Vec::new();
         for version in &b.versions {
             let (unit, brackets) = self.bracket_lines(&version.lines, parameters);
+            let bounded = brackets.iter().any(|(bound, _)| bound.is_some());
+            let before = versions.iter().any(|v: &BracketVersion| v.brackets.iter().any(|(bound, _)| bound.is_some()));
+            if bounded && before && unit.is_some() != scale.is_some() {
+                self.two_units_of_bounds(version.lines.first().map_or(b.name.span, |l| l.span));
+            }
             scale = unit.or(scale);
             self.bracket_dates(b, version);
             let source = version.provenance.source.as_ref().map(|s| s.value.clone());
@@ -286,7 +291,7 @@ impl Scope<'_> {
         parameters: &[Parameter],
     ) -> (Option<ParameterId>, Vec<(Option<Exact>, Exact)>) {
         let mut scale = None;
-        let mut brackets = Vec::new();
+        let mut brackets: Vec<(Option<Exact>, Exact)> = Vec::new();
         for line in lines {
             let rate = self.declared_value(&line.rate, &Unit::pure(), &Exact::ONE);
             let bound = match &line.up_to {
@@ -294,7 +299,11 @@ impl Scope<'_> {
                 Some(e) => match &e.kind {
                     ExprKind::Number(x, Some(u)) => {
                         let (unit, factor) = units::resolve(u);
-                        if unit == Unit::of(Dimension::Pmss) {
+                        let in_pmss = unit == Unit::of(Dimension::Pmss);
+                        if brackets.iter().any(|(bound, _)| bound.is_some()) && in_pmss != scale.is_some() {
+                            self.two_units_of_bounds(e.span);
+                        }
+                        if in_pmss {
                             scale = self.pmss(parameters, e.span).or(scale);
                             scale.map(|_| Some(x * &factor))
                         } else if unit == Unit::of(Dimension::Euro) {
@@ -321,6 +330,14 @@ impl Scope<'_> {
             }
         }
         (scale, brackets)
+    }
+
+    fn two_units_of_bounds(&mut self, span: Span) {
+        self.complain(
+            Diagnostic::new(Code::U03, "les bornes d'un barème sont toutes en €, ou toutes en PMSS", span)
+                .here("dans une autre unité que les bornes d'avant")
+                .help("écrivez-les toutes dans la même unité, ou faites deux barèmes"),
+        );
     }
 
     /// The constant that says what a PMSS is worth: the one declared en €/PMSS.
