@@ -321,6 +321,8 @@ impl Emitter<'_> {
             }
             LaneOp::Lookup { table, class, line } => (own, self.lookup(*table, *class, line.map(|l| l.0), own)),
             LaneOp::Add(a, b) | LaneOp::Subtract(a, b) | LaneOp::Multiply(a, b) => {
+                // A number beyond floating lanes may come back within them, less a constant: it is not converted before.
+                let own = if own == Form::Floating { self.common(a.0, b.0) } else { own };
                 let (x, y) = (self.lane(a.0, own), self.lane(b.0, own));
                 let value = match (op, own) {
                     (LaneOp::Add(..), Form::Floating) => self.b.ins().fadd(x, y),
