@@ -27,6 +27,8 @@ pub struct Options {
     pub without_profiles: bool,
     /// Agents asked one by one are compiled too, though one costs less interpreted than compiled: what a test asks.
     pub compile_alone: bool,
+    /// Months are computed where they moved, even when that is nearly everywhere: what a test asks.
+    pub piecemeal: bool,
 }
 
 impl Jit {

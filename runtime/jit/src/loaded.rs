@@ -171,14 +171,14 @@ impl<'k> LoadedCohort<'k> {
         });
         if let Some(ready) = found.filter(|_| !varies) {
             let blocks = Arc::clone(&ready.blocks);
-            mark(&unit, &blocks, &mut steps);
+            mark(&unit, &blocks, self.kernel.options.piecemeal, &mut steps);
             return Ok(Prepared { unit, steps, blocks });
         }
         let made = Arc::new(blocks::blocks(&setting, &unit, &mut state.ready.classes)?);
         if !varies {
             state.blocks.push(Filled { unit: Arc::clone(&unit), partitions, blocks: Arc::clone(&made) });
         }
-        mark(&unit, &made, &mut steps);
+        mark(&unit, &made, self.kernel.options.piecemeal, &mut steps);
         Ok(Prepared { unit, steps, blocks: made })
     }
 
@@ -213,7 +213,9 @@ impl<'k> LoadedCohort<'k> {
             return vec![prepared.blocks.iter().fold(start(), one).1];
         }
         use rayon::prelude::*;
-        prepared.blocks.par_iter().fold(start, one).map(|(_, sink)| sink).collect()
+        // Sums have a price of their own: two sets a thread, so that one may help another that is late.
+        let share = prepared.blocks.len().div_ceil(2 * rayon::current_num_threads());
+        prepared.blocks.par_iter().with_min_len(share).fold(start, one).map(|(_, sink)| sink).collect()
     }
 
     /// Sums by the compiled code; the agents left to the fallback.

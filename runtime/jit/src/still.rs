@@ -26,8 +26,8 @@ pub(crate) fn moved(watched: &Watched, before: &[u64], now: &[u64], rows: usize)
 }
 
 /// Says of each month whether it is computed whole, whatever the rows: the first, the first of its kind, one that has other constants than
-/// the month before.
-pub(crate) fn mark(unit: &Unit, blocks: &[Block], steps: &mut [Step]) {
+/// the month before, one in which too many rows moved unless it is `piecemeal`.
+pub(crate) fn mark(unit: &Unit, blocks: &[Block], piecemeal: bool, steps: &mut [Step]) {
     let fresh: Vec<bool> = std::iter::once(true)
         .chain(steps.windows(2).zip(1..).map(|(pair, k)| {
             let [before, now] = pair else { return true };
@@ -39,7 +39,7 @@ pub(crate) fn mark(unit: &Unit, blocks: &[Block], steps: &mut [Step]) {
                 || before.constate != now.constate
                 || watched.before.iter().any(|(back, _)| k <= usize::from(*back))
                 || differs(watched, &before.data, &now.data)
-                || TOO_MANY * blocks.iter().map(moved).sum::<usize>() > all
+                || (!piecemeal && TOO_MANY * blocks.iter().map(moved).sum::<usize>() > all)
         }))
         .collect();
     for (step, fresh) in steps.iter_mut().zip(fresh) {

@@ -27,6 +27,7 @@ pub struct ByHand<'p> {
     parts: Vec<u8>,
     index: Vec<u16>,
     months: Vec<u16>,
+    skips: bool,
 }
 
 impl<'p> ByHand<'p> {
@@ -43,7 +44,13 @@ impl<'p> ByHand<'p> {
                 months.push(m as u16);
             }
         }
-        ByHand { population, parts: population.quotite.iter().map(part).collect(), index, months }
+        ByHand { population, parts: population.quotite.iter().map(part).collect(), index, months, skips: false }
+    }
+
+    /// A month like the one before for an agent is not computed again.
+    #[must_use]
+    pub fn skipping(self) -> ByHand<'p> {
+        ByHand { skips: true, ..self }
     }
 
     /// Everybody, on this thread.
@@ -114,16 +121,17 @@ impl<'p> ByHand<'p> {
                 primes: rounded::<PARTS>(u64::from(primes[i]) * u64::from(parts[i])),
             };
             let sums = &mut totals.0[usize::from(structure[i])];
-            if titulaire[i] {
-                self.year::<true>(&agent, points, &floor, &ceiling, sums);
-            } else {
-                self.year::<false>(&agent, points, &floor, &ceiling, sums);
+            match (titulaire[i], self.skips) {
+                (true, false) => self.year::<true, false>(&agent, points, &floor, &ceiling, sums),
+                (false, false) => self.year::<false, false>(&agent, points, &floor, &ceiling, sums),
+                (true, true) => self.year::<true, true>(&agent, points, &floor, &ceiling, sums),
+                (false, true) => self.year::<false, true>(&agent, points, &floor, &ceiling, sums),
             }
         }
     }
 
     #[inline(always)]
-    fn year<const TITULAIRE: bool>(
+    fn year<const TITULAIRE: bool, const SKIPS: bool>(
         &self,
         agent: &Agent,
         points: &Points,
@@ -136,12 +144,17 @@ impl<'p> ByHand<'p> {
         let (mut step, mut seniority) = (agent.step, agent.seniority);
         let fixed = (1067 + 457 * agent.enfants).saturating_sub(2 * 457);
         let percent = if agent.enfants == 2 { 3 } else { (8 + 6 * agent.enfants).saturating_sub(18) };
+        let mut before = [0; 7];
         for m in 0..MONTHS {
             seniority += u32::from(m > 0);
             let length = u32::from(months[step & (STEPS - 1)]);
             let moves = length > 0 && seniority >= length;
             step += usize::from(moves);
             seniority = if moves { 0 } else { seniority };
+            if SKIPS && m > 0 && !moves && points[m] == points[m - 1] {
+                sums[m].iter_mut().zip(before).for_each(|(sum, x)| *sum += x);
+                continue;
+            }
             let pt = u64::from(points[m]);
             let whole = rounded::<1200>(u64::from(index[step & (STEPS - 1)]) * pt);
             let traitement = rounded::<PARTS>(whole * agent.parts);
@@ -172,14 +185,8 @@ impl<'p> ByHand<'p> {
                         + rate(ircantec.min(8 * PLAFOND).saturating_sub(PLAFOND), 1255)
                 };
             let cout = traitement + ir + sft + nbi + primes + charges;
-            let sums = &mut sums[m];
-            sums[0] += 1;
-            sums[1] += traitement as i64;
-            sums[2] += ir as i64;
-            sums[3] += sft as i64;
-            sums[4] += (nbi + primes) as i64;
-            sums[5] += charges as i64;
-            sums[6] += cout as i64;
+            before = [1, traitement, ir, sft, nbi + primes, charges, cout].map(|x| x as i64);
+            sums[m].iter_mut().zip(before).for_each(|(sum, x)| *sum += x);
         }
     }
 }

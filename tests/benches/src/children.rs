@@ -7,11 +7,23 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use crate::clock::Took;
 
 /// Flags of the hand-written version, and how the table names them.
-pub const BUILDS: &[(&str, &str)] = &[
-    ("rust à la main", ""),
-    ("… sans convertisseur cmov", "-C llvm-args=-x86-cmov-converter=false"),
-    ("… et pour ce processeur", "-C llvm-args=-x86-cmov-converter=false -C target-cpu=native"),
+pub const BUILDS: &[Build] = &[
+    Build { label: "rust à la main", flags: "", skips: false },
+    Build { label: "… sans convertisseur cmov", flags: "-C llvm-args=-x86-cmov-converter=false", skips: false },
+    Build { label: "… et pour ce processeur", flags: "-C llvm-args=-x86-cmov-converter=false -C target-cpu=native", skips: false },
+    Build { label: "… qui saute les mois inchangés", flags: "", skips: true },
 ];
+
+/// One hand-written program.
+#[derive(Clone, Copy, Debug)]
+pub struct Build {
+    /// As the table shows it.
+    pub label: &'static str,
+    /// Of `rustc`.
+    pub flags: &'static str,
+    /// It does not compute again a month like the one before.
+    pub skips: bool,
+}
 
 /// The command that builds one, as it is documented.
 #[must_use]
@@ -37,9 +49,9 @@ impl HandProgram {
     ///
     /// # Errors
     /// What `rustc` says, or why it does not start.
-    pub fn build(name: &str, flags: &str, population: &str, folder: &Path) -> Result<HandProgram, String> {
+    pub fn build(name: &str, build: &Build, population: &str, folder: &Path) -> Result<HandProgram, String> {
         let output = folder.join(name);
-        let written = command(flags, &output);
+        let written = command(build.flags, &output);
         let mut words = written.split(' ');
         let rustc = std::env::var("RUSTC").unwrap_or_else(|_| words.clone().next().unwrap_or_default().to_owned());
         words.next();
@@ -48,7 +60,7 @@ impl HandProgram {
             return Err(format!("{written} : {}", String::from_utf8_lossy(&done.stderr)));
         }
         let mut child = Command::new(&output)
-            .arg(population)
+            .args([population, "1", if build.skips { "sauts" } else { "tout" }])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -53,19 +53,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     );
     let expected = Expected::of(&work)?;
     let mut hands = Vec::new();
-    for (k, (label, flags)) in BUILDS.iter().enumerate() {
-        let mut program = HandProgram::build(&format!("by_hand_{k}"), flags, &work.place, &scratch)?;
+    for (k, build) in BUILDS.iter().enumerate() {
+        let mut program = HandProgram::build(&format!("by_hand_{k}"), build, &work.place, &scratch)?;
         let exact = expected.says(&[(Variant::Base, program.table("base")?), (Variant::Hausse, program.table("hausse")?)]);
-        hands.push((Series { label: (*label).into(), threads: 1, sample: 1, exact: exact.clone(), ..Series::default() }, program));
+        hands.push((Series { label: build.label.into(), threads: 1, sample: 1, exact: exact.clone(), ..Series::default() }, program));
         if k == 0 {
             println!(
                 "  une fois pour toutes, chaque version à la main : {}\n",
-                command(flags, Path::new("…")).replace(env!("CARGO_MANIFEST_DIR"), "tests/benches")
+                command(build.flags, Path::new("…")).replace(env!("CARGO_MANIFEST_DIR"), "tests/benches")
             );
         }
     }
     let mut hand_threads = Series {
-        label: BUILDS.first().map_or("", |b| b.0).into(),
+        label: BUILDS.first().map_or("", |b| b.label).into(),
         threads: cores(),
         sample: 1,
         exact: expected.oui(),

@@ -53,25 +53,28 @@ pub fn people(choices: &mut Choices, size: Size) -> People {
     };
     let constate = if choices.chance(50) { choices.below(count + 1) } else { 0 };
     let (most, more) = if size == Size::Many { (400, 99) } else { (12, 70) };
-    let frames = choices.several(0, most, more, |c, k| frame(c, k, first, count, constate));
+    // Half the cohorts hardly move from month to month, as real ones do.
+    let calm = choices.chance(50);
+    let frames = choices.several(0, most, more, |c, k| frame(c, k, first, count, constate, calm));
     let lines = choices.several(0, 6, 60, |c, _| line(c, first, count));
     People { frames, lines }
 }
 
 /// An agent over four months, the last three projected.
 pub fn one_agent(choices: &mut Choices, k: usize) -> AgentFrame {
-    let mut frame = frame(choices, k, Month::new(2025, 12).unwrap_or(Month::MIN), 4, 1);
+    let mut frame = frame(choices, k, Month::new(2025, 12).unwrap_or(Month::MIN), 4, 1, false);
     frame.supplied.clear();
     frame
 }
 
-fn frame(choices: &mut Choices, k: usize, first: Month, count: u32, constate: u32) -> AgentFrame {
+fn frame(choices: &mut Choices, k: usize, first: Month, count: u32, constate: u32, calm: bool) -> AgentFrame {
     let mut row = situation(choices);
+    let as_before = if calm { 120 } else { 14 };
     let mut months: Vec<AgentMonth> = Vec::new();
     for m in 0..count {
         let month = first.plus(i32::try_from(m).unwrap_or(0));
         let paid = m < constate;
-        let situations = match choices.weighted(&[(14, 0), (2, 1), (1, 2), (2, 3), (1, 4)]).unwrap_or(0) {
+        let situations = match choices.weighted(&[(as_before, 0), (2, 1), (1, 2), (2, 3), (1, 4)]).unwrap_or(0) {
             // As the month before.
             0 => vec![row.clone()],
             // Away.

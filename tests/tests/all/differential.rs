@@ -60,6 +60,7 @@ fn the_compiled_engine_agrees_however_it_runs() {
         Options { flag_everything: true, ..Options::default() },
         Options { one_thread: true, ..Options::default() },
         Options { compile_alone: true, ..Options::default() },
+        Options { piecemeal: true, ..Options::default() },
     ];
     for (options, seed) in options.into_iter().flat_map(|o| (0..12).map(move |s| (o, s))) {
         let engine = suite::compiled(options);
