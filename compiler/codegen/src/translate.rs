@@ -3,7 +3,7 @@
 use cadrage_ir::{Constraint, Formula, FormulaId, Grain, NodeId, Op, Operator, Selection};
 use cadrage_value::Exact;
 
-use crate::graph::{Bounds, LaneOp, Mask, RoundBy, TooWide};
+use crate::graph::{Bounds, LaneOp, Mask, RoundBy, TooWide, WIDEST};
 use crate::inputs::{Predicate, Scalar, Source, When};
 use crate::month::{Mode, MonthBuilder, Place};
 use crate::number::{Condition, Number, Tags};
@@ -203,6 +203,9 @@ impl MonthBuilder<'_> {
 
     fn literal(&mut self, x: &Exact) -> Translated<Number> {
         let (n, d) = x.parts().ok_or(Refusal::TooWide)?;
+        if i128::from(n).abs() >= WIDEST {
+            return Err(Refusal::TooWide);
+        }
         Ok(Number::constant(n, d, self.graph))
     }
 

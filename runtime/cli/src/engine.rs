@@ -7,15 +7,15 @@ use cadrage_jit::Jit;
 
 use crate::command::MISUSE;
 
-/// The engine when nobody says which.
-pub(crate) const USUAL: &str = "interprète";
+/// The engine when nobody says which: the compiled one, with the interpreter behind it.
+pub(crate) const USUAL: &str = "auto";
 
 /// The engine of `--moteur`; a misuse when there is none so named.
 pub(crate) fn backend(name: &str) -> Result<Box<dyn Backend>, u8> {
     match fold(name).as_str() {
         "interprete" => Ok(Box::new(Interpreter)),
         // The fastest there is; it leaves to the interpreter what it does not do.
-        "compile" | "auto" => Ok(Box::new(Jit::new(Box::new(Interpreter)))),
+        "compile" | "auto" | "jit" => Ok(Box::new(Jit::new(Box::new(Interpreter)))),
         _ => {
             eprintln!("cadrage : le moteur `{name}` n'existe pas dans cette version ; moteurs : auto, compilé, interprète");
             Err(MISUSE)

@@ -44,7 +44,7 @@ fn json_is_the_contract() {
     let done = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_slice(&done.stdout).expect("json on stdout, nothing else");
     assert_eq!(value["scenario"], "atterrissage_2026");
-    assert_eq!(value["moteur"], "interprète");
+    assert_eq!(value["moteur"], "compilé");
     assert_eq!(value["exercices"][0]["masse_salariale"], "9461460.69");
     assert_eq!(value["mois"][8]["origine"], "constate");
     assert_eq!(value["mois"][9]["origine"], "projete");
@@ -72,7 +72,7 @@ fn where_the_time_went_is_told_beside_the_data() {
     // The engine changes nothing to the figures, and the data are alone on their output.
     let usual = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026"]);
     assert_eq!(text(&usual.stdout), text(&done.stdout));
-    for engine in ["compilé", "auto"] {
+    for engine in ["compilé", "auto", "jit"] {
         let compiled = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--moteur", engine]);
         assert_eq!(text(&usual.stdout), text(&compiled.stdout), "{engine}");
         assert_eq!(text(&usual.stderr), text(&compiled.stderr), "{engine}");

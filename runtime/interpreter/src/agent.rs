@@ -6,7 +6,7 @@ use cadrage_engine::{AgentFrame, AgentMonth, Environment, Mode, Row, Value};
 use cadrage_ir::{Aggregation, Fault, FaultKind, Feed, Formula, FormulaId, Grain, NodeId, Op, Program};
 use cadrage_value::{Exact, Money, Month};
 
-use crate::descent::{self, Descent, Evaluated, Kept, Stop, below, falls_back, short, too_deep};
+use crate::descent::{self, Depth, Descent, Evaluated, Kept, Stop, below, falls_back, short, too_deep, within};
 use crate::plain::{At, chosen, member, over_months, parameter, plain, rounded};
 
 /// Where a node is evaluated: which month of the frame, which situation of it, how constaté months are read.
@@ -34,7 +34,7 @@ pub(crate) struct AgentContext<'a> {
     memo: Vec<Option<Kept>>,
     /// By formula, month, situation, recomputed or not.
     situations: HashMap<(FormulaId, usize, Option<usize>, bool), Kept>,
-    depth: usize,
+    depth: Depth,
 }
 
 impl Descent for AgentContext<'_> {
@@ -53,7 +53,8 @@ impl Descent for AgentContext<'_> {
         if too_deep(self) {
             return Err(Stop::First(*call));
         }
-        let computed = if by_situation { self.of_situation(id, place) } else { self.of_agent(id, place.month, place.mode) };
+        let computed =
+            within(self, |this| if by_situation { this.of_situation(id, place) } else { this.of_agent(id, place.month, place.mode) });
         let kept = match computed {
             Ok(value) => Ok(value),
             Err(Stop::Fault(fault)) => Err(fault),
@@ -67,7 +68,7 @@ impl Descent for AgentContext<'_> {
         kept.map_err(Stop::Fault)
     }
 
-    fn depth(&mut self) -> &mut usize {
+    fn depth(&mut self) -> &mut Depth {
         &mut self.depth
     }
 
@@ -83,7 +84,7 @@ impl Descent for AgentContext<'_> {
 impl<'a> AgentContext<'a> {
     pub(crate) fn new(program: &'a Program, environment: Environment<'a>, frame: &'a AgentFrame) -> Self {
         let memo = vec![None; 2 * program.formulas.len() * frame.months.len()];
-        AgentContext { program, environment, frame, memo, situations: HashMap::new(), depth: 0 }
+        AgentContext { program, environment, frame, memo, situations: HashMap::new(), depth: Depth::default() }
     }
 
     /// The value of a `par agent` formula in a month of the frame.

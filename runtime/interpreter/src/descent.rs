@@ -8,8 +8,18 @@ use cadrage_engine::Value;
 use cadrage_ir::{Fault, FaultKind};
 use cadrage_value::Exact;
 
-/// Nodes one below the other before an evaluation stops; a formula has at most some five hundred more.
+/// Nodes one below the other before an evaluation stops. A formula has at most some five hundred, and two may stand one below the other
+/// whatever their depth: a sum of hundreds of formulas would begin again for each of them.
 const DEEPEST: usize = 200;
+
+/// How far below its beginning an evaluation is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Depth {
+    /// Nodes.
+    nodes: usize,
+    /// Formulas being evaluated.
+    formulas: usize,
+}
 
 /// Why an evaluation stops.
 pub(crate) enum Stop<C> {
@@ -34,7 +44,7 @@ pub(crate) trait Descent {
     fn value(&mut self, call: &Self::Call) -> Evaluated<Self::Call>;
 
     /// How deep the evaluation at hand is.
-    fn depth(&mut self) -> &mut usize;
+    fn depth(&mut self) -> &mut Depth;
 
     /// The fault of a formula that reads itself.
     fn circular(&self, call: &Self::Call) -> Fault;
@@ -45,7 +55,7 @@ pub(crate) fn descend<D: Descent>(it: &mut D, call: D::Call) -> Result<Value, Fa
     let mut pending = vec![call];
     let mut last = Ok(Value::Missing);
     while let Some(call) = pending.last().cloned() {
-        *it.depth() = 0;
+        *it.depth() = Depth::default();
         match it.value(&call) {
             Ok(value) => last = Ok(value),
             Err(Stop::Fault(fault)) => last = Err(*fault),
@@ -63,14 +73,25 @@ pub(crate) fn descend<D: Descent>(it: &mut D, call: D::Call) -> Result<Value, Fa
 
 /// Is the evaluation at hand so deep that another formula must wait?
 pub(crate) fn too_deep<D: Descent>(it: &mut D) -> bool {
-    *it.depth() > DEEPEST
+    let depth = *it.depth();
+    depth.formulas > 1 && depth.nodes > DEEPEST
 }
 
 /// Evaluates a node one level below.
 pub(crate) fn below<D: Descent>(it: &mut D, node: impl FnOnce(&mut D) -> Evaluated<D::Call>) -> Evaluated<D::Call> {
-    *it.depth() += 1;
+    let depth = *it.depth();
+    it.depth().nodes += 1;
     let value = node(it);
-    *it.depth() = it.depth().saturating_sub(1);
+    *it.depth() = depth;
+    value
+}
+
+/// Evaluates a formula that another reads.
+pub(crate) fn within<D: Descent>(it: &mut D, formula: impl FnOnce(&mut D) -> Evaluated<D::Call>) -> Evaluated<D::Call> {
+    let depth = *it.depth();
+    it.depth().formulas += 1;
+    let value = formula(it);
+    *it.depth() = depth;
     value
 }
 

@@ -6,7 +6,7 @@ use cadrage_engine::{Levels, Member, Parameters, Row, Value};
 use cadrage_ir::{Aggregation, Fault, FaultKind, Formula, FormulaId, Grain, NodeId, Op, Program};
 use cadrage_value::{Exact, Month};
 
-use crate::descent::{self, Descent, Evaluated, Stop, below, falls_back, short, too_deep};
+use crate::descent::{self, Depth, Descent, Evaluated, Stop, below, falls_back, short, too_deep, within};
 use crate::plain::{At, chosen, member, over_months, parameter, plain, rounded};
 
 /// A formula of a level for a member and a month.
@@ -24,7 +24,7 @@ pub(crate) struct LevelContext<'a> {
     /// The months that aggregates are read over, when it is not the one at hand.
     period: Option<&'a [Month]>,
     faults: BTreeMap<Call, Box<Fault>>,
-    depth: usize,
+    depth: Depth,
 }
 
 impl Descent for LevelContext<'_> {
@@ -41,7 +41,7 @@ impl Descent for LevelContext<'_> {
         if too_deep(self) {
             return Err(Stop::First(call.clone()));
         }
-        let value = self.compute(*id, *month, code);
+        let value = within(self, |this| this.compute(*id, *month, code));
         match &value {
             Ok(value) => self.levels.keep(*id, *month, code, value.clone()),
             Err(Stop::Fault(fault)) => drop(self.faults.insert(call.clone(), fault.clone())),
@@ -50,7 +50,7 @@ impl Descent for LevelContext<'_> {
         value
     }
 
-    fn depth(&mut self) -> &mut usize {
+    fn depth(&mut self) -> &mut Depth {
         &mut self.depth
     }
 
@@ -65,7 +65,7 @@ impl Descent for LevelContext<'_> {
 impl<'a> LevelContext<'a> {
     /// Over months that are given in order.
     pub(crate) fn new(program: &'a Program, parameters: &'a Parameters, levels: &'a mut Levels, months: (Month, Month)) -> Self {
-        LevelContext { program, parameters, levels, months, period: None, faults: BTreeMap::new(), depth: 0 }
+        LevelContext { program, parameters, levels, months, period: None, faults: BTreeMap::new(), depth: Depth::default() }
     }
 
     /// The value for a member of its level; computed once.
@@ -94,7 +94,7 @@ impl<'a> LevelContext<'a> {
         let Some(row) = self.levels.row(formula.grain.attribute(), code).cloned() else { return Ok(Value::NotApplicable) };
         let Some(case) = chosen(formula, &row) else { return Ok(Value::NotApplicable) };
         loop {
-            (self.period, self.depth) = (Some(period), 0);
+            (self.period, self.depth) = (Some(period), Depth::default());
             let value = self.node(case.value, &row, self.months.1, formula);
             self.period = None;
             match value {

@@ -6,7 +6,7 @@ use cadrage_engine::{Environment, Row, Value};
 use cadrage_ir::{Fault, FaultKind, Formula, FormulaId, Grain, NodeId, Op, Program};
 use cadrage_value::{Exact, Month};
 
-use crate::descent::{self, Descent, Evaluated, Kept, Stop, below, falls_back, short, too_deep};
+use crate::descent::{self, Depth, Descent, Evaluated, Kept, Stop, below, falls_back, short, too_deep, within};
 use crate::plain::{At, chosen, member, parameter, plain, rounded};
 
 type Answer = Evaluated<FormulaId>;
@@ -19,7 +19,7 @@ pub(crate) struct LineContext<'a> {
     month: Month,
     before: Option<&'a Exact>,
     kept: BTreeMap<FormulaId, Kept>,
-    depth: usize,
+    depth: Depth,
 }
 
 impl Descent for LineContext<'_> {
@@ -32,7 +32,7 @@ impl Descent for LineContext<'_> {
         if too_deep(self) {
             return Err(Stop::First(*id));
         }
-        let kept = match self.compute(*id) {
+        let kept = match within(self, |this| this.compute(*id)) {
             Ok(value) => Ok(value),
             Err(Stop::Fault(fault)) => Err(fault),
             first => return first,
@@ -41,7 +41,7 @@ impl Descent for LineContext<'_> {
         kept.map_err(Stop::Fault)
     }
 
-    fn depth(&mut self) -> &mut usize {
+    fn depth(&mut self) -> &mut Depth {
         &mut self.depth
     }
 
@@ -54,7 +54,7 @@ impl Descent for LineContext<'_> {
 
 impl<'a> LineContext<'a> {
     pub(crate) fn new(program: &'a Program, environment: Environment<'a>, row: &'a Row, month: Month, before: Option<&'a Exact>) -> Self {
-        LineContext { program, environment, row, month, before, kept: BTreeMap::new(), depth: 0 }
+        LineContext { program, environment, row, month, before, kept: BTreeMap::new(), depth: Depth::default() }
     }
 
     /// The value of a `par ligne` formula.

@@ -88,7 +88,8 @@ fn kept_programs_agree() {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("kept");
         let made = read_kept(&text).unwrap_or_else(|| panic!("{} n'est pas un cas gardé", file.display()));
-        for engine in others() {
+        let piecemeal: Box<dyn Backend> = Box::new(suite::compiled(Options { piecemeal: true, ..Options::default() }));
+        for engine in others().into_iter().chain([piecemeal]) {
             let verdict = check(&made, &suite::REFERENCE, &*engine);
             assert!(matches!(verdict, Verdict::Equal(_)), "{}, {}{}", file.display(), engine.name(), told(&made, &verdict));
         }
