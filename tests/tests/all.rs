@@ -5,6 +5,7 @@
 mod all {
     pub mod support;
 
+    mod back_test;
     mod cases;
     mod codes;
     mod cohorts;

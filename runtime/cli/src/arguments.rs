@@ -165,6 +165,30 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         sortie: Option<PathBuf>,
     },
+    /// Rapprocher ce qui a été payé de ce que les règles donnent, mois constaté par mois constaté
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage rapprocher                       tous les mois constatés du premier scénario\n  cadrage rapprocher atterrissage_2026 --du 01/2026 --au 09/2026\n  cadrage rapprocher --détail 101000       les écarts du traitement, agent par agent\n  cadrage rapprocher --format json\n\nUn mois est celui du droit : ce qui en a été payé plus tard y est compté.\nDes écarts ne changent pas le code de sortie.")]
+    Rapprocher {
+        /// Scénario dont les règles s'appliquent ; sans lui, le premier du dossier
+        #[arg(value_name = "scénario")]
+        scenario: Option<String>,
+        /// Premier mois de droit, MM/AAAA ; sans lui, le premier chargé
+        #[arg(long, value_name = "MM/AAAA")]
+        du: Option<String>,
+        /// Dernier mois de droit, MM/AAAA ; sans lui, le dernier constaté
+        #[arg(long, value_name = "MM/AAAA")]
+        au: Option<String>,
+        /// Lister les écarts de cette rubrique, du plus grand au plus petit
+        #[arg(long = "détail", alias = "detail", value_name = "rubrique")]
+        detail: Option<String>,
+        /// Écarts listés au plus par --détail (20 sans cette option)
+        #[arg(long = "au-plus", value_name = "nombre", default_value_t = 20, hide_default_value = true)]
+        au_plus: usize,
+        #[command(flatten)]
+        engine: Engine,
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
     /// Dire d'où vient une valeur : socle, établissement, parent, variante, scénario, et ce qui l'emporte
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage pourquoi valeur_du_point\n  cadrage pourquoi valeur_du_point --scénario budget_2027_haut --en 10/2027\n  cadrage pourquoi grilles --scénario budget_2027")]
     Pourquoi {

@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+#[path = "cli/back_test.rs"]
+mod back_test;
 #[path = "cli/layers.rs"]
 mod layers;
 #[path = "cli/socle.rs"]
@@ -184,7 +186,9 @@ fn a_broken_delivery_is_1_and_nothing_is_loaded() {
 #[test]
 fn every_verb_has_help_with_an_example() {
     let folder = tempfile::tempdir().expect("folder");
-    for verb in ["nouveau", "démo", "importer", "vérifier", "calculer", "pourquoi", "mise-à-niveau", "tester", "montrer", "aide"] {
+    for verb in
+        ["nouveau", "démo", "importer", "vérifier", "calculer", "rapprocher", "pourquoi", "mise-à-niveau", "tester", "montrer", "aide"]
+    {
         let done = cadrage(folder.path(), &[verb, "--help"]);
         assert_eq!(done.status.code(), Some(0), "{verb}");
         let said = text(&done.stdout);

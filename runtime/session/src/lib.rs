@@ -5,6 +5,7 @@
 
 mod alerts;
 mod attributes;
+mod backtest;
 mod careers;
 mod clock;
 mod constate;
@@ -41,6 +42,7 @@ mod why;
 mod workspace;
 
 pub use alerts::Alert;
+pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use clock::{Phase, Phases};
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};

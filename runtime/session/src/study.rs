@@ -151,6 +151,23 @@ impl<'a> Ground<'a> {
     }
 }
 
+impl Ground<'_> {
+    /// The scenario's program.
+    pub(crate) fn program(&self) -> &Program {
+        self.program
+    }
+
+    /// The scenario's parameters.
+    pub(crate) fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Formulas `par agent` of pay.
+    pub(crate) fn formulas(&self) -> &[FormulaId] {
+        &self.formulas
+    }
+}
+
 /// The formulas `par agent` that a study computes, those that read lines left out, and what their pay needs gathered.
 fn pay_of(program: &Program) -> (Vec<FormulaId>, Vec<Stratum>) {
     let late = late_formulas(program);
@@ -198,6 +215,19 @@ impl<'g> Study<'g> {
         let mut study = Study { ground, loaded, levels: Levels::default(), base: Pieces::default() };
         (study.levels, study.base) = study.whole(&ground.parameters, &ground.back_pay).map_err(refused)?;
         Ok(study)
+    }
+
+    /// What pay needs, gathered, and nothing more: for who asks for other values than the scenario's own.
+    pub(crate) fn gathered(ground: &'g Ground<'g>) -> Result<Study<'g>, RunError> {
+        let loaded = ground.kernel.load(&ground.people.cohort);
+        let mut study = Study { ground, loaded, levels: Levels::default(), base: Pieces::default() };
+        study.levels = study.gather(&ground.parameters).map_err(refused)?;
+        Ok(study)
+    }
+
+    /// What was gathered.
+    pub(crate) fn levels(&self) -> &Levels {
+        &self.levels
     }
 
     /// The scenario's own sums.
@@ -281,7 +311,8 @@ impl<'g> Study<'g> {
         Ok((levels, Pieces { cells, owed, carried }))
     }
 
-    fn crew(&self) -> Crew<'_> {
+    /// The engine over the agents.
+    pub(crate) fn crew(&self) -> Crew<'_> {
         Crew { kernel: &*self.ground.kernel, loaded: &*self.loaded, cohort: &self.ground.people.cohort }
     }
 
@@ -409,6 +440,6 @@ impl<'g> Study<'g> {
     }
 }
 
-fn refused(fault: Fault) -> RunError {
+pub(crate) fn refused(fault: Fault) -> RunError {
     RunError::Diagnostics(vec![diagnostic_of(&fault)])
 }

@@ -8,6 +8,7 @@ use cadrage_driver::{Compiled, ReportColumn, compile, correct, fold};
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
+use crate::backtest::{self, BackTest, Period};
 use crate::clock::{Phase, Phases};
 use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
@@ -159,6 +160,25 @@ impl Workspace {
         let references = cadrage_cube::References::read(self.dossier.root())?;
         crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)
             .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))
+    }
+
+    /// Sets what was paid against what the rules give, over constaté months of right; the first scenario when none is named.
+    ///
+    /// # Errors
+    /// An unknown scenario, a month that is not constaté, a fault met while computing.
+    pub fn back_test(
+        &mut self,
+        compiled: &Compiled,
+        scenario: Option<&str>,
+        period: Period,
+        backend: &dyn Backend,
+    ) -> Result<BackTest, RunError> {
+        let found = match scenario {
+            Some(name) => run::find(compiled, name).ok_or_else(|| unknown_scenario(compiled, name))?,
+            None => compiled.model.scenarios.first().ok_or_else(|| unknown_scenario(compiled, ""))?,
+        };
+        let findings = self.dossier.findings()?;
+        backtest::run(compiled, found, self.dossier.cube()?, &findings, period, backend)
     }
 
     /// Runs the `test` blocks.

@@ -8,6 +8,7 @@ mod mise_a_niveau;
 mod montrer;
 mod nouveau;
 mod pourquoi;
+mod rapprocher;
 mod restituer;
 mod socle;
 mod tester;
@@ -179,6 +180,10 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         }
         Verb::Restituer { nom, scenarios, engine, avec, sortie } => {
             restituer::run(&context, &nom, &scenarios, &engine.moteur, &avec, sortie.as_deref())
+        }
+        Verb::Rapprocher { scenario, du, au, detail, au_plus, engine, avec } => {
+            let asked = rapprocher::Asked { scenario, du, au, detail, au_plus };
+            rapprocher::run(&context, &asked, &engine.moteur, &avec)
         }
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),
         Verb::MiseANiveau { module, version, fichier, accepter } => {

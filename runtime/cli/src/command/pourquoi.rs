@@ -35,7 +35,7 @@ pub(crate) fn run(context: &Context, name: &str, scenario: Option<&str>, month: 
 }
 
 /// `10/2027` or `2027-10`.
-fn read_month(text: &str) -> Option<Month> {
+pub(super) fn read_month(text: &str) -> Option<Month> {
     let iso = text.split_once('/').map_or_else(|| text.to_owned(), |(month, year)| format!("{year}-{month}"));
     iso.parse().ok()
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::load::{Current, Loaded};
 use crate::manifest::Manifest;
-use crate::{CubeError, Kind, LoadReport};
+use crate::{CubeError, Finding, Kind, LoadReport};
 
 /// Version of the tables below; see [`Catalogue::open`].
 const VERSION: i64 = 1;
@@ -110,6 +110,24 @@ impl Catalogue {
         let sql = "SELECT rapport FROM livraisons WHERE empreinte = ?1";
         let json: Option<String> = self.connection.query_row(sql, [fingerprint], |r| r.get(0)).optional().map_err(failed)?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// The findings of the files that are current, by delivery month, oldest load first.
+    pub(crate) fn findings(&self) -> Result<Vec<(Month, Kind, Finding)>, CubeError> {
+        let sql = "SELECT l.mois, l.rapport, f.type FROM fichiers f JOIN livraisons l ON l.id = f.livraison
+                   WHERE f.courant = 1 ORDER BY l.id, f.id";
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).map_err(failed)?;
+        let rows: Vec<(String, String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
+        let mut out = Vec::new();
+        for (month, json, kind) in rows {
+            let (Ok(month), Some(kind), Ok(report)) = (month.parse(), Kind::find(&kind), serde_json::from_str::<LoadReport>(&json)) else {
+                continue;
+            };
+            let own: Vec<String> = report.files.iter().filter(|f| f.kind == kind).map(|f| f.name.clone()).collect();
+            out.extend(report.findings.into_iter().filter(|f| own.contains(&f.file)).map(|f| (month, kind, f)));
+        }
+        Ok(out)
     }
 
     /// Makes a load current, in one transaction. `write` makes its Parquet files while nobody else can load or sweep;

@@ -17,7 +17,7 @@ use crate::load::{self, Before, Loaded};
 use crate::manifest::{self, Manifest};
 use crate::memory::Memory;
 use crate::report::LoadState;
-use crate::{Cube, CubeError, LoadReport, References};
+use crate::{Cube, CubeError, Finding, Kind, LoadReport, References};
 use catalogue::Catalogue;
 
 pub use catalogue::LoadSummary;
@@ -214,6 +214,14 @@ impl Dossier {
     /// `I11`.
     pub fn loads(&self) -> Result<Vec<LoadSummary>, CubeError> {
         self.catalogue.as_ref().map_or_else(|| Ok(Vec::new()), Catalogue::loads)
+    }
+
+    /// What was wrong in the files that are current: delivery month, type of the file, finding.
+    ///
+    /// # Errors
+    /// `I11`.
+    pub fn findings(&self) -> Result<Vec<(Month, Kind, Finding)>, CubeError> {
+        self.catalogue.as_ref().map_or_else(|| Ok(Vec::new()), Catalogue::findings)
     }
 
     /// Deliveries under `livraisons/` that are not loaded: oldest month first, then smallest remise, then name.
