@@ -1,4 +1,4 @@
-//! From text to something that runs: the rules, and a program of three hundred formulas.
+//! From text to something that runs: the rules, a program of three hundred formulas, and the whole library.
 
 use benches::clock::timed;
 use benches::engines::{cohort, engines, question};
@@ -6,13 +6,13 @@ use benches::figures::{median, milliseconds};
 use benches::formulas;
 use benches::model::Model;
 use benches::population::Population;
-use cadrage_driver::Compiled;
+use cadrage_driver::{Compiled, Texts, compile};
 use cadrage_engine::{Environment, Levels, Parameters, Question};
 
 /// Runs of each.
 const TIMES: usize = 9;
 
-/// Prints both.
+/// Prints them.
 pub(crate) fn show(population: &Population) -> Result<(), String> {
     println!("\n  du texte au programme prêt à tourner (ms de processeur, médiane de {TIMES})");
     let text = formulas::script(300);
@@ -24,7 +24,24 @@ pub(crate) fn show(population: &Population) -> Result<(), String> {
     one("un programme de 300 formules", population, &|| {
         let (compiled, formula) = formulas::compiled(&text)?;
         Ok((compiled, Question { formulas: vec![formula], by: None }))
-    })
+    })?;
+    library()
+}
+
+/// All modules of the library but the options, from text.
+fn library() -> Result<(), String> {
+    let mut times = Vec::new();
+    let mut formulas = 0;
+    for _ in 0..TIMES {
+        let (compiled, took) = timed(|| compile(&Texts::default(), None));
+        if !compiled.is_sound() {
+            return Err("le socle ne se compile pas".into());
+        }
+        times.push(took.processor);
+        formulas = compiled.program.formulas.len();
+    }
+    println!("    le socle entier, {formulas} formules : du texte au graphe {}", milliseconds(median(&times)));
+    Ok(())
 }
 
 type Compile<'c> = dyn Fn() -> Result<(Compiled, Question), String> + 'c;
