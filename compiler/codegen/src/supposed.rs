@@ -44,12 +44,16 @@ fn promise(program: &Program, source: &Source) -> Option<Promise> {
         ..Promise::nothing()
     };
     Some(match source {
-        // Fractions of a time are sevenths, tenths, thirtieths and hundredths; everything else is below a million.
+        // Indices, points and months are below ten thousand, days of dates below a hundred thousand, children below a hundred; presence is in
+        // thirtieths, fractions of a time in sevenths, tenths, thirtieths and hundredths.
         Source::Column(id) => {
             let spec = cadrage_ir::COLUMNS.get(id.index())?;
             match (spec.whole, spec.dimension) {
-                (true, _) => within(1, -1_000_000, 1_000_000),
+                (true, _) if spec.date => within(1, -100_000, 100_000),
+                (true, Some(_)) => within(1, 0, 10_000),
+                (true, None) => within(1, 0, 100),
                 (false, Some(cadrage_ir::Dimension::Euro)) => within(100, -100_000_000, 100_000_000),
+                (false, Some(cadrage_ir::Dimension::Month)) => within(30, 0, 60),
                 (false, _) => within(2100, 0, 4200),
             }
         }

@@ -58,6 +58,24 @@ fn json_is_the_contract() {
 }
 
 #[test]
+fn the_plan_counts_the_profiles_of_the_dossier() {
+    let folder = demo();
+    let plan = |dossier: &str| text(&cadrage(folder.path(), &["-C", dossier, "montrer", "plan"]).stdout);
+    assert!(!plan(".").contains("sommes de"), "no delivery, no count");
+    let calculated = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026"]);
+    assert_eq!(calculated.status.code(), Some(0));
+    let said = plan("valmont");
+    let (_, counts) = said.split_once("\nsommes de `atterrissage_2026`, ").unwrap_or_else(|| panic!("{said}"));
+    // Jobs are the same for whoever works as much; what payroll paid is each one's own.
+    assert!(counts.contains(" profils : ") && counts.contains("agent par agent : "), "{counts}");
+    let own = counts.split_once("agent par agent : ").map_or("", |(_, rest)| rest);
+    assert!(own.contains("traitement_brut"), "{counts}");
+    assert!(counts.lines().all(|line| line.chars().count() <= 80), "{counts}");
+    // What usual data hold, the rules of pay have code for.
+    assert!(!said.contains("laissée à l'interprète"), "{said}");
+}
+
+#[test]
 fn where_the_time_went_is_told_beside_the_data() {
     let folder = demo();
     let done = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--chronométrer", "--moteur", "interprète"]);

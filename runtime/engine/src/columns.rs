@@ -210,6 +210,11 @@ pub trait Loaded: Sync {
     /// The first fault met, in the order of agents.
     fn totals(&self, environment: Environment<'_>, question: &Question) -> Result<Totals, Fault>;
 
+    /// How many profiles the sums of a question are computed on (architecture.md §4); `None` where every agent is.
+    fn profiles(&self, _environment: Environment<'_>, _question: &Question) -> Option<usize> {
+        None
+    }
+
     /// Values of `par situation` formulas for all agents, as [`Kernel::situations`] gives them.
     ///
     /// # Errors

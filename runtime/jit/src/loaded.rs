@@ -49,7 +49,7 @@ impl std::ops::Deref for Held<'_> {
     }
 }
 
-/// Profiles are worth making when there are at most this many agents for one, on average, times as few.
+/// Profiles are worth computing when one stands for at least so many agents on average.
 const WORTH_PROFILES: usize = 2;
 
 /// What was prepared for a group so far.
@@ -84,7 +84,7 @@ impl<'k> LoadedCohort<'k> {
     }
 
     /// The profiles of the cohort for what some formulas read, when they are few enough and nothing else is read of an agent.
-    fn profiles(&self, environment: Environment<'_>, question: &Question) -> Option<Arc<LoadedCohort<'k>>> {
+    fn by_profile(&self, environment: Environment<'_>, question: &Question) -> Option<Arc<LoadedCohort<'k>>> {
         if self.members.is_some() || self.kernel.options.without_profiles {
             return None;
         }
@@ -310,10 +310,14 @@ impl Loaded for LoadedCohort<'_> {
         }
     }
 
+    fn profiles(&self, environment: Environment<'_>, question: &Question) -> Option<usize> {
+        self.by_profile(environment, question).map(|profiles| profiles.cohort.len())
+    }
+
     fn totals(&self, environment: Environment<'_>, question: &Question) -> Result<Totals, Fault> {
         let mut out = Totals::new();
         // Profiles first; agents that no column holds are nobody's profile.
-        let left = match self.profiles(environment, question) {
+        let left = match self.by_profile(environment, question) {
             Some(profiles) => {
                 let left = profiles.sums(environment, question, &mut out);
                 let members = |k: usize| profiles.members.as_ref().and_then(|m| m.get(k)).into_iter().flatten();

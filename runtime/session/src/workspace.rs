@@ -12,6 +12,7 @@ use crate::backtest::{self, BackTest, Period};
 use crate::clock::{Phase, Phases};
 use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
+use crate::profiles::{self, ProfileCounts};
 use crate::reports::ReportTable;
 use crate::run::{self, Projection, RunError};
 use crate::testing::TestReport;
@@ -179,6 +180,18 @@ impl Workspace {
         };
         let findings = self.dossier.findings()?;
         backtest::run(compiled, found, self.dossier.cube()?, &findings, period, backend)
+    }
+
+    /// On how many profiles the first scenario's formulas are summed; `None` without a scenario or a delivery.
+    ///
+    /// # Errors
+    /// A month that is not loaded, data that must be there and are not.
+    pub fn profiles(&mut self, compiled: &Compiled, backend: &dyn Backend) -> Result<Option<ProfileCounts>, RunError> {
+        let cube = self.dossier.cube()?;
+        match compiled.model.scenarios.first().filter(|_| !cube.months.is_empty()) {
+            Some(scenario) => profiles::counts(compiled, scenario, cube, backend).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Runs the `test` blocks.

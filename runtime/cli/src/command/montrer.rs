@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use cadrage_driver::{STAGES, emit, fold};
+use cadrage_driver::{Compiled, STAGES, emit, fold};
+use cadrage_session::{RunError, Workspace};
 
-use super::{Context, DONE, MISUSE};
-use crate::output;
+use super::{Context, DONE, MISUSE, WRONG};
+use crate::{output, report};
 
 pub(crate) fn run(context: &Context, stage: &str, files: &[PathBuf]) -> Result<u8, u8> {
     if !STAGES.iter().any(|(name, _)| fold(name) == fold(stage)) {
@@ -24,8 +25,31 @@ pub(crate) fn run(context: &Context, stage: &str, files: &[PathBuf]) -> Result<u
             eprintln!("cadrage : pas de code machine sur cette machine ({why}) ; l'interprète donne les mêmes chiffres");
             MISUSE
         })?,
-        None => format!("{}compilation\n{}", cadrage_engine::describe(program), cadrage_jit::plan(program)),
+        None => {
+            let plan = format!("{}compilation\n{}", cadrage_engine::describe(program), cadrage_jit::plan(program));
+            plan + &profiles(context, &mut workspace, &compiled)?
+        }
     };
     output::data(&text);
     Ok(DONE)
+}
+
+/// How the dossier's agents are summed: nothing where no delivery is loaded.
+fn profiles(context: &Context, workspace: &mut Workspace, compiled: &Compiled) -> Result<String, u8> {
+    let backend = crate::engine::backend(crate::engine::USUAL)?;
+    let counts = match workspace.profiles(compiled, &*backend) {
+        Ok(Some(counts)) => counts,
+        Ok(None) => return Ok(String::new()),
+        Err(RunError::Diagnostics(list)) => {
+            context.drawing().diagnostics(&list, &compiled.sources);
+            return Err(WRONG);
+        }
+        Err(RunError::Cube(e)) => return Err(context.refuse(&e)),
+    };
+    let mut out = format!("sommes de `{}`, {} agents\n", counts.scenario, counts.agents);
+    for (profiles, formulas) in &counts.formulas {
+        let how = profiles.map_or_else(|| "agent par agent".to_owned(), |n| format!("sur {n} profils"));
+        out.push_str(&report::filled(&format!("{how} : {}", formulas.join(", ")), "  ", "    "));
+    }
+    Ok(out)
 }
