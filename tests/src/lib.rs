@@ -3,6 +3,7 @@
 mod agreeing;
 pub mod differential;
 mod engines;
+pub mod flat;
 mod render;
 mod runner;
 pub mod socle_grids;

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::flat::{self, Row};
+
 /// Module file and its text.
 pub type Written = (String, String);
-
-/// A row by column.
-type Row = BTreeMap<String, String>;
 
 /// A family of corps: file, module, what it says at its head, and its grids.
 struct Family {
@@ -138,8 +137,8 @@ fin
 /// # Errors
 /// A file that cannot be read, or that holds what no grid here takes.
 pub fn modules(data: &Path) -> Result<Vec<Written>, String> {
-    let steps = rows(&data.join("grilles_indiciaires.csv"))?;
-    let types = rows(&data.join("grades_grille_type.csv"))?;
+    let steps = flat::rows(&data.join("grilles_indiciaires.csv"), ',')?;
+    let types = flat::rows(&data.join("grades_grille_type.csv"), ',')?;
     let mut seen = 0;
     let mut out = Vec::new();
     for family in FAMILIES {
@@ -226,8 +225,8 @@ fn codes(wanted: &Wanted, types: &[Row]) -> String {
 
 /// From indice brut, or letter and chevron, to indice majoré.
 fn indices(data: &Path) -> Result<String, String> {
-    let letters = rows(&data.join("hors_echelle_lettres.csv"))?;
-    let gross = rows(&data.join("indices_bruts_majores_partiel.csv"))?;
+    let letters = flat::rows(&data.join("hors_echelle_lettres.csv"), ',')?;
+    let gross = flat::rows(&data.join("indices_bruts_majores_partiel.csv"), ',')?;
     let mut out = "-- De l'indice brut à l'indice majoré, par date : ce qu'en disent les sources, en partie seulement (environ 150 indices bruts sur 930).
 -- Un indice sans ligne n'est pas connu. Une grille de grade qui donne un indice brut et « ? » pour indice majoré lit ces grilles-ci.
 -- Écrit par programme d'après les données de référence (stdlib/PROVENANCE.md) : ne se corrige pas ici.
@@ -315,29 +314,4 @@ fn unaccented(text: &str) -> String {
 
 fn cell<'r>(row: &'r Row, column: &str) -> &'r str {
     row.get(column).map_or("", String::as_str)
-}
-
-/// A file with its header, commas between cells, quotes around those that hold one.
-fn rows(path: &Path) -> Result<Vec<Row>, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let mut lines = text.lines().map(split);
-    let header = lines.next().unwrap_or_default();
-    Ok(lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect())
-}
-
-fn split(line: &str) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut quoted = false;
-    for c in line.trim_end_matches('\r').chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            c => {
-                if let Some(last) = cells.last_mut() {
-                    last.push(c);
-                }
-            }
-        }
-    }
-    cells
 }

@@ -19,9 +19,7 @@ pub type Jobs = BTreeMap<Vec<String>, (Exact, Exact)>;
 #[must_use]
 #[expect(clippy::expect_used, reason = "the data of a test")]
 pub fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
-    let bytes = std::fs::read(path).expect("truth file");
-    let file = cadrage_cube::FlatFile::read("verite", &bytes, "utf-8").expect("truth file");
-    file.named_rows().map(|(_, row)| row).collect()
+    crate::flat::rows(path, ';').expect("truth file")
 }
 
 /// Cents of `1234,56`.

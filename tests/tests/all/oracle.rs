@@ -44,10 +44,7 @@ fn compared() -> BTreeMap<String, Vec<(String, String)>> {
 }
 
 fn rows(path: &str) -> Vec<BTreeMap<String, String>> {
-    let text = std::fs::read_to_string(root().join(path)).expect(path);
-    let mut lines = text.lines();
-    let headers: Vec<&str> = lines.next().expect("headers").split(',').collect();
-    lines.map(|line| headers.iter().map(|h| (*h).to_owned()).zip(line.split(',').map(str::to_owned)).collect()).collect()
+    suite::flat::rows(&root().join(path), ',').expect("rows")
 }
 
 #[test]

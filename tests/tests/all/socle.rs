@@ -6,25 +6,9 @@ use cadrage_driver::{Texts, compile};
 use cadrage_session::{TableReport, Workspace};
 use cadrage_value::{Date, Exact, Month};
 
-use super::support::{BACKEND, root, shared};
+use suite::flat::{Row, rows};
 
-/// Lines of a file whose cells are separated by commas, those between quotes whole.
-fn lines(path: &std::path::Path) -> Vec<Vec<String>> {
-    let text = std::fs::read_to_string(path).expect("csv");
-    let cells = |line: &str| {
-        let mut out = vec![String::new()];
-        let mut quoted = false;
-        for c in line.chars() {
-            match c {
-                '"' => quoted = !quoted,
-                ',' if !quoted => out.push(String::new()),
-                c => out.last_mut().expect("a cell").push(c),
-            }
-        }
-        out
-    };
-    text.lines().map(cells).collect()
-}
+use super::support::{BACKEND, root, shared};
 
 #[test]
 fn forty_seven_published_figures_of_forty_nine_are_equal_and_two_are_truncated() {
@@ -80,15 +64,16 @@ fn the_grids_are_those_of_the_reference_data() {
 fn the_grids_of_the_second_degree_agree_with_their_history() {
     let Some(shared) = shared() else { return };
     let compiled = compile(&Texts::default(), None);
-    let history = lines(&shared.join("data/reference/grilles_prag_prce_im_historique.csv"));
+    let history = rows(&shared.join("data/reference/grilles_prag_prce_im_historique.csv"), ',').expect("history");
     let grade = |corps: &str, grade: &str| match grade {
         "classe normale" => format!("{corps}_CN"),
         "hors classe" => format!("{corps}_HC"),
         _ => format!("{corps}_CE"),
     };
     let (mut same, mut apart) = (0, BTreeMap::new());
-    for row in history.iter().skip(1) {
-        let [corps, class, step, chevron, from, until, index, ..] = &row[..] else { panic!("{row:?}") };
+    for row in &history {
+        let [corps, class, step, chevron, from, until, index] =
+            ["corps", "grade", "echelon", "chevron", "date_debut", "date_fin", "indice_majore"].map(|column| &row[column]);
         let (from, until) = (Date::parse(from).expect("date"), Date::parse(until));
         let name = grade(corps, class);
         let grid = compiled.model.grids.iter().find(|g| g.name == name).expect("a grid");
@@ -130,31 +115,40 @@ fn the_values_are_those_of_the_reference_data() {
         assert_eq!(dated(name), expected, "{name}");
         count += expected.len();
     };
-    let column = |file: &str, date: usize, value: usize, keep: &dyn Fn(&[String]) -> bool| -> BTreeMap<Date, Exact> {
-        let rows = lines(&data.join(file));
-        let rows = rows.iter().skip(1).filter(|r| keep(r));
-        rows.map(|r| (Date::parse(&r[date]).expect("date"), number(&r[value]))).collect()
+    let column = |file: &str, value: &str, keep: &dyn Fn(&Row) -> bool| -> BTreeMap<Date, Exact> {
+        let rows = rows(&data.join(file), ',').expect("rows");
+        let rows = rows.iter().filter(|r| keep(r));
+        rows.map(|r| (Date::parse(&r["date_debut"]).expect("date"), number(&r[value]))).collect()
     };
-    held("valeur_du_point", column("point_indice.csv", 0, 2, &|r| r[0].as_str() >= "1994-12-01"));
+    held("valeur_du_point", column("point_indice.csv", "valeur_annuelle_par_point_eur", &|r| r["date_debut"].as_str() >= "1994-12-01"));
     held(
         "indice_minimum",
-        column("fp_indemnites_parametres.csv", 2, 4, &|r| r[0] == "FP_IM_MIN_TRAITEMENT" && r[2].as_str() >= "2013-01-01"),
+        column("fp_indemnites_parametres.csv", "valeur", &|r| {
+            r["code"] == "FP_IM_MIN_TRAITEMENT" && r["date_debut"].as_str() >= "2013-01-01"
+        }),
     );
     // « mois suivant » : a rate of the middle of a month waits for the next one.
-    let rates = column("heures_complementaires_taux.csv", 2, 4, &|r| r[0] == "HETD_TD");
+    let rates = column("heures_complementaires_taux.csv", "montant", &|r| r["code"] == "HETD_TD");
     let next = |d: Date| if d.day() == 1 { d } else { d.month().plus(1).first_day() };
     held("taux_hetd", rates.into_iter().map(|(d, x)| (next(d), x)).collect());
-    let year = |value: usize| -> BTreeMap<Date, Exact> {
-        let rows = lines(&data.join("gipa_parametres.csv"));
+    let year = |value: &str| -> BTreeMap<Date, Exact> {
+        let rows = rows(&data.join("gipa_parametres.csv"), ',').expect("rows");
         let first = |y: &str| Month::new(y.parse().expect("year"), 1).expect("month").first_day();
-        rows.iter().skip(1).map(|r| (first(&r[0]), number(&r[value]))).collect()
+        rows.iter().map(|r| (first(&r["annee"]), number(&r[value]))).collect()
     };
-    held("gipa_point_moyen_début", year(4));
-    held("gipa_point_moyen_fin", year(5));
-    held("gipa_inflation", year(3).into_iter().map(|(d, x)| (d, &x * &Exact::from_int(100))).collect());
-    held("ripec_c1_annuel", column("ripec_c1_montants.csv", 2, 4, &|r| r[1] == "PR" && r[6] == "dotation LFI" && r[2].as_str() >= "2022"));
+    held("gipa_point_moyen_début", year("point_moyen_debut_eur"));
+    held("gipa_point_moyen_fin", year("point_moyen_fin_eur"));
+    held("gipa_inflation", year("inflation").into_iter().map(|(d, x)| (d, &x * &Exact::from_int(100))).collect());
+    held(
+        "ripec_c1_annuel",
+        column("ripec_c1_montants.csv", "montant", &|r| {
+            r["corps"] == "PR" && r["statut"] == "dotation LFI" && r["date_debut"].as_str() >= "2022"
+        }),
+    );
     let doctoral = |all: bool| {
-        column("indemnites_et_remunerations.csv", 3, 5, &move |r| r[0] == "DOCTORANT_CONTRACTUEL" && (r[3].as_str() >= "2023") == all)
+        column("indemnites_et_remunerations.csv", "montant", &move |r| {
+            r["code"] == "DOCTORANT_CONTRACTUEL" && (r["date_debut"].as_str() >= "2023") == all
+        })
     };
     held("minimum_doctoral", doctoral(true));
     held("minimum_doctoral_de_cohorte", doctoral(false));
