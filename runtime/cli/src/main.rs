@@ -3,6 +3,7 @@
 mod arguments;
 mod chrono;
 mod command;
+mod csv;
 mod demo;
 mod engine;
 mod help;

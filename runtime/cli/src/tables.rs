@@ -6,6 +6,7 @@ use cadrage_session::{ReportHeading, ReportRow, ReportTable};
 use cadrage_value::Exact;
 
 use crate::arguments::Format;
+use crate::csv::cell;
 
 /// Columns of the terminal; 80 when nothing says.
 pub(crate) fn width() -> usize {
@@ -114,13 +115,10 @@ fn csv(t: &ReportTable, separator: char, decimal: char) -> String {
     let s = separator.to_string();
     let mut out = ["niveau", "code", "libelle", "scenario", "periode", "membre", "mesure", "valeur"].join(&s);
     out.push('\n');
-    let quoted = |text: &str| {
-        if text.contains([separator, '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-    };
     for (row, m, c, x) in cells(t) {
         let value = x.map_or_else(String::new, |x| x.to_plain(6).replace('.', &decimal.to_string()));
         let period = c.period.label();
-        let line = [&row.level, &row.code, &row.label, &c.scenario, &period, &c.split, m, &value].map(|cell| quoted(cell));
+        let line = [&row.level, &row.code, &row.label, &c.scenario, &period, &c.split, m, &value].map(|text| cell(text, &s));
         out.push_str(&line.join(&s));
         out.push('\n');
     }

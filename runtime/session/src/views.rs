@@ -120,11 +120,7 @@ struct Facts {
 
 /// Sums each axis of the exercices of a projection, and says what is amiss.
 pub(crate) fn add(compiled: &Compiled, program: &Program, cube: &Cube, out: &mut Projection) {
-    let reader = Reader {
-        program,
-        cube,
-        known: [known("rubrique"), known("famille"), known("compte"), known("centre_de_coût"), known("plafond"), known("statut")],
-    };
+    let reader = Reader { program, cube, known: ["rubrique", "famille", "compte", "centre_de_coût", "plafond", "statut"].map(attribute) };
     let mut facts = Facts::default();
     let mut views: BTreeMap<(i32, bool), View> = BTreeMap::new();
     for (key, tally) in reader.tallies(&out.lines, out.last) {
@@ -136,10 +132,6 @@ pub(crate) fn add(compiled: &Compiled, program: &Program, cube: &Cube, out: &mut
     let told = Told { compiled, program, cube, lines: &out.lines };
     let notes = told.all(&facts);
     out.alerts.extend(notes);
-}
-
-fn known(name: &str) -> Option<AttributeId> {
-    attribute(name)
 }
 
 fn empty(year: i32, constate: bool) -> View {

@@ -7,6 +7,7 @@ use cadrage_value::Month;
 
 use super::{Context, DONE, MISUSE, WRONG};
 use crate::arguments::Format;
+use crate::csv::quoted;
 use crate::output;
 
 pub(crate) fn run(context: &Context, name: &str, scenario: Option<&str>, month: Option<&str>) -> Result<u8, u8> {
@@ -68,10 +69,9 @@ fn table(w: &Why) -> String {
 }
 
 fn csv(w: &Why, separator: &str) -> String {
-    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut out = ["couche", "lieu", "phrase", "source"].join(separator) + "\n";
     for s in &w.sentences {
-        let cells = [cell(&s.layer), cell(&s.place), cell(&s.text), cell(s.source.as_deref().unwrap_or(""))];
+        let cells = [&s.layer, &s.place, &s.text, s.source.as_deref().unwrap_or("")].map(quoted);
         out.push_str(&cells.join(separator));
         out.push('\n');
     }

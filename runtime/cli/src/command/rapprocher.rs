@@ -9,6 +9,7 @@ use cadrage_value::{Money, Month};
 use super::pourquoi::read_month;
 use super::{Context, DONE, MISUSE, WRONG};
 use crate::arguments::Format;
+use crate::csv::{cell, quoted};
 use crate::output;
 
 const CAUSES: [Cause; 3] = [Cause::Date, Cause::Data, Cause::Unexplained];
@@ -133,14 +134,13 @@ fn table(t: &BackTest) -> String {
 }
 
 fn csv(t: &BackTest, separator: &str, money: &dyn Fn(Money) -> String) -> String {
-    let quoted = |text: &str| if text.contains([';', ',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() };
     let head = ["rubrique", "libelle", "regle", "agents_mois", "egaux", "date", "donnee", "inexplique", "recalcule", "ecart", "paye"];
     let mut out = head.join(separator) + "\n";
     for (rubrique, row) in &t.rules {
         let [date, data, unexplained] = CAUSES.each_ref().map(|c| row.gaps.get(c).copied().unwrap_or_default().to_string());
         let cells = [
             rubrique.clone(),
-            quoted(&row.label),
+            cell(&row.label, separator),
             "oui".to_owned(),
             row.compared.to_string(),
             row.equal.to_string(),
@@ -157,8 +157,8 @@ fn csv(t: &BackTest, separator: &str, money: &dyn Fn(Money) -> String) -> String
         let none = String::new;
         let cells = [
             rubrique.clone(),
-            quoted(&row.label),
-            quoted(reason),
+            cell(&row.label, separator),
+            cell(reason, separator),
             row.months.to_string(),
             none(),
             none(),
@@ -226,7 +226,6 @@ fn detail(t: &BackTest, rubrique: &str, gaps: &[&Gap], most: usize, format: Form
             let money = |m: Money| plain(m).replace('.', decimal);
             let mut out = ["matricule", "mois", "paye", "recalcule", "ecart", "cause", "precision"].join(separator) + "\n";
             for g in shown() {
-                let detail = format!("\"{}\"", g.detail.replace('"', "\"\""));
                 let cells = [
                     g.matricule.clone(),
                     g.month.to_string(),
@@ -234,7 +233,7 @@ fn detail(t: &BackTest, rubrique: &str, gaps: &[&Gap], most: usize, format: Form
                     money(g.recomputed),
                     money(g.amount()),
                     g.cause.name().to_owned(),
-                    detail,
+                    quoted(&g.detail),
                 ];
                 out.push_str(&(cells.join(separator) + "\n"));
             }

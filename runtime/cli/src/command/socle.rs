@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Context, DONE, MISUSE};
 use crate::arguments::Format;
+use crate::csv::quoted;
 use crate::{output, report};
 
 /// Columns of the table.
@@ -222,7 +223,6 @@ fn as_json(modules: &[ShelfModule], on: Date) -> serde_json::Value {
 
 /// A value a line; grids are in the table and in JSON.
 fn csv(modules: &[ShelfModule], separator: &str) -> String {
-    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let iso = |d: Option<Date>| d.map_or_else(String::new, |d| d.to_string());
     let mut out = ["module", "version", "nom", "pour", "valeur", "a_compter_du", "verifiee_le", "etat", "source"].join(separator) + "\n";
     for m in modules {
@@ -231,12 +231,12 @@ fn csv(modules: &[ShelfModule], separator: &str) -> String {
                 m.name.clone(),
                 m.version.clone(),
                 v.name.clone(),
-                cell(&v.whom),
-                cell(&v.value),
+                quoted(&v.whom),
+                quoted(&v.value),
                 iso(v.since),
                 iso(v.verified),
                 state(v).to_owned(),
-                cell(v.source.as_deref().unwrap_or("")),
+                quoted(v.source.as_deref().unwrap_or("")),
             ];
             out.push_str(&cells.join(separator));
             out.push('\n');

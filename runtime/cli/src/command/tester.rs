@@ -15,6 +15,10 @@ pub(crate) fn run(context: &Context, files: &[PathBuf], library: bool, coverage:
     if library {
         for world in Library::each() {
             let compiled = compile(&world, None);
+            if !compiled.is_sound() {
+                context.drawing().diagnostics(&compiled.diagnostics, &compiled.sources);
+                return Err(WRONG);
+            }
             let mut report = TestReport::run(&compiled, &cadrage_cube::References::default(), &*backend);
             report.verdicts.retain(|v| world.tests(&v.module));
             runs.push((compiled, report));
