@@ -39,6 +39,11 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
         "magasin illisible ou occupé",
         "Le dossier `.cadrage` ne se lit pas ou ne s'écrit pas : droits, disque plein, ou autre programme en cours.",
     ),
+    (
+        "I12",
+        "ligne trop longue",
+        "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
+    ),
 ];
 
 /// Why nothing was loaded. Texts are French, lower case, without final period.

@@ -18,6 +18,7 @@ mod quality;
 mod read;
 mod references;
 mod report;
+mod rows;
 mod store;
 mod table;
 
@@ -30,5 +31,6 @@ pub use manifest::fingerprint_of;
 pub use quality::{Finding, Level, QUALITY_CODES};
 pub use references::{Analytic, BaremeRow, Element, Grade, GridRow, PlafondRow, References, Structure};
 pub use report::{FileCount, JobTotal, LoadReport, LoadState, PlafondTotal, QualityTotal, UnknownTotal};
+pub use rows::FlatRow;
 pub use store::{Dossier, LoadSummary};
-pub use table::{FlatFile, FlatRow};
+pub use table::FlatFile;

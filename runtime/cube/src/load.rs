@@ -11,7 +11,7 @@ use crate::memory::{Memory, UNKNOWN};
 use crate::quality::{Finding, Level, most_jobs};
 use crate::read::{self, Context, Count, Reader};
 use crate::report::{FileCount, LoadReport};
-use crate::{Cube, CubeError, FlatFile, Kind, MonthFacts, PayLine, References};
+use crate::{Cube, CubeError, Kind, MonthFacts, PayLine, References};
 
 /// What earlier loads hold that a delivery needs.
 pub(crate) struct Before<'a> {
@@ -93,17 +93,19 @@ pub(crate) fn load(
             context.paid.extend(stored.iter().flat_map(|m| &m.pay).map(|p| p.matricule.to_string()));
         }
         let Some(announced) = chosen else { continue };
-        let file = manifest.open(announced)?;
-        let total = u64::try_from(file.rows.len()).unwrap_or(0);
+        let rows = manifest.open(announced)?;
+        let total = u64::try_from(announced.lines).unwrap_or(0);
         progress(kind.name(), 0, total);
         let mut advance = |done: u64| progress(kind.name(), done, total);
-        let mut reader = Reader { file: &file, findings: Vec::new(), progress: &mut advance };
+        let mut reader = Reader { file: &announced.shown, rows, findings: Vec::new(), progress: &mut advance };
         let count = read_kind(kind, &mut reader, &mut context, &mut out)?;
-        let mut findings = reader.findings;
+        Manifest::unchanged(announced, &mut reader.rows)?;
+        let (read, mut findings) = (reader.rows.given, std::mem::take(&mut reader.findings));
+        drop(reader);
         progress(kind.name(), total, total);
         let notes = count.unknown_columns.iter().map(|c| format!("colonne `{c}` inconnue, ignorée")).chain(count.notes.clone());
         out.report.notes.extend(notes.map(|note| format!("{} : {note}", announced.shown)));
-        let counted = totals(announced, &file, &count, &mut findings)?;
+        let counted = totals(announced, read, &count, &mut findings)?;
         out.report.files.push(counted);
         out.report.findings.append(&mut findings);
         out.files.push(announced.clone());
@@ -182,10 +184,9 @@ fn read_kind(kind: Kind, reader: &mut Reader<'_>, context: &mut Context<'_>, out
 }
 
 /// Rows and euros of one file, and the manifest's total (Q13).
-fn totals(announced: &Announced, file: &FlatFile, count: &Count, findings: &mut Vec<Finding>) -> Result<FileCount, CubeError> {
+fn totals(announced: &Announced, read: usize, count: &Count, findings: &mut Vec<Finding>) -> Result<FileCount, CubeError> {
     let lines_where = |of: &dyn Fn(&str) -> bool| findings.iter().filter(|f| of(&f.action)).map(|f| f.line).collect::<BTreeSet<_>>().len();
     let (repaired, fields) = (lines_where(&|a| a.starts_with("réparé")), lines_where(&|a| a.contains("champ")));
-    let read = file.rows.len();
     let accepted = read.checked_sub(count.set_aside + count.quarantined).ok_or_else(|| {
         let help = "rien n'a été chargé ; signalez ce défaut du programme";
         CubeError::new("I10", "plus de lignes mises de côté que de lignes lues", help).at(&announced.shown, None, None)

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use cadrage_value::{Date, Money, Month};
 use sha2::{Digest, Sha256};
 
-use crate::table::{self, Columns, FlatRow};
+use crate::rows::{self, FlatRow, Hashed, Separated};
+use crate::table::{self, Columns, Rows};
 use crate::{CubeError, FlatFile, Kind, field};
 
 /// One line of a manifest, whose file was found as announced.
@@ -59,7 +60,7 @@ const COLUMNS: [&str; 12] = [
 /// The SHA-256 of bytes, in hexadecimal, as a manifest carries it.
 #[must_use]
 pub fn fingerprint_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    rows::hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Identity, month and smallest remise of a delivery that is not opened yet; nothing when the folder has no manifest.
@@ -138,14 +139,20 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
 }
 
 impl Manifest {
-    /// The rows of an announced file, provided it is still the one that was checked.
-    pub(crate) fn open(&self, announced: &Announced) -> Result<FlatFile, CubeError> {
-        let bytes = content(&self.folder, &announced.file).map_err(|e| e.at(&announced.shown, None, None))?;
-        if fingerprint_of(&bytes) != announced.sha256 {
-            let message = "le fichier a changé pendant l'import";
-            return Err(CubeError::new("I03", message, "recommencez quand la livraison est complète").at(&announced.shown, None, None));
+    /// The rows of an announced file. When all are read, [`Manifest::unchanged`] says whether they are those that were checked.
+    pub(crate) fn open(&self, announced: &Announced) -> Result<Rows<'static>, CubeError> {
+        let input = content(&self.folder, &announced.file).map_err(|e| e.at(&announced.shown, None, None))?;
+        let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
+        Rows::new(&announced.shown, Box::new(Separated::new(&announced.shown, input, encoding, b';')))
+    }
+
+    /// Refuses rows, all read, of a file that is no longer the one that was checked.
+    pub(crate) fn unchanged(announced: &Announced, rows: &mut Rows<'_>) -> Result<(), CubeError> {
+        if rows.fingerprint() == announced.sha256 {
+            return Ok(());
         }
-        FlatFile::read(&announced.shown, &bytes, &announced.encoding)
+        let message = "le fichier a changé pendant l'import";
+        Err(CubeError::new("I03", message, "recommencez quand la livraison est complète").at(&announced.shown, None, None))
     }
 }
 
@@ -218,15 +225,15 @@ impl Line<'_> {
         if file.is_empty() || file.contains(['/', '\\']) || file == ".." || file == "." {
             return Err(self.bad("fichier", "un nom de fichier", "un nom simple, dans le dossier de la livraison"));
         }
-        let bytes = content(delivery, &file).map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier")))?;
+        let input = content(delivery, &file).map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier")))?;
         let shown = format!("{name}/{file}");
         let help = "redéposez le fichier tel que le SIRH l'a produit";
-        let count = table::count_rows(&bytes).ok_or_else(|| table::empty().at(&shown, Some(1), None))?;
+        let (count, digest) = rows::measure(&shown, input)?;
+        let count = count.ok_or_else(|| table::empty().at(&shown, Some(1), None))?;
         if count != lines {
             let message = format!("{count} lignes lues, {lines} annoncées : le fichier a été tronqué ou modifié");
             return Err(CubeError::new("I03", message, help).at(&shown, Some(count + 1), None));
         }
-        let digest = fingerprint_of(&bytes);
         if !digest.eq_ignore_ascii_case(self.cell("sha256")) {
             let message = "l'empreinte du fichier n'est pas celle du manifeste : il a été modifié";
             return Err(CubeError::new("I03", message, help).at(&shown, None, None));
@@ -235,8 +242,8 @@ impl Line<'_> {
     }
 }
 
-fn content(folder: &Path, file: &str) -> Result<Vec<u8>, CubeError> {
-    std::fs::read(folder.join(file)).map_err(|e| {
+fn content(folder: &Path, file: &str) -> Result<Hashed, CubeError> {
+    Hashed::open(&folder.join(file)).map_err(|e| {
         if e.kind() == std::io::ErrorKind::NotFound {
             CubeError::new("I02", format!("`{file}` est annoncé et absent"), "redemandez la livraison complète")
         } else {

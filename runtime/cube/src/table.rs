@@ -1,11 +1,11 @@
 //! Flat files as rows of named cells: encoding, separator, guards (interfaces.md §1).
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::CubeError;
+use crate::rows::{FlatRow, Records, Separated};
 
-/// A flat file. Cells are trimmed; absent is empty.
+/// A flat file held whole: lists and tables, not deliveries. Cells are trimmed; absent is empty.
 #[derive(Clone, Debug, Default)]
 pub struct FlatFile {
     /// As users name it.
@@ -14,14 +14,6 @@ pub struct FlatFile {
     pub header: Vec<String>,
     /// Rows in order.
     pub rows: Vec<FlatRow>,
-}
-
-/// A row: its line in the file, from 1 with the header, and its cells in order of the header.
-#[derive(Clone, Debug)]
-pub struct FlatRow {
-    /// Line of the file.
-    pub line: usize,
-    cells: csv::StringRecord,
 }
 
 impl FlatFile {
@@ -38,86 +30,138 @@ impl FlatFile {
     /// # Errors
     /// `I06` for an unknown encoding, `I01` for a file without header.
     pub fn read_separated(name: &str, bytes: &[u8], encoding: &str, separator: char) -> Result<FlatFile, CubeError> {
-        let text = decode(bytes, encoding).ok_or_else(|| unknown_encoding(encoding).at(name, None, Some("encodage")))?;
-        let text = text.trim_start_matches('\u{FEFF}');
-        let mut reader = rows_of(text.as_bytes(), u8::try_from(separator).unwrap_or(b';'));
-        let mut header: Option<Vec<String>> = None;
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            // Flexible reading of valid UTF-8 only fails on unreadable input, which a slice is not.
-            let Ok(cells) = record else { continue };
-            if header.is_none() {
-                header = Some(cells.iter().map(|c| clean(c).to_owned()).collect());
-            } else {
-                let line = cells.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
-                rows.push(FlatRow { line, cells });
-            }
+        let encoding = encoding_of(encoding).ok_or_else(|| unknown_encoding(encoding).at(name, None, Some("encodage")))?;
+        let mut rows = Rows::new(name, Box::new(Separated::new(name, bytes, encoding, u8::try_from(separator).unwrap_or(b';'))))?;
+        let mut held = Vec::new();
+        while let Some(row) = rows.next()? {
+            held.push(row.clone());
         }
-        let header = header.ok_or_else(|| {
-            CubeError::new("I01", "le fichier est vide", "la première ligne porte les noms des colonnes").at(name, Some(1), None)
-        })?;
-        Ok(FlatFile { name: name.to_owned(), header, rows })
+        Ok(FlatFile { name: name.to_owned(), header: rows.header, rows: held })
     }
 
-    /// Position of each known column; a missing required one is an error, and so is a known one written twice.
     pub(crate) fn columns(&self, known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {
-        let mut at = BTreeMap::new();
-        for name in known {
-            let mut places = self.header.iter().enumerate().filter(|(_, h)| h == name).map(|(k, _)| k);
-            if let Some(k) = places.next() {
-                if places.next().is_some() {
-                    let help = "laissez une seule colonne de ce nom";
-                    return Err(CubeError::new("I04", format!("la colonne `{name}` est écrite deux fois"), help).at(
-                        &self.name,
-                        Some(1),
-                        Some(name),
-                    ));
-                }
-                at.insert(*name, k);
-            } else if required.contains(name) {
-                let near = self
-                    .header
-                    .iter()
-                    .find(|h| h.eq_ignore_ascii_case(name))
-                    .map_or_else(String::new, |h| format!(" ; l'en-tête dit `{h}`"));
-                let help = format!("la première ligne doit porter, séparés par « ; » : {}", required.join(", "));
-                return Err(CubeError::new("I04", format!("la colonne obligatoire `{name}` est absente{near}"), help).at(
-                    &self.name,
-                    Some(1),
-                    Some(name),
-                ));
-            }
-        }
-        let unknown = self.header.iter().filter(|h| !known.contains(&h.as_str())).cloned().collect();
-        Ok(Columns { at, unknown, width: self.header.len() })
+        Columns::find(&self.name, &self.header, known, required)
     }
 
     /// Rows as maps of cells by column name, with their line: what scripts read.
     pub fn named_rows(&self) -> impl Iterator<Item = (usize, BTreeMap<String, String>)> + '_ {
         self.rows.iter().map(|row| {
-            let cells = row.cells.iter().map(|c| clean(c).to_owned());
+            let cells = row.iter().map(|c| clean(c).to_owned());
             (row.line, self.header.iter().cloned().zip(cells).collect())
         })
     }
 }
 
+/// A file being read: its header, then its rows one at a time.
+pub(crate) struct Rows<'a> {
+    /// Column names, as written.
+    pub(crate) header: Vec<String>,
+    records: Box<dyn Records + 'a>,
+    row: FlatRow,
+    /// Rows given.
+    pub(crate) given: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// `I01` for a file without header; see [`Records::read`].
+    pub(crate) fn new(name: &str, mut records: Box<dyn Records + 'a>) -> Result<Self, CubeError> {
+        let mut row = FlatRow::default();
+        if !records.read(&mut row)? {
+            return Err(empty().at(name, Some(1), None));
+        }
+        let header = row.iter().map(|c| clean(c.trim_start_matches('\u{FEFF}')).to_owned()).collect();
+        Ok(Rows { header, records, row, given: 0 })
+    }
+
+    /// The next row.
+    ///
+    /// # Errors
+    /// See [`Records::read`].
+    pub(crate) fn next(&mut self) -> Result<Option<&FlatRow>, CubeError> {
+        let more = self.records.read(&mut self.row)?;
+        self.given += usize::from(more);
+        Ok(more.then_some(&self.row))
+    }
+
+    /// The SHA-256 of the file, once all its rows are read.
+    pub(crate) fn fingerprint(&mut self) -> String {
+        self.records.fingerprint()
+    }
+}
+
 /// Where the known columns are.
 pub(crate) struct Columns {
-    at: BTreeMap<&'static str, usize>,
+    /// A hashed table of the names: they are asked for at each cell.
+    slots: Vec<Option<(&'static str, usize)>>,
     /// Columns nobody reads.
     pub(crate) unknown: Vec<String>,
     width: usize,
 }
 
 impl Columns {
+    /// Position of each known column; a missing required one is an error, and so is a known one written twice.
+    pub(crate) fn find(name: &str, header: &[String], known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {
+        let file = name;
+        let mut columns = Columns { slots: vec![None; SLOTS], unknown: Vec::new(), width: header.len() };
+        for name in known {
+            let mut places = header.iter().enumerate().filter(|(_, h)| h == name).map(|(k, _)| k);
+            if let Some(k) = places.next() {
+                if places.next().is_some() {
+                    let help = "laissez une seule colonne de ce nom";
+                    return Err(CubeError::new("I04", format!("la colonne `{name}` est écrite deux fois"), help).at(
+                        file,
+                        Some(1),
+                        Some(name),
+                    ));
+                }
+                columns.insert(name, k);
+            } else if required.contains(name) {
+                let near =
+                    header.iter().find(|h| h.eq_ignore_ascii_case(name)).map_or_else(String::new, |h| format!(" ; l'en-tête dit `{h}`"));
+                let help = format!("la première ligne doit porter, séparés par « ; » : {}", required.join(", "));
+                return Err(CubeError::new("I04", format!("la colonne obligatoire `{name}` est absente{near}"), help).at(
+                    file,
+                    Some(1),
+                    Some(name),
+                ));
+            }
+        }
+        columns.unknown = header.iter().filter(|h| !known.contains(&h.as_str())).cloned().collect();
+        Ok(columns)
+    }
+
+    fn insert(&mut self, name: &'static str, at: usize) {
+        let mut slot = slot_of(name);
+        while let Some(Some(_)) = self.slots.get(slot) {
+            slot = (slot + 1) % SLOTS;
+        }
+        if let Some(free) = self.slots.get_mut(slot) {
+            *free = Some((name, at));
+        }
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        let mut slot = slot_of(name);
+        while let Some(Some((held, at))) = self.slots.get(slot) {
+            if *held == name {
+                return Some(*at);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        None
+    }
+
     /// The cell, empty when absent.
     pub(crate) fn cell<'r>(&self, row: &'r FlatRow, name: &str) -> &'r str {
-        self.at.get(name).and_then(|k| row.cells.get(*k)).map_or("", clean)
+        self.position(name).and_then(|k| row.get(k)).map_or("", clean)
     }
 
     /// Has the row as many cells as the header? Else its values may be under wrong names.
     pub(crate) fn fits(&self, row: &FlatRow) -> bool {
-        row.cells.len() == self.width
+        row.len() == self.width
     }
 }
 
@@ -129,37 +173,26 @@ pub(crate) fn empty() -> CubeError {
     CubeError::new("I01", "le fichier est vide", "la première ligne porte les noms des colonnes")
 }
 
-/// Data rows of a file, header excluded; `None` when it has no header either. The same in all encodings read, which write `;`,
-/// quotes and ends of lines alike.
-pub(crate) fn count_rows(bytes: &[u8]) -> Option<usize> {
-    let mut reader = rows_of(bytes, b';');
-    let mut record = csv::ByteRecord::new();
-    let mut count = 0_usize;
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
-        count += 1;
-    }
-    count.checked_sub(1)
-}
-
 pub(crate) fn is_encoding(name: &str) -> bool {
     encoding_of(name).is_some()
 }
 
-fn rows_of(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(bytes)
+/// Slots of the table of names: some thirty names, so that most have theirs.
+const SLOTS: usize = 128;
+
+fn slot_of(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let at = |k: usize| usize::from(bytes.get(k).copied().unwrap_or(0));
+    (bytes.len() * 37 + at(0) * 5 + at(bytes.len() / 2) * 11 + at(bytes.len().wrapping_sub(2)) * 17) % SLOTS
 }
 
-fn encoding_of(name: &str) -> Option<&'static encoding_rs::Encoding> {
+pub(crate) fn encoding_of(name: &str) -> Option<&'static encoding_rs::Encoding> {
     match name.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" => Some(encoding_rs::UTF_8),
         "iso-8859-15" => Some(encoding_rs::ISO_8859_15),
         "cp1252" | "windows-1252" => Some(encoding_rs::WINDOWS_1252),
         _ => None,
     }
-}
-
-fn decode<'b>(bytes: &'b [u8], encoding: &str) -> Option<Cow<'b, str>> {
-    encoding_of(encoding).map(|e| e.decode_without_bom_handling(bytes).0)
 }
 
 /// Trims blanks and takes the spreadsheet's text guard off (`="0204"` → `0204`).
@@ -173,6 +206,7 @@ fn clean(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows;
 
     #[test]
     fn reads_guards_quotes_and_encodings() {
@@ -191,8 +225,13 @@ mod tests {
     #[test]
     fn rows_count_as_they_are_read() {
         for text in ["a;b\n1;2\n\n3;4\n", "a\r\n\"x\ny\"\r\nz", "", "a"] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("t");
+            std::fs::write(&path, text).unwrap();
             let read = FlatFile::read("t", text.as_bytes(), "utf-8").ok().map(|f| f.rows.len());
-            assert_eq!(count_rows(text.as_bytes()), read, "{text:?}");
+            let (count, fingerprint) = rows::measure("t", rows::Hashed::open(&path).unwrap()).unwrap();
+            assert_eq!(count, read, "{text:?}");
+            assert_eq!(fingerprint, crate::fingerprint_of(text.as_bytes()));
         }
     }
 }

@@ -41,10 +41,8 @@ pub(crate) fn forecasts(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut strangers = 0_usize;
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    while let Some((row, findings)) = reader.next()? {
         let cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         cells.check_width(findings);
         let date = field::date(cells.raw("date_effet")).ok().flatten();
         let kind = field::code(cells.raw("type_mouvement")).ok().filter(|k| KINDS.contains(&k.as_str()));
@@ -119,10 +117,8 @@ pub(crate) fn competences(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut strangers = 0_usize;
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    while let Some((row, findings)) = reader.next()? {
         let cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         cells.check_width(findings);
         let competence = field::code(cells.raw("competence")).ok().filter(|c| !c.is_empty());
         let start = field::date(cells.raw("date_debut")).ok().flatten();

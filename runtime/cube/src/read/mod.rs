@@ -18,8 +18,9 @@ use cadrage_value::{Exact, Money, Month};
 use crate::field::{self, Rubbish};
 use crate::memory::Memory;
 use crate::quality::{Finding, Level};
-use crate::table::Columns;
-use crate::{CubeError, FlatFile, FlatRow, References};
+use crate::rows::FlatRow;
+use crate::table::{Columns, Rows};
+use crate::{CubeError, References};
 
 /// What reading a file needs to know of the rest, and what it leaves to the files read next.
 pub(crate) struct Context<'a> {
@@ -62,21 +63,24 @@ pub(crate) struct Count {
 
 /// A file being read, and what is found on the way.
 pub(crate) struct Reader<'a> {
-    pub(crate) file: &'a FlatFile,
+    /// As users name it.
+    pub(crate) file: &'a str,
+    pub(crate) rows: Rows<'a>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) progress: &'a mut dyn FnMut(u64),
 }
 
 impl Reader<'_> {
     pub(crate) fn columns(&self, known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {
-        self.file.columns(known, required)
+        Columns::find(self.file, &self.rows.header, known, required)
     }
 
-    /// Says now and then how far it is.
-    fn advance(&mut self, row: usize) {
-        if row % 1000 == 999 {
-            (self.progress)(u64::try_from(row + 1).unwrap_or(0));
+    /// The next row, and where to say what is found in it. Says now and then how far it is.
+    fn next(&mut self) -> Result<Option<(&FlatRow, &mut Vec<Finding>)>, CubeError> {
+        if self.rows.given % 1000 == 999 {
+            (self.progress)(u64::try_from(self.rows.given + 1).unwrap_or(0));
         }
+        Ok(self.rows.next()?.map(|row| (row, &mut self.findings)))
     }
 }
 
@@ -94,9 +98,9 @@ const PERSONAL: [&str; 3] = ["nom", "prenom", "date_naissance"];
 
 impl<'r> Cells<'r> {
     /// A row, and its matricule when the column can be read.
-    fn new(file: &'r FlatFile, columns: &'r Columns, row: &'r FlatRow) -> Self {
+    fn new(file: &'r str, columns: &'r Columns, row: &'r FlatRow) -> Self {
         let key = field::code(columns.cell(row, "matricule")).unwrap_or_default();
-        Cells { file: &file.name, columns, row, key, amount: Money::ZERO }
+        Cells { file, columns, row, key, amount: Money::ZERO }
     }
 
     pub(crate) fn raw(&self, column: &str) -> &'r str {

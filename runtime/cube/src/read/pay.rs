@@ -34,10 +34,10 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut other_resource = 0_usize;
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    let mut number = 0;
+    while let Some((row, findings)) = reader.next()? {
+        number += 1;
         let mut cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         check_month(&cells, context, "mois_paie", findings)?;
         cells.check_width(findings);
         let matricule = std::mem::take(&mut cells.key);
@@ -50,7 +50,7 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
             continue;
         };
         count.read_amount += amount;
-        let line = line(&cells, context, findings, matricule, amount, k + 1);
+        let line = line(&cells, context, findings, matricule, amount, number);
         if !context.references.analytique.is_empty()
             && *line.centre != *UNKNOWN
             && context.references.resource_of(&line.centre) != &*line.plafond
@@ -181,10 +181,10 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
     let columns = reader.columns(&["mois", "structure", "motif", "montant", "commentaire"], &["mois", "structure", "motif", "montant"])?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    let mut number = 0;
+    while let Some((row, findings)) = reader.next()? {
+        number += 1;
         let mut cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         check_month(&cells, context, "mois", findings)?;
         cells.check_width(findings);
         cells.key = cells.raw("motif").to_owned();
@@ -196,7 +196,7 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
         count.read_amount += amount;
         out.push(PayLine {
             month: context.month,
-            number: u32::try_from(k + 1).unwrap_or(u32::MAX),
+            number: u32::try_from(number).unwrap_or(u32::MAX),
             matricule: UNKNOWN.into(),
             structure: cells.structure(findings, context, context.month).into(),
             plafond: "HORS_PSOP".into(),

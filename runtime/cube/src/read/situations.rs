@@ -7,7 +7,7 @@ use cadrage_value::{Date, Exact, Money};
 
 use super::{Cells, Context, Count, Reader};
 use crate::quality::{Finding, Level};
-use crate::{CubeError, FlatFile, Situation, State, field};
+use crate::{CubeError, Situation, State, field};
 
 const COLUMNS: [&str; 32] = [
     "matricule",
@@ -67,10 +67,8 @@ pub(crate) fn situations(reader: &mut Reader<'_>, context: &mut Context<'_>, out
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut rows: Vec<(usize, Situation)> = Vec::new();
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    while let Some((row, findings)) = reader.next()? {
         let cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         cells.check_width(findings);
         let segment = field::integer(cells.raw("no_segment")).ok().flatten().and_then(|n| u32::try_from(n).ok());
         let (Some(segment), false) = (segment, cells.key.is_empty()) else {
@@ -232,7 +230,7 @@ fn quotite(cells: &Cells<'_>, findings: &mut Vec<Finding>, column: &'static str,
 }
 
 /// Q09: rows of one agent that overlap. The latest start wins on the common days, the other row is cut; how many vanish.
-fn disjoint(file: &FlatFile, findings: &mut Vec<Finding>, rows: Vec<(usize, Situation)>, out: &mut Vec<Situation>) -> usize {
+fn disjoint(file: &str, findings: &mut Vec<Finding>, rows: Vec<(usize, Situation)>, out: &mut Vec<Situation>) -> usize {
     let mut by_agent: BTreeMap<String, Vec<(usize, Situation)>> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
     for (line, s) in rows {
@@ -297,11 +295,11 @@ fn outside(piece: &Situation, row: &Situation) -> Vec<Situation> {
     parts
 }
 
-fn overlap(file: &FlatFile, line: usize, matricule: &str, winner: &Situation, action: &'static str) -> Finding {
+fn overlap(file: &str, line: usize, matricule: &str, winner: &Situation, action: &'static str) -> Finding {
     Finding {
         code: Cow::Borrowed("Q09"),
         level: Level::Warning,
-        file: file.name.clone(),
+        file: file.to_owned(),
         line,
         column: Cow::Borrowed("date_fin_exclue"),
         key: matricule.to_owned(),

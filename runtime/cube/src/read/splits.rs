@@ -9,7 +9,7 @@ use super::situations::DAY;
 use super::{Cells, Context, Count, Reader};
 use crate::memory::KeyState;
 use crate::quality::{Finding, Level, split_tolerance};
-use crate::{Affectation, CubeError, FlatFile, Imputation, field};
+use crate::{Affectation, CubeError, Imputation, field};
 
 /// A set whose parts must sum to 100: where its parts are in the output, and the line of the first.
 struct Set {
@@ -42,7 +42,7 @@ impl Part for Imputation {
 }
 
 /// Q04, Q05: a gap of 0,05 at most goes to rank 1; a greater one stands, and the split is relative to the sum.
-fn repair<P: Part>(file: &FlatFile, code: &'static str, column: &'static str, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
+fn repair<P: Part>(file: &str, code: &'static str, column: &'static str, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
     let mut total = Exact::ZERO;
     let mut first: Option<(u32, usize)> = None;
     for k in &set.rows {
@@ -65,7 +65,7 @@ fn repair<P: Part>(file: &FlatFile, code: &'static str, column: &'static str, ke
     Some(Finding {
         code: Cow::Borrowed(code),
         level: Level::Warning,
-        file: file.name.clone(),
+        file: file.to_owned(),
         line: set.line,
         column: Cow::Borrowed(column),
         key: key.to_owned(),
@@ -96,10 +96,8 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
     let mut sets: BTreeMap<(String, Date), Set> = BTreeMap::new();
     let (mut hierarchical, mut strangers) = (0_usize, 0_usize);
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    while let Some((row, findings)) = reader.next()? {
         let cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         cells.check_width(findings);
         let Some((start, rank, rate)) = part(&cells, findings, "taux") else {
             count.quarantined += 1;
@@ -138,10 +136,8 @@ pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
     let mut sets: BTreeMap<(String, String, Date), Set> = BTreeMap::new();
     let mut strangers = 0_usize;
     let file = reader.file;
-    for (k, row) in file.rows.iter().enumerate() {
-        reader.advance(k);
+    while let Some((row, findings)) = reader.next()? {
         let cells = Cells::new(file, &columns, row);
-        let findings = &mut reader.findings;
         cells.check_width(findings);
         let rubrique = if cells.raw("rubrique") == "*" { "*".to_owned() } else { field::code(cells.raw("rubrique")).unwrap_or_default() };
         if rubrique.is_empty() {

@@ -164,7 +164,7 @@ fn scales(dossier: &Path, out: &mut References) -> Result<(), CubeError> {
 struct Cells<'a> {
     file: &'a FlatFile,
     columns: &'a crate::table::Columns,
-    row: &'a crate::table::FlatRow,
+    row: &'a crate::FlatRow,
 }
 
 impl Cells<'_> {
