@@ -59,6 +59,11 @@ impl Compiled {
         self.reshaped.get(&scenario.name).map_or((scenario, &self.program), |(own, program)| (own, program))
     }
 
+    /// All scenarios, to be looked at from another day.
+    pub fn scenarios_mut(&mut self) -> impl Iterator<Item = &mut Scenario> {
+        self.model.scenarios.iter_mut().chain(self.reshaped.values_mut().map(|(own, _)| own))
+    }
+
     /// Is there no error?
     #[must_use]
     pub fn is_sound(&self) -> bool {

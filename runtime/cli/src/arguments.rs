@@ -48,6 +48,10 @@ pub(crate) struct Common {
     #[arg(long, global = true)]
     pub(crate) silencieux: bool,
 
+    /// Voir le dossier tel qu'on le connaissait ce jour-là, JJ/MM/AAAA
+    #[arg(long = "vu-au", global = true, value_name = "jour")]
+    pub(crate) vu_au: Option<String>,
+
     /// Afficher cette aide
     #[arg(long, short = 'h', action = clap::ArgAction::Help, global = true)]
     help: Option<bool>,
@@ -262,9 +266,17 @@ pub(crate) enum Verb {
     },
 }
 
+impl Verb {
+    /// Can the verb look at the dossier from another day? The others refuse to be asked.
+    pub(crate) fn looks_back(&self) -> bool {
+        use Verb::{Calculer, MiseANiveau, Montrer, Pourquoi, Rapprocher, Restituer};
+        matches!(self, Calculer { .. } | Restituer { .. } | Rapprocher { .. } | Pourquoi { .. } | MiseANiveau { .. } | Montrer { .. })
+    }
+}
+
 impl Common {
     /// These options, for a verb that works in another dossier.
     pub(crate) fn of(format: Format, couleur: Colour, silencieux: bool) -> Self {
-        Common { format, couleur, silencieux, help: None }
+        Common { format, couleur, silencieux, vu_au: None, help: None }
     }
 }

@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 #[path = "cli/back_test.rs"]
 mod back_test;
+#[path = "cli/history.rs"]
+mod history;
 #[path = "cli/layers.rs"]
 mod layers;
 #[path = "cli/socle.rs"]

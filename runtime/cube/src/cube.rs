@@ -41,11 +41,15 @@ impl MonthFacts {
     }
 }
 
-/// What the store holds now.
+/// What the store holds now, or held on a day.
 #[derive(Clone, Debug, Default)]
 pub struct Cube {
     /// Reference lists.
     pub references: References,
     /// By pay month.
     pub months: BTreeMap<Month, MonthFacts>,
+    /// Seen on a day: the months that were first observed later, and when. Empty for what the store holds now.
+    pub later: BTreeMap<Month, Date>,
+    /// Seen on a day: the months that were known then and were corrected later, and when the last correction was observed.
+    pub corrected: BTreeMap<Month, Date>,
 }

@@ -1,6 +1,7 @@
 //! What to know about a result, in French: what is not known yet, old, partial, beyond the texts, or could not be done as asked.
 
 use cadrage_careers::{Careers, NoteKind};
+use cadrage_cube::Cube;
 use cadrage_driver::Scenario;
 use cadrage_engine::{Levels, Unpublished};
 use cadrage_ir::{AggregateId, Program};
@@ -27,6 +28,23 @@ pub(crate) fn unknown_yet<'u>(scenario: &'u Scenario, unpublished: &'u [Unpublis
             u.from.map_or_else(|| "par défaut".to_owned(), |f| format!("du {}", f.to_french())),
             scenario.observed.to_french(),
             u.published.to_french()
+        ),
+    })
+}
+
+/// Constaté months that were corrected after the observation: the scenario reads what was known then (decision 0110).
+pub(crate) fn corrected(scenario: &Scenario, cube: &Cube) -> Option<Alert> {
+    let months: Vec<_> = cube.corrected.range(..=scenario.constate).collect();
+    let last = months.iter().map(|(_, day)| **day).max()?;
+    let shown: Vec<String> = months.iter().map(|(month, _)| month.to_french()).collect();
+    Some(Alert {
+        code: "T13",
+        message: format!(
+            "`{}` ne lit pas ce qui a été observé après le {} : {} a été corrigé depuis (jusqu'au {})",
+            scenario.name,
+            scenario.observed.to_french(),
+            shown.join(", "),
+            last.to_french()
         ),
     })
 }

@@ -13,7 +13,7 @@ use cadrage_ir::{Fault, Feed, FormulaId, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
-use crate::alerts::{Alert, marked, missing_data, notes, partial_totals, stale, unknown_yet};
+use crate::alerts::{Alert, corrected, marked, missing_data, notes, partial_totals, stale, unknown_yet};
 use crate::attributes::Coder;
 use crate::clock::{Phase, Phases};
 use crate::faults::diagnostic_of;
@@ -88,7 +88,7 @@ pub fn run(
     let mut coder = Coder::declaring(&cube.references, &program.elements);
     let (people, mut alerts) = people(compiled, scenario, cube, &mut coder)?;
     phases.enter(Phase::Aggregating);
-    let before = marked(scenario).into_iter().chain(stale(scenario, program)).chain(unknown_yet(scenario, &unpublished));
+    let before = marked(scenario).into_iter().chain(stale(scenario, program)).chain(unknown_yet(scenario, &unpublished)).chain(corrected(scenario, cube));
     alerts = before.chain(alerts).collect();
     let mut out = Projection {
         scenario: scenario.name.clone(),
@@ -171,12 +171,22 @@ pub(crate) fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), Run
     if cube.months.contains_key(&scenario.constate) {
         return Ok(());
     }
+    let french = scenario.constate.to_french();
+    if let Some(first) = cube.later.get(&scenario.constate) {
+        let (then, first) = (scenario.observed.to_french(), first.to_french());
+        let message = format!("`{}` : {french} n'était pas connu le {then}, sa livraison est observée le {first}", scenario.name);
+        let known = cube.months.keys().next_back().map_or_else(
+            || "aucun mois n'était connu".to_owned(),
+            |last| format!("écrivez `observé au {first}` ou plus tard, ou `constaté jusqu'à {}`", last.to_french()),
+        );
+        return Err(RunError::Diagnostics(vec![Diagnostic::new(Code::T06, message, scenario.span).help(known)]));
+    }
     let loaded = match (cube.months.keys().next(), cube.months.keys().next_back()) {
         (Some(a), Some(b)) => format!("mois chargés : de {} à {}", a.to_french(), b.to_french()),
         _ => "aucune livraison n'est chargée".to_owned(),
     };
     let diagnostic =
-        Diagnostic::new(Code::T06, format!("`{}` : {} n'est pas chargé", scenario.name, scenario.constate.to_french()), scenario.span)
+        Diagnostic::new(Code::T06, format!("`{}` : {french} n'est pas chargé", scenario.name), scenario.span)
             .help(format!("{loaded} ; importez la livraison (`cadrage importer …`), ou avancez la bascule"));
     Err(RunError::Diagnostics(vec![diagnostic]))
 }

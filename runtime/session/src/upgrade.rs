@@ -205,7 +205,7 @@ impl Workspace {
             None => (None, None),
         };
         let patched = Patched { inner: world, changed, added };
-        let other = compile(&patched, elements(&references).as_ref());
+        let mut other = compile(&patched, elements(&references).as_ref());
         if !other.is_sound() {
             let errors = other.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
             return Err(UpgradeError::Diagnostics(errors, Box::new(other.sources)));
@@ -220,8 +220,9 @@ impl Workspace {
             edits,
             brought,
         };
-        let cube = self.cube()?;
+        self.look_from(&mut other)?;
         for scenario in &compiled.model.scenarios {
+            let cube = self.known(Some(scenario.observed))?;
             let Some(same) = run::find(&other, &scenario.name) else { continue };
             let summary = |compiled: &Compiled, scenario| match run::run(compiled, scenario, cube, backend, &[], &mut Phases::unheeded()) {
                 Ok(projection) => Ok(Summary::of(&projection)),

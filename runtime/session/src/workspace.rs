@@ -1,5 +1,6 @@
 //! A dossier being worked on: its store and its scripts.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cadrage_cube::{Cube, CubeError, Dossier, LoadReport};
@@ -7,11 +8,13 @@ use cadrage_driver::{Compiled, ReportColumn, compile, correct, fold};
 
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
+use cadrage_value::Date;
 
 use crate::backtest::{self, BackTest, Period};
 use crate::clock::{Phase, Phases};
 use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
+use crate::history::{self, MovedBack};
 use crate::profiles::{self, ProfileCounts};
 use crate::reports::ReportTable;
 use crate::run::{self, Projection, RunError};
@@ -25,6 +28,10 @@ pub struct Workspace {
     extra: Vec<PathBuf>,
     /// The role the scripts are checked for.
     role: Option<String>,
+    /// The day everything is seen from, when it is not today.
+    seen_on: Option<Date>,
+    /// What seeing from that day moved.
+    moved: BTreeMap<String, MovedBack>,
 }
 
 impl Workspace {
@@ -33,7 +40,7 @@ impl Workspace {
     /// # Errors
     /// When the store cannot be read.
     pub fn open(root: &Path, extra: &[PathBuf]) -> Result<Workspace, CubeError> {
-        Ok(Workspace { dossier: Dossier::open(root)?, extra: extra.to_vec(), role: None })
+        Ok(Workspace { dossier: Dossier::open(root)?, extra: extra.to_vec(), role: None, seen_on: None, moved: BTreeMap::new() })
     }
 
     /// Checks the scripts for a role: what oversteps its rights is refused before anything is computed.
@@ -41,6 +48,18 @@ impl Workspace {
     pub fn for_role(mut self, role: Option<String>) -> Self {
         self.role = role;
         self
+    }
+
+    /// Sees everything as it was known on a day: deliveries observed later, and values published later, are not known.
+    #[must_use]
+    pub fn seen_on(mut self, day: Option<Date>) -> Self {
+        self.seen_on = day;
+        self
+    }
+
+    /// The scenarios whose constaté stops earlier than written, seen from the day asked for.
+    pub fn moved_back(&self) -> impl Iterator<Item = (&str, &MovedBack)> {
+        self.moved.iter().map(|(name, moved)| (name.as_str(), moved))
     }
 
     /// Loads the deliveries of `livraisons/` that are not loaded yet, oldest first; what was loaded.
@@ -62,7 +81,24 @@ impl Workspace {
     /// # Errors
     /// When the store cannot be read.
     pub fn cube(&mut self) -> Result<&Cube, CubeError> {
-        self.dossier.cube()
+        self.known(None)
+    }
+
+    /// What was known on the day everything is seen from, and on the day of a scenario's observation.
+    pub(crate) fn known(&mut self, observed: Option<Date>) -> Result<&Cube, CubeError> {
+        match self.seen_on.into_iter().chain(observed).min() {
+            Some(day) => self.dossier.cube_on(day),
+            None => self.dossier.cube(),
+        }
+    }
+
+    /// Looks at the scenarios from the day asked for.
+    pub(crate) fn look_from(&mut self, compiled: &mut Compiled) -> Result<(), CubeError> {
+        if let Some(day) = self.seen_on {
+            let cube = self.dossier.cube_on(day)?;
+            self.moved = history::look_from(compiled, day, cube);
+        }
+        Ok(())
     }
 
     /// Checks and compiles the scripts.
@@ -75,8 +111,9 @@ impl Workspace {
         let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref() };
         let mut compiled = compile(&world, elements(&references).as_ref());
         if !compiled.model.overlaps.is_empty() {
-            crate::overlaps::count(&mut compiled, self.dossier.cube()?);
+            crate::overlaps::count(&mut compiled, self.known(None)?);
         }
+        self.look_from(&mut compiled)?;
         Ok(compiled)
     }
 
@@ -119,7 +156,10 @@ impl Workspace {
     ) -> Result<Projection, RunError> {
         phases.enter(Phase::Reading);
         let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
-        run::run(compiled, found, self.dossier.cube()?, backend, &[], phases)
+        let moved = self.moved.get(&found.name).map(|moved| moved.alert(&found.name));
+        let mut out = run::run(compiled, found, self.known(Some(found.observed))?, backend, &[], phases)?;
+        out.alerts.extend(moved);
+        Ok(out)
     }
 
     /// Computes a declared report over scenarios; those of the dossier when none is named and the report puts scenarios in columns, the
@@ -156,7 +196,7 @@ impl Workspace {
         let mut runs = Vec::new();
         for name in &names {
             let scenario = run::find(compiled, name).ok_or_else(|| unknown_scenario(compiled, name))?;
-            runs.push(run::run(compiled, scenario, self.dossier.cube()?, backend, &asked, &mut Phases::unheeded())?);
+            runs.push(run::run(compiled, scenario, self.known(Some(scenario.observed))?, backend, &asked, &mut Phases::unheeded())?);
         }
         let references = cadrage_cube::References::read(self.dossier.root())?;
         crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)
@@ -179,7 +219,7 @@ impl Workspace {
             None => compiled.model.scenarios.first().ok_or_else(|| unknown_scenario(compiled, ""))?,
         };
         let findings = self.dossier.findings()?;
-        backtest::run(compiled, found, self.dossier.cube()?, &findings, period, backend)
+        backtest::run(compiled, found, self.known(Some(found.observed))?, &findings, period, backend)
     }
 
     /// On how many profiles the first scenario's formulas are summed; `None` without a scenario or a delivery.
@@ -187,7 +227,8 @@ impl Workspace {
     /// # Errors
     /// A month that is not loaded, data that must be there and are not.
     pub fn profiles(&mut self, compiled: &Compiled, backend: &dyn Backend) -> Result<Option<ProfileCounts>, RunError> {
-        let cube = self.dossier.cube()?;
+        let observed = compiled.model.scenarios.first().map(|s| s.observed);
+        let cube = self.known(observed)?;
         match compiled.model.scenarios.first().filter(|_| !cube.months.is_empty()) {
             Some(scenario) => profiles::counts(compiled, scenario, cube, backend).map(Some),
             None => Ok(None),

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use cadrage_session::{Compiled, CubeError, LoadReport, Workspace};
 use cadrage_source::{Code, Diagnostic};
+use cadrage_value::Date;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::{Arguments, Common, Verb};
@@ -36,6 +37,8 @@ pub(crate) const MACHINE: u8 = 4;
 pub(crate) struct Context {
     pub(crate) dossier: PathBuf,
     pub(crate) common: Common,
+    /// The day everything is seen from, when it is not today.
+    pub(crate) seen_on: Option<Date>,
 }
 
 impl Context {
@@ -62,7 +65,7 @@ impl Context {
                 return Err(MISUSE);
             }
         }
-        Workspace::open(&self.dossier, extra).map_err(|e| self.refuse(&e))
+        Workspace::open(&self.dossier, extra).map(|w| w.seen_on(self.seen_on)).map_err(|e| self.refuse(&e))
     }
 
     /// Checks and compiles; draws what there is to say. An error ends the verb.
@@ -81,6 +84,10 @@ impl Context {
 
     /// Checks and compiles, sound or not, and says nothing; a dossier without scripts ends the verb.
     pub(crate) fn checked(&self, workspace: &mut Workspace) -> Result<Compiled, u8> {
+        if self.seen_on.is_some() {
+            // What was known on a day moves the constaté of the scenarios: deliveries first.
+            self.import_pending(workspace)?;
+        }
         let compiled = workspace.compile().map_err(|e| self.refuse(&e))?;
         if compiled.model.modules.is_empty() && compiled.files.is_empty() {
             eprintln!("cadrage : aucun script `.cadrage` dans `{}` ; `cadrage nouveau <dossier>` en prépare un", self.dossier.display());
@@ -100,6 +107,13 @@ impl Context {
             if count > 0 {
                 self.say(&format!("  {count} {what} contrôlée(s), pas encore exécutée(s) : {when}"));
             }
+        }
+    }
+
+    /// Says which of these scenarios have their constaté stop earlier than written.
+    pub(crate) fn moved_back(&self, workspace: &Workspace, shown: impl Fn(&str) -> bool) {
+        for (name, moved) in workspace.moved_back().filter(|(name, _)| shown(name)) {
+            self.say(&format!("  note [T12] `{name}` : {}", moved.sentence()));
         }
     }
 
@@ -168,7 +182,19 @@ impl Drop for Progress {
 
 /// Runs the verb; its exit code.
 pub(crate) fn run(arguments: Arguments) -> u8 {
-    let context = Context { dossier: arguments.dossier, common: arguments.common };
+    let seen_on = match arguments.common.vu_au.as_deref().map(|text| (text, Date::parse(text))) {
+        None => None,
+        Some((text, None)) => {
+            eprintln!("cadrage : `{text}` n'est pas un jour ; écrivez `--vu-au 31/05/2026`");
+            return MISUSE;
+        }
+        Some((text, _)) if !arguments.verb.looks_back() => {
+            eprintln!("cadrage : ce verbe ne se voit pas d'un autre jour : retirez `--vu-au {text}`");
+            return MISUSE;
+        }
+        Some((_, day)) => day,
+    };
+    let context = Context { dossier: arguments.dossier, common: arguments.common, seen_on };
     let done = match arguments.verb {
         Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
         Verb::Demo { chemin } => nouveau::demo(&context, &chemin),

@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, path: &Path) -> Result<u8, u8> {
 pub(crate) fn demo(context: &Context, path: &Path) -> Result<u8, u8> {
     fresh(path)?;
     write(path, demo::FILES)?;
-    let inside = Context { dossier: path.to_owned(), common: copy(&context.common) };
+    let inside = Context { dossier: path.to_owned(), common: copy(&context.common), seen_on: None };
     let mut workspace = inside.open(&[])?;
     inside.import_pending(&mut workspace)?;
     context.say(&format!("l'exemple est prêt : cadrage -C {} calculer", path.display()));

@@ -24,6 +24,7 @@ pub(crate) fn run(context: &Context, name: &str, scenario: Option<&str>, month: 
         context.drawing().diagnostics(&[d], &compiled.sources);
         WRONG
     })?;
+    context.moved_back(&workspace, |name| found.scenario.as_deref() == Some(name));
     match context.common.format {
         Format::Json => output::data(&format!("{:#}\n", found.json())),
         Format::Table => output::data(&table(&found)),

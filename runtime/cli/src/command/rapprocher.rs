@@ -36,6 +36,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         }
         RunError::Cube(e) => context.refuse(&e),
     })?;
+    context.moved_back(&workspace, |name| name == test.scenario);
     let text = match &asked.detail {
         None => whole(&test, context.common.format),
         Some(rubrique) => {

@@ -29,6 +29,7 @@ pub(crate) fn run(
         }
         RunError::Cube(e) => context.refuse(&e),
     })?;
+    context.moved_back(&workspace, |name| table.columns.iter().any(|c| c.scenario == name));
     let text = tables::report(&table, format, tables::width());
     match target {
         Some(path) => {

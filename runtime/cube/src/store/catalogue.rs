@@ -1,6 +1,6 @@
 //! The catalogue: which files are current, and what was loaded when (SQLite, append-only journal).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -37,8 +37,18 @@ ALTER TABLE livraisons ADD COLUMN rapport TEXT NOT NULL DEFAULT '';
 ALTER TABLE fichiers ADD COLUMN total_centimes INTEGER;
 ";
 
-/// Files by type.
-pub(crate) type Files = Vec<(Kind, String)>;
+/// A file of the store, and the day its SIRH was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeptFile {
+    pub(crate) parquet: String,
+    pub(crate) observed: Date,
+}
+
+/// The files of a month by type.
+pub(crate) type MonthFiles = BTreeMap<Kind, KeptFile>;
+
+/// The files that a reading takes.
+pub(crate) type Selection = BTreeMap<Month, MonthFiles>;
 
 /// The catalogue of a dossier.
 #[derive(Debug)]
@@ -161,15 +171,6 @@ impl Catalogue {
         done
     }
 
-    /// Months that have a load.
-    pub(crate) fn months(&self) -> Result<Vec<Month>, CubeError> {
-        let mut statement =
-            self.connection.prepare("SELECT DISTINCT mois FROM fichiers WHERE courant = 1 ORDER BY mois").map_err(failed)?;
-        let rows = statement.query_map([], |r| r.get::<_, String>(0)).map_err(failed)?;
-        let texts: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
-        Ok(texts.iter().filter_map(|t| t.parse().ok()).collect())
-    }
-
     /// Files of a month that are current.
     pub(crate) fn current(&self, month: Month) -> Result<Vec<Current>, CubeError> {
         let sql = "SELECT f.type, f.remise, f.sha256, l.nom FROM fichiers f JOIN livraisons l ON l.id = f.livraison
@@ -184,17 +185,31 @@ impl Catalogue {
         Ok(rows.into_iter().filter_map(current).collect())
     }
 
-    /// Parquet files of a month by type, and the day its SIRH was read: that of its people.
-    pub(crate) fn parquet(&self, month: Month) -> Result<Option<(Date, Files)>, CubeError> {
-        let sql = "SELECT f.type, f.parquet, l.observe FROM fichiers f JOIN livraisons l ON l.id = f.livraison
-                   WHERE f.mois = ?1 AND f.courant = 1 ORDER BY f.type = 'mouvements_constates', l.id";
+    /// The files that a reading takes, by month: those that are current, or those that were on a day.
+    pub(crate) fn selection(&self, day: Option<Date>) -> Result<Selection, CubeError> {
+        let (now, day) = (day.is_none(), day.unwrap_or(Date::DEFAULT).to_string());
+        // The greatest remise comes last, and takes the place of those before it.
+        let sql = "SELECT f.mois, f.type, f.parquet, l.observe FROM fichiers f JOIN livraisons l ON l.id = f.livraison
+                   WHERE CASE WHEN ?1 THEN f.courant = 1 ELSE l.observe <= ?2 END
+                   ORDER BY f.mois, f.type, f.remise, l.id";
         let mut statement = self.connection.prepare(sql).map_err(failed)?;
-        let rows = statement.query_map([month.to_string()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).map_err(failed)?;
-        let rows: Vec<(String, String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
-        let observed = rows.last().and_then(|(_, _, observed)| Date::parse(observed));
-        let Some(observed) = observed else { return Ok(None) };
-        let files = rows.into_iter().filter_map(|(kind, file, _)| Kind::find(&kind).map(|k| (k, file))).collect();
-        Ok(Some((observed, files)))
+        let rows = statement.query_map(params![now, day], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).map_err(failed)?;
+        let rows: Vec<(String, String, String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
+        let mut out = Selection::new();
+        for (month, kind, parquet, observed) in rows {
+            let (Ok(month), Some(kind), Some(observed)) = (month.parse(), Kind::find(&kind), Date::parse(&observed)) else { continue };
+            out.entry(month).or_default().insert(kind, KeptFile { parquet, observed });
+        }
+        Ok(out)
+    }
+
+    /// The day each month was first observed.
+    pub(crate) fn first_observed(&self) -> Result<BTreeMap<Month, Date>, CubeError> {
+        let sql = "SELECT f.mois, MIN(l.observe) FROM fichiers f JOIN livraisons l ON l.id = f.livraison GROUP BY f.mois";
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).map_err(failed)?;
+        let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
+        Ok(rows.into_iter().filter_map(|(month, day)| Some((month.parse().ok()?, Date::parse(&day)?))).collect())
     }
 
     /// Loads done, oldest first.

@@ -13,7 +13,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
-use super::catalogue::Catalogue;
+use super::catalogue::MonthFiles;
 use super::records::Record;
 use crate::load::Loaded;
 use crate::manifest::Manifest;
@@ -190,13 +190,14 @@ pub(crate) fn sweep(folder: &Path, named: &BTreeSet<String>) -> Result<(), CubeE
     Ok(())
 }
 
-/// The facts of a month from its current files.
-pub(crate) fn read_month(folder: &Path, catalogue: &Catalogue, month: Month) -> Result<Option<MonthFacts>, CubeError> {
-    let Some((observed, files)) = catalogue.parquet(month)? else { return Ok(None) };
+/// The facts of a month from its files. The day of the month is that of its people, else of whatever it has.
+pub(crate) fn read_month(folder: &Path, files: &MonthFiles) -> Result<Option<MonthFacts>, CubeError> {
+    let people = files.get(&Kind::MouvementsConstates).or_else(|| files.values().next_back());
+    let Some(observed) = people.map(|f| f.observed) else { return Ok(None) };
     let mut facts = MonthFacts::new(observed);
     let mut other_pay = Vec::new();
-    for (kind, name) in files {
-        let path = folder.join(name);
+    for (kind, file) in files {
+        let path = folder.join(&file.parquet);
         match kind {
             Kind::MouvementsConstates => facts.situations = read_records(&path)?,
             Kind::MultiAffectations => facts.affectations = read_records(&path)?,

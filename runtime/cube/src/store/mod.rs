@@ -5,9 +5,9 @@
 
 mod catalogue;
 mod columns;
+mod history;
 mod records;
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::manifest::{self, Manifest};
 use crate::memory::Memory;
 use crate::report::LoadState;
 use crate::{Cube, CubeError, Finding, Kind, LoadReport, References};
-use catalogue::Catalogue;
+use catalogue::{Catalogue, Selection};
 
 pub use catalogue::LoadSummary;
 
@@ -29,6 +29,8 @@ pub struct Dossier {
     catalogue: Option<Catalogue>,
     /// What the store holds, once read.
     held: Option<Held>,
+    /// What it held on another day, once asked for.
+    past: Option<history::Past>,
 }
 
 /// What the store held when it was last read.
@@ -49,7 +51,7 @@ impl Dossier {
     /// # Errors
     /// `I11` when the store cannot be read.
     pub fn open(root: &Path) -> Result<Dossier, CubeError> {
-        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, held: None };
+        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, held: None, past: None };
         dossier.connect()?;
         let facts = dossier.facts();
         if let Some(catalogue) = &mut dossier.catalogue {
@@ -160,7 +162,8 @@ impl Dossier {
                     let shown = format!("{}/manifeste.csv", manifest.delivery);
                     return Err(CubeError::new("I08", message, "un dossier par établissement").at(&shown, None, Some("uai")));
                 }
-                (catalogue.current(month)?, columns::read_month(&facts, catalogue, month)?)
+                let files = catalogue.selection(None)?.remove(&month).unwrap_or_default();
+                (catalogue.current(month)?, columns::read_month(&facts, &files)?)
             }
             None => (Vec::new(), None),
         };
@@ -198,7 +201,8 @@ impl Dossier {
             self.held.as_ref().is_some_and(|h| h.stamp == before && h.cube.months.keys().next_back().is_none_or(|last| *last < month));
         match (&mut self.held, &self.catalogue) {
             (Some(held), Some(catalogue)) if next => {
-                if let Some(read) = columns::read_month(&facts, catalogue, month)? {
+                let files = catalogue.selection(None)?.remove(&month).unwrap_or_default();
+                if let Some(read) = columns::read_month(&facts, &files)? {
                     held.add(month, read);
                 }
                 held.stamp = stamp;
@@ -262,17 +266,21 @@ impl Dossier {
         if self.held.as_ref().is_some_and(|h| h.stamp == stamp) {
             return Ok(());
         }
-        let cube = Cube { references: References::read(&self.root)?, months: BTreeMap::new() };
+        let selection = self.catalogue.as_ref().map_or_else(|| Ok(Selection::new()), |c| c.selection(None))?;
+        self.held = Some(self.gather(stamp, &selection)?);
+        Ok(())
+    }
+
+    /// The facts of these files, resolved month after month.
+    fn gather(&self, stamp: i64, selection: &Selection) -> Result<Held, CubeError> {
+        let cube = Cube { references: References::read(&self.root)?, ..Cube::default() };
         let mut held = Held { stamp, cube, memory: Memory::default() };
-        if let Some(catalogue) = &self.catalogue {
-            for month in catalogue.months()? {
-                if let Some(facts) = columns::read_month(&self.facts(), catalogue, month)? {
-                    held.add(month, facts);
-                }
+        for (month, files) in selection {
+            if let Some(facts) = columns::read_month(&self.facts(), files)? {
+                held.add(*month, facts);
             }
         }
-        self.held = Some(held);
-        Ok(())
+        Ok(held)
     }
 }
 
