@@ -43,7 +43,7 @@ macro_rules! codes {
             /// remark on silences.
             #[must_use]
             pub fn can_be_silenced(self) -> bool {
-                self.severity() != Severity::Error && !matches!(self, Code::T07 | Code::M02 | Code::V08 | Code::V30 | Code::V31 | Code::V32 | Code::D08)
+                self.severity() != Severity::Error && !matches!(self, Code::T07 | Code::T12 | Code::T13 | Code::M02 | Code::V08 | Code::V30 | Code::V31 | Code::V32 | Code::D08)
             }
 
             /// The code named so, whatever the case.

@@ -88,7 +88,11 @@ pub fn run(
     let mut coder = Coder::declaring(&cube.references, &program.elements);
     let (people, mut alerts) = people(compiled, scenario, cube, &mut coder)?;
     phases.enter(Phase::Aggregating);
-    let before = marked(scenario).into_iter().chain(stale(scenario, program)).chain(unknown_yet(scenario, &unpublished)).chain(corrected(scenario, cube));
+    let before = marked(scenario)
+        .into_iter()
+        .chain(stale(scenario, program))
+        .chain(unknown_yet(scenario, &unpublished))
+        .chain(corrected(scenario, cube));
     alerts = before.chain(alerts).collect();
     let mut out = Projection {
         scenario: scenario.name.clone(),
@@ -185,9 +189,8 @@ pub(crate) fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), Run
         (Some(a), Some(b)) => format!("mois chargés : de {} à {}", a.to_french(), b.to_french()),
         _ => "aucune livraison n'est chargée".to_owned(),
     };
-    let diagnostic =
-        Diagnostic::new(Code::T06, format!("`{}` : {french} n'est pas chargé", scenario.name), scenario.span)
-            .help(format!("{loaded} ; importez la livraison (`cadrage importer …`), ou avancez la bascule"));
+    let diagnostic = Diagnostic::new(Code::T06, format!("`{}` : {french} n'est pas chargé", scenario.name), scenario.span)
+        .help(format!("{loaded} ; importez la livraison (`cadrage importer …`), ou avancez la bascule"));
     Err(RunError::Diagnostics(vec![diagnostic]))
 }
 

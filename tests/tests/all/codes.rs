@@ -14,6 +14,8 @@ use super::support::root;
 const ELSEWHERE: &[(Code, &str)] = &[
     (Code::T06, "needs deliveries: institutions.rs and the tests of the program"),
     (Code::T07, "said of a scenario that was run, never of a script"),
+    (Code::T12, "said of a scenario seen from another day: runtime/cli/tests/cli/history.rs"),
+    (Code::T13, "needs a corrected delivery: the same"),
     (Code::M02, "said by the careers of a scenario that was run"),
     (Code::M03, "said of the movements of a scenario that was run: what_ifs.rs"),
     (Code::M04, "the same"),

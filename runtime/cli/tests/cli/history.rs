@@ -100,7 +100,12 @@ fn seen_from_may_what_follows_is_projected() {
     let (written, _) = months(folder.path(), &["de_mai"]);
     let (seen, _) = months(folder.path(), &["de_septembre", "--vu-au", "31/05/2026"]);
     assert_eq!(written, seen);
-    for verb in [&["restituer", "suivi_par_composante"][..], &["rapprocher"], &["pourquoi", "valeur_du_point", "--scénario", "budget_2027"], &["montrer", "plan"]] {
+    for verb in [
+        &["restituer", "suivi_par_composante"][..],
+        &["rapprocher"],
+        &["pourquoi", "valeur_du_point", "--scénario", "budget_2027"],
+        &["montrer", "plan"],
+    ] {
         let done = cadrage(folder.path(), &[&["-C", "valmont"][..], verb, &["--vu-au", "31/05/2026"]].concat());
         assert_eq!(done.status.code(), Some(0), "{verb:?} {}", text(&done.stderr));
         assert!(text(&done.stderr).contains("[T12]"), "{verb:?} {}", text(&done.stderr));
@@ -111,8 +116,12 @@ fn seen_from_may_what_follows_is_projected() {
     let nothing = cadrage(folder.path(), &["-C", "valmont", "calculer", "atterrissage_2026", "--vu-au", "31/12/2024"]);
     assert_eq!(nothing.status.code(), Some(1));
     let said = text(&nothing.stderr);
-    assert!(said.contains("[T06]") && said.contains("n'était pas connu le 31/12/2024") && said.contains("aucun mois n'était connu"), "{said}");
-    for wrong in [&["calculer", "--vu-au", "mai 2026"][..], &["formater", "--vu-au", "31/05/2026"], &["importer", "--vu-au", "31/05/2026"]] {
+    assert!(
+        said.contains("[T06]") && said.contains("n'était pas connu le 31/12/2024") && said.contains("aucun mois n'était connu"),
+        "{said}"
+    );
+    for wrong in [&["calculer", "--vu-au", "mai 2026"][..], &["formater", "--vu-au", "31/05/2026"], &["importer", "--vu-au", "31/05/2026"]]
+    {
         assert_eq!(cadrage(folder.path(), &[&["-C", "valmont"][..], wrong].concat()).status.code(), Some(2), "{wrong:?}");
     }
 }
