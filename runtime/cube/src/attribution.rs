@@ -1,11 +1,12 @@
 //! Each pay line cut over the structures of its agent, with the population it takes (interfaces.md §5, §11).
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use cadrage_value::{Exact, Money, Month, split_cents, split_exact};
 
 use crate::memory::UNKNOWN;
-use crate::{Affectation, Cube, MonthFacts, PayLine, References, Situation};
+use crate::{Affectation, Cube, MonthFacts, PayLine, Situation};
 
 /// A part of a pay line on one structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,43 +61,62 @@ pub struct PayPiece<'f> {
 impl Cube {
     /// Visits all pay lines up to a month, split, one month after the other.
     pub fn each_piece<'f>(&'f self, until: Month, visit: &mut dyn FnMut(PayPiece<'f>)) {
-        let mut holders = Holders::default();
+        let mut holders: Holders<&'f str> = Holders::default();
         for (month, facts) in self.months.range(..=until) {
             holders.advance(*month, facts);
-            holders.pieces(*month, &facts.pay, visit);
+            holders.pieces(*month, facts.pay.iter(), |text| *text, visit);
         }
     }
 
     /// All pay lines, split. An agent keeps the structure and population of the last month he was in the SIRH.
     #[must_use]
     pub fn attributed(&self) -> Vec<PayPart> {
-        let mut holders = Holders::default();
         let mut out = Vec::new();
-        for (month, facts) in &self.months {
-            holders.advance(*month, facts);
-            out.append(&mut holders.parts(&self.references, *month, &facts.pay));
-        }
+        let Some((last, _)) = self.months.last_key_value() else { return out };
+        self.each_piece(*last, &mut |piece| {
+            out.push(PayPart {
+                month: piece.month,
+                line: piece.line,
+                structure: piece.structure.to_owned(),
+                composante: self.references.composante_of(piece.structure),
+                grade: piece.grade.to_owned(),
+                statut: piece.statut.to_owned(),
+                remuneration: piece.remuneration.to_owned(),
+                amount: piece.amount,
+                etpt: piece.etpt,
+                etpf: piece.etpf,
+            });
+        });
         out
     }
 }
 
 /// What a pay line takes from its agent: where he is, by rank, and what he is.
-#[derive(Debug)]
-struct Holder<'f> {
-    places: Vec<&'f str>,
+#[derive(Clone, Debug)]
+struct Holder<T> {
+    places: Vec<T>,
     rates: Vec<Exact>,
-    grade: &'f str,
-    statut: &'f str,
-    remuneration: &'f str,
+    grade: T,
+    statut: T,
+    remuneration: T,
 }
 
-/// Every agent as last seen.
-#[derive(Debug, Default)]
-pub(crate) struct Holders<'f>(BTreeMap<&'f str, Holder<'f>>);
+/// Every agent as last seen. Texts are those of the facts, or shared ones when the facts do not stay.
+#[derive(Clone, Debug)]
+pub(crate) struct Holders<T>(BTreeMap<T, Holder<T>>);
 
-impl<'f> Holders<'f> {
+impl<T> Default for Holders<T> {
+    fn default() -> Self {
+        Holders(BTreeMap::new())
+    }
+}
+
+impl<T: Ord + Borrow<str>> Holders<T> {
     /// Takes in the next month: the last situation begun by its end, and the newest set of affectations that touches it.
-    pub(crate) fn advance(&mut self, month: Month, facts: &'f MonthFacts) {
+    pub(crate) fn advance<'f>(&mut self, month: Month, facts: &'f MonthFacts)
+    where
+        T: From<&'f str>,
+    {
         let mut sets: BTreeMap<&str, Vec<&Affectation>> = BTreeMap::new();
         for a in &facts.affectations {
             if a.start <= month.last_day() && a.end.is_none_or(|e| e > month.first_day()) {
@@ -118,50 +138,35 @@ impl<'f> Holders<'f> {
         for (matricule, s) in last {
             let mut set = sets.remove(matricule).unwrap_or_default();
             set.sort_by_key(|a| a.rank);
+            let text = |text: &'f str| T::from(text);
             let (places, rates) = if set.is_empty() {
-                (vec![s.state.structure.as_str()], vec![Exact::ONE])
+                (vec![text(&s.state.structure)], vec![Exact::ONE])
             } else {
-                set.into_iter().map(|a| (a.structure.as_str(), a.rate.clone())).unzip()
+                set.into_iter().map(|a| (text(&a.structure), a.rate.clone())).unzip()
             };
-            let holder = Holder { places, rates, grade: &s.state.grade, statut: &s.state.statut, remuneration: &s.state.remuneration };
-            self.0.insert(matricule, holder);
+            let (grade, statut, remuneration) = (text(&s.state.grade), text(&s.state.statut), text(&s.state.remuneration));
+            self.0.insert(text(matricule), Holder { places, rates, grade, statut, remuneration });
         }
     }
 
-    /// The lines of the month last taken in, split.
-    pub(crate) fn parts(&self, references: &References, month: Month, pay: &[PayLine]) -> Vec<PayPart> {
-        let mut out = Vec::with_capacity(pay.len());
-        self.pieces(month, pay, &mut |piece| {
-            out.push(PayPart {
-                month,
-                line: piece.line,
-                structure: piece.structure.to_owned(),
-                composante: references.composante_of(piece.structure),
-                grade: piece.grade.to_owned(),
-                statut: piece.statut.to_owned(),
-                remuneration: piece.remuneration.to_owned(),
-                amount: piece.amount,
-                etpt: piece.etpt,
-                etpf: piece.etpf,
-            });
-        });
-        out
-    }
-
-    fn pieces<'p>(&self, month: Month, pay: &'p [PayLine], visit: &mut dyn FnMut(PayPiece<'p>))
-    where
-        'f: 'p,
-    {
-        let nobody = Holder { places: vec![UNKNOWN], rates: vec![Exact::ONE], grade: UNKNOWN, statut: UNKNOWN, remuneration: UNKNOWN };
+    /// The lines of the month last taken in, split. `text` reads the texts held as long as the lines last.
+    pub(crate) fn pieces<'h, 'p>(
+        &'h self,
+        month: Month,
+        pay: impl Iterator<Item = &'p PayLine>,
+        text: impl Fn(&'h T) -> &'p str,
+        visit: &mut dyn FnMut(PayPiece<'p>),
+    ) {
         // An agent's lines follow each other.
-        let mut before: Option<(&str, &Holder<'_>)> = None;
-        for (line, p) in pay.iter().enumerate() {
+        let mut before: Option<(&str, Option<&'h Holder<T>>)> = None;
+        for (line, p) in pay.enumerate() {
             let holder = match before {
                 Some((matricule, holder)) if *matricule == *p.matricule => holder,
-                _ => self.0.get(&*p.matricule).unwrap_or(&nobody),
+                _ => self.0.get(&*p.matricule),
             };
             before = Some((&p.matricule, holder));
-            let (grade, statut, remuneration): (&'p str, &'p str, &'p str) = (holder.grade, holder.statut, holder.remuneration);
+            let of = |field: fn(&Holder<T>) -> &T| holder.map_or(UNKNOWN, |h| text(field(h)));
+            let (grade, statut, remuneration) = (of(|h| &h.grade), of(|h| &h.statut), of(|h| &h.remuneration));
             let piece = |structure: &'p str, amount, etpt, etpf| PayPiece {
                 month,
                 line,
@@ -174,15 +179,17 @@ impl<'f> Holders<'f> {
                 etpt,
                 etpf,
             };
+            let whole = |structure| piece(structure, p.amount, (*p.etpt).clone(), (*p.etpf).clone());
             // Sources that already split by structure win; hors PSOP says its own.
-            match holder.places.as_slice() {
-                _ if !p.structure.is_empty() => visit(piece(&p.structure, p.amount, p.etpt.clone(), p.etpf.clone())),
-                [only] => visit(piece(only, p.amount, p.etpt.clone(), p.etpf.clone())),
-                places => {
-                    let cents = split_cents(p.amount, &holder.rates);
-                    let (etpt, etpf) = (split_exact(&p.etpt, &holder.rates), split_exact(&p.etpf, &holder.rates));
+            match holder.map(|h| (h.places.as_slice(), h.rates.as_slice())) {
+                _ if !p.structure.is_empty() => visit(whole(&p.structure)),
+                None => visit(whole(UNKNOWN)),
+                Some(([only], _)) => visit(whole(text(only))),
+                Some((places, rates)) => {
+                    let cents = split_cents(p.amount, rates);
+                    let (etpt, etpf) = (split_exact(&p.etpt, rates), split_exact(&p.etpf, rates));
                     let parts = places.iter().zip(cents).zip(etpt.into_iter().zip(etpf));
-                    parts.for_each(|((structure, cents), (etpt, etpf))| visit(piece(structure, cents, etpt, etpf)));
+                    parts.for_each(|((structure, cents), (etpt, etpf))| visit(piece(text(structure), cents, etpt, etpf)));
                 }
             }
         }

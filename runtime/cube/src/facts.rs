@@ -149,7 +149,8 @@ pub struct Affectation {
     pub forecast: bool,
 }
 
-/// One row of `retour_de_paie`, or of `hors_psop` (agent `?`, rubrique and plafond `HORS_PSOP`). There are millions: their codes are shared.
+/// One row of `retour_de_paie`, or of `hors_psop` (agent `?`, rubrique and plafond `HORS_PSOP`). There are millions: their codes
+/// and numbers are shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayLine {
     /// Pay month.
@@ -173,19 +174,19 @@ pub struct PayLine {
     /// Signed.
     pub amount: Money,
     /// Units (hours).
-    pub units: Option<Exact>,
+    pub units: Option<Arc<Exact>>,
     /// Euros per unit.
-    pub unit_rate: Option<Exact>,
+    pub unit_rate: Option<Arc<Exact>>,
     /// Cost centre, or `?`.
     pub centre: Arc<str>,
     /// eOTP, may be empty.
     pub eotp: Arc<str>,
     /// Share of the analytic split, per cent.
-    pub share: Exact,
+    pub share: Arc<Exact>,
     /// Contribution to the annual ETPT.
-    pub etpt: Exact,
+    pub etpt: Arc<Exact>,
     /// Contribution to the annual ETPF.
-    pub etpf: Exact,
+    pub etpf: Arc<Exact>,
 }
 
 impl PayLine {

@@ -5,6 +5,7 @@
 //! Money is never dropped. Never computes pay.
 
 mod attribution;
+mod carried;
 mod cube;
 mod error;
 mod facts;

@@ -1,24 +1,22 @@
 //! A checked delivery to facts, findings and compte rendu: types in the order people, splits, pay, forecasts.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cadrage_value::{Exact, Money, Month};
 
-use crate::attribution::Holders;
+use crate::carried::Carried;
 use crate::manifest::{Announced, Manifest};
-use crate::memory::{Memory, UNKNOWN};
+use crate::memory::UNKNOWN;
 use crate::quality::{Finding, Level, most_jobs};
 use crate::read::{self, Context, Count, Reader};
-use crate::report::{FileCount, LoadReport};
-use crate::{Cube, CubeError, Kind, MonthFacts, PayLine, References};
+use crate::report::{FileCount, LoadReport, PayTotals};
+use crate::{CubeError, Kind, MonthFacts, PayLine, References, Situation};
 
 /// What earlier loads hold that a delivery needs.
-pub(crate) struct Before<'a> {
-    /// Months loaded, resolved.
-    pub(crate) cube: &'a Cube,
+pub(crate) struct Before {
     /// What the months before this one leave.
-    pub(crate) memory: Memory,
+    pub(crate) carried: Carried,
     /// The current facts of this very month, as delivered.
     pub(crate) month: Option<MonthFacts>,
     /// Current files of this month.
@@ -43,30 +41,13 @@ pub(crate) struct Loaded {
     /// Announced files that become current.
     pub(crate) files: Vec<Announced>,
     pub(crate) report: LoadReport,
+    /// What the months up to this one leave.
+    pub(crate) carried: Carried,
 }
 
 impl Loaded {
-    /// The facts of the month once this load is current.
-    fn month(&self, stored: Option<MonthFacts>) -> MonthFacts {
-        let mut out = stored.unwrap_or_else(|| MonthFacts::new(self.facts.observed));
-        for kind in self.files.iter().map(|f| f.kind) {
-            match kind {
-                Kind::MouvementsConstates => out.situations.clone_from(&self.facts.situations),
-                Kind::MultiAffectations => out.affectations.clone_from(&self.facts.affectations),
-                Kind::RetourDePaie => {
-                    out.pay.retain(PayLine::is_manual);
-                    out.pay.splice(0..0, self.facts.pay.iter().cloned());
-                }
-                Kind::HorsPsop => {
-                    out.pay.retain(|p| !p.is_manual());
-                    out.pay.extend(self.hors_psop.iter().cloned());
-                }
-                Kind::MouvementsPrevisionnels => out.forecasts.clone_from(&self.facts.forecasts),
-                Kind::ImputationsPrevisionnelles => out.imputations.clone_from(&self.facts.imputations),
-                Kind::Competences => out.competences.clone_from(&self.facts.competences),
-            }
-        }
-        out
+    fn has(&self, kind: Kind) -> bool {
+        self.files.iter().any(|f| f.kind == kind)
     }
 }
 
@@ -74,13 +55,18 @@ impl Loaded {
 pub(crate) fn load(
     manifest: &Manifest,
     references: &References,
-    before: Before<'_>,
+    before: Before,
     progress: &mut dyn FnMut(&str, u64, u64),
 ) -> Result<Loaded, CubeError> {
-    let memory = before.memory.clone();
-    let mut context = Context { references, month: manifest.month, memory: before.memory, learned: BTreeMap::new(), paid: BTreeSet::new() };
-    let mut out =
-        Loaded { facts: MonthFacts::new(manifest.observed), hors_psop: Vec::new(), files: Vec::new(), report: LoadReport::new(manifest) };
+    let memory = before.carried.memory.clone();
+    let mut context = Context { references, month: manifest.month, memory, learned: BTreeMap::new(), paid: BTreeSet::new() };
+    let mut out = Loaded {
+        facts: MonthFacts::new(manifest.observed),
+        hors_psop: Vec::new(),
+        files: Vec::new(),
+        report: LoadReport::new(manifest),
+        carried: before.carried,
+    };
     let stored = before.month;
     note_missing_lists(references, &mut out.report);
     for kind in Kind::ALL {
@@ -110,7 +96,7 @@ pub(crate) fn load(
         out.report.findings.append(&mut findings);
         out.files.push(announced.clone());
     }
-    finish(out, stored, memory, &context, before.cube)
+    finish(out, stored, &context)
 }
 
 /// The file of a type that is read: the greatest remise, unless the store already holds it or a greater one (Q12).
@@ -224,39 +210,35 @@ fn totals(announced: &Announced, read: usize, count: &Count, findings: &mut Vec<
     })
 }
 
-/// Rules across files, euros of the findings, totals of the page.
-fn finish(
-    mut out: Loaded,
-    stored: Option<MonthFacts>,
-    mut memory: Memory,
-    context: &Context<'_>,
-    cube: &Cube,
-) -> Result<Loaded, CubeError> {
-    let month = context.month;
-    let mut effective = out.month(stored);
-    let mut by_agent: BTreeMap<String, Money> = BTreeMap::new();
-    for p in &effective.pay {
-        *by_agent.entry(p.matricule.to_string()).or_default() += p.amount;
-    }
-    for f in &mut out.report.findings {
-        // The pay of the agent follows what is wrong with him; a pay line has its own amount.
-        if matches!(f.code.as_ref(), "Q03" | "Q04" | "Q08" | "Q09" | "Q11") && f.amount == Money::ZERO {
-            f.amount = by_agent.get(&f.key).copied().unwrap_or_default();
-        }
-    }
-    across_files(&out.files, &effective, context, &mut out.report);
-    memory.resolve(context.references, month, &mut effective);
-    let mut holders = Holders::default();
-    for (m, facts) in cube.months.range(..month) {
-        holders.advance(*m, facts);
-    }
-    holders.advance(month, &effective);
+/// Rules across files, euros of the findings, totals of the page: on the facts of the month once this load is current.
+fn finish(mut out: Loaded, stored: Option<MonthFacts>, context: &Context<'_>) -> Result<Loaded, CubeError> {
+    let (references, month) = (context.references, context.month);
+    let stored = stored.unwrap_or_else(|| MonthFacts::new(out.facts.observed));
+    let mut people = MonthFacts::new(out.facts.observed);
+    let situations = if out.has(Kind::MouvementsConstates) { &out.facts.situations } else { &stored.situations };
+    let affectations = if out.has(Kind::MultiAffectations) { &out.facts.affectations } else { &stored.affectations };
+    people.situations.clone_from(situations);
+    people.affectations.clone_from(affectations);
+    let of_store = |manual: bool| stored.pay.iter().filter(move |p| p.is_manual() == manual);
+    let retour: Vec<&PayLine> = if out.has(Kind::RetourDePaie) { out.facts.pay.iter().collect() } else { of_store(false).collect() };
+    let hors_psop: Vec<&PayLine> = if out.has(Kind::HorsPsop) { out.hors_psop.iter().collect() } else { of_store(true).collect() };
+
+    pay_of_agents(&mut out.report, &retour, &hors_psop);
+    across_files(&out.files, &people.situations, &retour, context, &mut out.report);
+    out.carried.memory.resolve_people(references, month, &mut people);
+    out.carried.holders.advance(month, &people);
     // Only the lines of this delivery: those of a file already loaded are in its own compte rendu.
-    let (retour, hors_psop): (Vec<PayLine>, Vec<PayLine>) = effective.pay.iter().cloned().partition(|p| !p.is_manual());
     for (kind, lines) in [(Kind::RetourDePaie, retour), (Kind::HorsPsop, hors_psop)] {
+        let mut resolved: BTreeMap<usize, PayLine> = BTreeMap::new();
+        for (k, p) in lines.iter().enumerate() {
+            resolved.extend(out.carried.memory.resolved(references, month, p).map(|line| (k, line)));
+        }
         if out.files.iter().any(|f| f.kind == kind) {
-            let parts = holders.parts(context.references, month, &lines);
-            out.report.add_pay(kind, &lines, &parts);
+            let mut totals = PayTotals::new(references, kind);
+            let lines = || lines.iter().enumerate().map(|(k, p)| resolved.get(&k).unwrap_or(p));
+            lines().for_each(|p| totals.line(p));
+            out.carried.holders.pieces(month, lines(), |text| &**text, &mut |piece| totals.piece(&piece));
+            totals.add_to(&mut out.report);
         }
     }
     out.report.finish(&context.learned);
@@ -267,13 +249,27 @@ fn finish(
     Ok(out)
 }
 
+/// The pay of the agent follows what is wrong with him; a pay line has its own amount.
+fn pay_of_agents(report: &mut LoadReport, retour: &[&PayLine], hors_psop: &[&PayLine]) {
+    let follows = |f: &&mut Finding| matches!(f.code.as_ref(), "Q03" | "Q04" | "Q08" | "Q09" | "Q11") && f.amount == Money::ZERO;
+    let mut by_agent: HashMap<&str, Money> = HashMap::new();
+    for f in report.findings.iter_mut().filter(follows) {
+        if by_agent.is_empty() {
+            for p in retour.iter().chain(hors_psop) {
+                *by_agent.entry(&p.matricule).or_default() += p.amount;
+            }
+        }
+        f.amount = by_agent.get(f.key.as_str()).copied().unwrap_or_default();
+    }
+}
+
 /// Rules across files: R12 (Q02) and R11 (Q14), on what this delivery changes.
-fn across_files(files: &[Announced], facts: &MonthFacts, context: &Context<'_>, report: &mut LoadReport) {
+fn across_files(files: &[Announced], situations: &[Situation], retour: &[&PayLine], context: &Context<'_>, report: &mut LoadReport) {
     let name = |kind: Kind| files.iter().find(|f| f.kind == kind).map(|f| f.shown.clone());
     let (people_file, pay_file) = (name(Kind::MouvementsConstates), name(Kind::RetourDePaie));
     if let Some(file) = people_file.or_else(|| pay_file.clone()) {
         let mut unpaid: BTreeSet<&str> = BTreeSet::new();
-        for s in &facts.situations {
+        for s in situations {
             let owed = matches!(s.state.remuneration.as_str(), "INDICIAIRE" | "FORFAIT") && s.state.position == "AC";
             if owed && !context.paid.contains(&s.matricule) && unpaid.insert(&s.matricule) {
                 let expected = "une ligne de paie dans le mois".to_owned();
@@ -284,7 +280,7 @@ fn across_files(files: &[Announced], facts: &MonthFacts, context: &Context<'_>, 
     let Some(file) = pay_file else { return };
     let mut jobs: BTreeMap<(&str, Month), (Exact, Money)> = BTreeMap::new();
     let aside = |p: &PayLine| *p.matricule == *UNKNOWN || !context.memory.knows(&p.matricule) || context.memory.is_hourly(&p.matricule);
-    for p in facts.pay.iter().filter(|p| !p.etpt.is_zero() && !aside(p)) {
+    for p in retour.iter().filter(|p| !p.etpt.is_zero() && !aside(p)) {
         let (etpt, amount) = jobs.entry((&p.matricule, p.right())).or_insert((Exact::ZERO, Money::ZERO));
         *etpt = &*etpt + &p.etpt;
         *amount += p.amount;

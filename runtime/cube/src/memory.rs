@@ -3,7 +3,7 @@
 //! Facts are stored as delivered and resolved each time they are read, month after month. A structure or a cost centre added
 //! to the lists, or a corrected file of people, thus takes effect without a new remise of the pay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cadrage_value::{Exact, Month};
 
@@ -19,13 +19,15 @@ type Key = (String, String);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     /// Matricules seen in the SIRH.
-    known: BTreeSet<String>,
+    known: HashSet<String>,
     /// Hourly staff, as last seen (Q14).
-    hourly: BTreeSet<String>,
+    hourly: HashSet<String>,
     /// Last quotités of each agent (Q08).
-    quotites: BTreeMap<String, (Option<Exact>, Option<Exact>)>,
+    quotites: HashMap<String, (Option<Exact>, Option<Exact>)>,
     /// Last valid key of each agent, by resource (Q16).
-    keys: BTreeMap<String, BTreeMap<String, Key>>,
+    keys: HashMap<String, BTreeMap<String, Key>>,
+    /// The last line that stood as delivered: those that follow it are often of the same agent on the same key.
+    stood: Option<(Month, PayLine)>,
 }
 
 /// What becomes of an analytic key.
@@ -95,16 +97,11 @@ impl Memory {
 
     /// Resolves the facts of the next month, and remembers them.
     pub(crate) fn resolve(&mut self, lists: &References, month: Month, facts: &mut MonthFacts) {
-        self.meet(&facts.situations);
-        for s in &mut facts.situations {
-            close(lists, month, &mut s.state.structure);
-        }
-        self.keep_quotites(&facts.situations);
-        for a in &mut facts.affectations {
-            close(lists, month.max(a.start.month()), &mut a.structure);
-        }
+        self.resolve_people(lists, month, facts);
         for p in &mut facts.pay {
-            self.resolve_pay(lists, month, p);
+            if let Some(resolved) = self.resolved(lists, month, p) {
+                *p = resolved;
+            }
         }
         for f in &mut facts.forecasts {
             if let Some(structure) = &mut f.change.structure {
@@ -116,33 +113,44 @@ impl Memory {
         }
     }
 
-    /// Remembers a month that is resolved already.
-    pub(crate) fn remember(&mut self, lists: &References, month: Month, facts: &MonthFacts) {
+    /// Resolves the people of the next month and where they work, and remembers them.
+    pub(crate) fn resolve_people(&mut self, lists: &References, month: Month, facts: &mut MonthFacts) {
         self.meet(&facts.situations);
+        for s in &mut facts.situations {
+            close(lists, month, &mut s.state.structure);
+        }
         self.keep_quotites(&facts.situations);
-        for p in facts.pay.iter().filter(|p| !p.is_manual()) {
-            self.key(lists, month, &p.matricule, &p.plafond, &p.centre, &p.eotp);
+        for a in &mut facts.affectations {
+            close(lists, month.max(a.start.month()), &mut a.structure);
         }
     }
 
-    fn resolve_pay(&mut self, lists: &References, month: Month, p: &mut PayLine) {
-        if !self.knows(&p.matricule) {
-            p.matricule = UNKNOWN.into();
+    /// A line of pay as it is to be read, when that is not as it was delivered; its key is remembered.
+    pub(crate) fn resolved(&mut self, lists: &References, month: Month, p: &PayLine) -> Option<PayLine> {
+        if self.stood.as_ref().is_some_and(|(of, last)| *of == month && on_the_same_keys(last, p)) {
+            return None;
         }
-        if !p.structure.is_empty() {
-            let mut structure = p.structure.to_string();
-            close(lists, month, &mut structure);
-            if *structure != *p.structure {
-                p.structure = structure.into();
-            }
+        let known = self.knows(&p.matricule);
+        let open = p.structure.is_empty() || lists.is_open(&p.structure, month);
+        let agent = if known { &*p.matricule } else { UNKNOWN };
+        let key = if p.is_manual() { KeyState::Valid } else { self.key(lists, month, agent, &p.plafond, &p.centre, &p.eotp) };
+        if known && open && key == KeyState::Valid {
+            self.stood = Some((month, p.clone()));
+            return None;
         }
-        if !p.is_manual() {
-            match self.key(lists, month, &p.matricule, &p.plafond, &p.centre, &p.eotp) {
-                KeyState::Valid => {}
-                KeyState::Last((centre, eotp)) => (p.centre, p.eotp) = (centre.into(), eotp.into()),
-                KeyState::Unknown => (p.centre, p.eotp) = (UNKNOWN.into(), "".into()),
-            }
+        let mut resolved = p.clone();
+        if !known {
+            resolved.matricule = UNKNOWN.into();
         }
+        if !open {
+            resolved.structure = UNKNOWN.into();
+        }
+        match key {
+            KeyState::Valid => {}
+            KeyState::Last((centre, eotp)) => (resolved.centre, resolved.eotp) = (centre.into(), eotp.into()),
+            KeyState::Unknown => (resolved.centre, resolved.eotp) = (UNKNOWN.into(), "".into()),
+        }
+        Some(resolved)
     }
 
     fn resolve_imputation(&mut self, lists: &References, i: &mut Imputation) {
@@ -163,6 +171,16 @@ impl Memory {
             _ => KeyState::Unknown,
         }
     }
+}
+
+/// Whatever is decided of one is decided of the other.
+fn on_the_same_keys(a: &PayLine, b: &PayLine) -> bool {
+    a.matricule == b.matricule
+        && a.plafond == b.plafond
+        && a.centre == b.centre
+        && a.eotp == b.eotp
+        && a.structure == b.structure
+        && a.is_manual() == b.is_manual()
 }
 
 /// A structure that is not known and open in the month is the technical member.

@@ -79,7 +79,7 @@ impl<'a> KeyBook<'a> {
                         centre: texts.get(&pay.centre),
                         eotp: texts.get(&pay.eotp),
                         plafond: texts.get(&pay.plafond),
-                        share: pay.share.clone(),
+                        share: (*pay.share).clone(),
                     });
                 }
             }

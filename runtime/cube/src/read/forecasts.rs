@@ -61,7 +61,7 @@ pub(crate) fn forecasts(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
             certitude: cells.member(findings, "certitude", &["SIGNE", "PREVU", "CALCULE"]),
             known: cells.get(findings, "date_connaissance", DAY, field::date),
             change: change(&cells, findings, context, date),
-            matricule: cells.key.clone(),
+            matricule: cells.key.to_string(),
             kind,
         });
     }
@@ -140,7 +140,7 @@ pub(crate) fn competences(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
         out.push(Competence {
             niveau: cells.get(findings, "niveau", "de 1 à 5", niveau),
             end: cells.get(findings, "date_fin_exclue", DAY, field::end),
-            matricule: cells.key.clone(),
+            matricule: cells.key.to_string(),
             competence,
             start,
         });

@@ -1,6 +1,7 @@
 //! One reader per type of file: cells to facts, with the quality actions of interfaces.md §12.
 
 mod forecasts;
+mod parsed;
 mod pay;
 mod situations;
 mod splits;
@@ -13,7 +14,7 @@ pub(crate) use splits::{affectations, imputations};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cadrage_value::{Exact, Money, Month};
+use cadrage_value::{Money, Month};
 
 use crate::field::{self, Rubbish};
 use crate::memory::Memory;
@@ -89,9 +90,12 @@ pub(crate) struct Cells<'r> {
     file: &'r str,
     columns: &'r Columns,
     pub(crate) row: &'r FlatRow,
-    pub(crate) key: String,
+    pub(crate) key: Cow<'r, str>,
     pub(crate) amount: Money,
 }
+
+/// What a rational is expected to look like.
+const RATIONAL: &str = "un nombre, virgule décimale, ou une fraction";
 
 /// Columns whose values stay in the dossier.
 const PERSONAL: [&str; 3] = ["nom", "prenom", "date_naissance"];
@@ -100,7 +104,12 @@ impl<'r> Cells<'r> {
     /// A row, and its matricule when the column can be read.
     fn new(file: &'r str, columns: &'r Columns, row: &'r FlatRow) -> Self {
         let key = field::code(columns.cell(row, "matricule")).unwrap_or_default();
-        Cells { file, columns, row, key, amount: Money::ZERO }
+        Cells { file, columns, row, key: Cow::Owned(key), amount: Money::ZERO }
+    }
+
+    /// A line of pay: its key in findings is the matricule as written, since it may be that of nobody.
+    fn of_line(file: &'r str, columns: &'r Columns, row: &'r FlatRow) -> Self {
+        Cells { file, columns, row, key: Cow::Borrowed(columns.cell(row, "matricule")), amount: Money::ZERO }
     }
 
     pub(crate) fn raw(&self, column: &str) -> &'r str {
@@ -115,7 +124,7 @@ impl<'r> Cells<'r> {
             file: self.file.to_owned(),
             line: self.row.line,
             column: Cow::Borrowed(column),
-            key: self.key.clone(),
+            key: self.key.to_string(),
             value,
             expected: expected.to_owned(),
             action: Cow::Borrowed(action),
@@ -136,7 +145,7 @@ impl<'r> Cells<'r> {
         findings: &mut Vec<Finding>,
         column: &'static str,
         expected: &str,
-        parse: impl Fn(&str) -> Result<T, Rubbish>,
+        parse: impl FnOnce(&str) -> Result<T, Rubbish>,
     ) -> T {
         parse(self.raw(column)).unwrap_or_else(|Rubbish| {
             findings.push(self.finding("Q15", Level::Warning, column, expected, "champ en quarantaine"));
@@ -150,23 +159,19 @@ impl<'r> Cells<'r> {
         findings: &mut Vec<Finding>,
         column: &'static str,
         expected: &str,
-        parse: impl Fn(&str) -> Result<T, Rubbish>,
+        mut parse: impl FnMut(&str) -> Result<T, Rubbish>,
     ) -> T {
-        if let Some(bare) = field::unspaced(self.raw(column))
-            && let Ok(value) = parse(&bare)
-        {
-            findings.push(self.finding("Q15", Level::Warning, column, expected, "réparé : espaces retirées"));
+        let cell = self.raw(column);
+        if let Ok(value) = parse(cell) {
             return value;
         }
-        self.get(findings, column, expected, parse)
+        let Some(Ok(value)) = field::unspaced(cell).map(|bare| parse(&bare)) else { return self.get(findings, column, expected, parse) };
+        findings.push(self.finding("Q15", Level::Warning, column, expected, "réparé : espaces retirées"));
+        value
     }
 
     pub(crate) fn integer(&self, findings: &mut Vec<Finding>, column: &'static str) -> Option<i64> {
         self.number(findings, column, "un entier", field::integer)
-    }
-
-    pub(crate) fn rational(&self, findings: &mut Vec<Finding>, column: &'static str) -> Option<Exact> {
-        self.number(findings, column, "un nombre, virgule décimale, ou une fraction", field::rational)
     }
 
     pub(crate) fn code(&self, findings: &mut Vec<Finding>, column: &'static str) -> String {

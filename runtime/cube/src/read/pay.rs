@@ -1,8 +1,11 @@
 //! `retour_de_paie` and `hors_psop` (interfaces.md §6, §6bis). Money is never dropped.
 
+use std::sync::Arc;
+
 use cadrage_value::{Exact, Money};
 
-use super::{Cells, Context, Count, Reader};
+use super::parsed::Cache;
+use super::{Cells, Context, Count, RATIONAL, Reader};
 use crate::memory::{KeyState, UNKNOWN};
 use crate::quality::{Finding, Level};
 use crate::{CubeError, PayLine, field};
@@ -34,23 +37,26 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut other_resource = 0_usize;
     let file = reader.file;
+    let mut cache = Cache::new();
+    let mut agent: Arc<str> = Arc::from("");
     let mut number = 0;
     while let Some((row, findings)) = reader.next()? {
         number += 1;
-        let mut cells = Cells::new(file, &columns, row);
+        let mut cells = Cells::of_line(file, &columns, row);
         check_month(&cells, context, "mois_paie", findings)?;
         cells.check_width(findings);
-        let matricule = std::mem::take(&mut cells.key);
-        cells.key = cells.raw("matricule").to_owned();
-        if !matricule.is_empty() && !context.paid.contains(&matricule) {
-            context.paid.insert(matricule.clone());
+        let matricule = cache.code(cells.raw("matricule")).unwrap_or_default();
+        // An agent's lines follow each other.
+        if matricule != agent && !matricule.is_empty() && !context.paid.contains(&*matricule) {
+            context.paid.insert(matricule.to_string());
         }
+        agent = Arc::clone(&matricule);
         let Some(amount) = amount(&mut cells, findings) else {
             count.quarantined += 1;
             continue;
         };
         count.read_amount += amount;
-        let line = line(&cells, context, findings, matricule, amount, number);
+        let line = line(&cells, context, findings, &mut cache, matricule, amount, number);
         if !context.references.analytique.is_empty()
             && *line.centre != *UNKNOWN
             && context.references.resource_of(&line.centre) != &*line.plafond
@@ -69,7 +75,8 @@ fn line(
     cells: &Cells<'_>,
     context: &mut Context<'_>,
     findings: &mut Vec<Finding>,
-    matricule: String,
+    cache: &mut Cache,
+    matricule: Arc<str>,
     amount: Money,
     number: usize,
 ) -> PayLine {
@@ -81,7 +88,8 @@ fn line(
         findings.push(cells.finding("Q06", Level::Information, "montant", "", "accepté, classé"));
     }
     cells.integer(findings, "no_ligne");
-    let (rubrique, compte) = (cells.code(findings, "rubrique"), cells.code(findings, "compte"));
+    let mut code = |findings: &mut Vec<Finding>, column| cells.get(findings, column, "un code", |cell| cache.code(cell));
+    let (rubrique, compte) = (code(findings, "rubrique"), code(findings, "compte"));
     for (column, value) in [("rubrique", &rubrique), ("compte", &compte)] {
         if value.is_empty() {
             cells.require(findings, column);
@@ -93,7 +101,7 @@ fn line(
         findings.push(cells.finding("Q10", Level::Information, column, "un code du référentiel", "accepté, appris"));
     }
     cells.require(findings, "nature_exercice");
-    let anterieur = cells.member(findings, "nature_exercice", &["COURANT", "ANTERIEUR"]) == "ANTERIEUR";
+    let anterieur = &*cells.closed(findings, cache, "nature_exercice", &["COURANT", "ANTERIEUR"]) == "ANTERIEUR";
     let before = findings.len();
     let origin = cells.get(findings, "periode_origine", "AAAA-MM ou AAAA", field::period);
     if anterieur && (cells.raw("periode_origine").is_empty() || findings.len() > before) {
@@ -105,11 +113,13 @@ fn line(
             "accepté, antérieur indéterminé",
         ));
     }
-    let written = |text: Result<String, field::Rubbish>| text.unwrap_or_else(|_| UNKNOWN.to_owned());
-    let (centre, eotp) = (written(field::code(cells.raw("centre_de_cout"))), written(field::code(cells.raw("eotp"))));
-    let centre = if centre.is_empty() { UNKNOWN.to_owned() } else { centre };
-    let plafond = plafond(cells, context, findings, &centre);
-    let agent = if known { matricule.as_str() } else { UNKNOWN };
+    // No-one, nothing: the technical member, the same text for all lines.
+    let unknown = cache.code(UNKNOWN).unwrap_or_default();
+    let or_unknown = |code: Arc<str>| if code.is_empty() { Arc::clone(&unknown) } else { code };
+    let mut written = |column| cache.code(cells.raw(column)).unwrap_or_else(|_| Arc::clone(&unknown));
+    let (centre, eotp) = (or_unknown(written("centre_de_cout")), written("eotp"));
+    let plafond = plafond(cells, context, findings, cache, &centre);
+    let agent = if known { &*matricule } else { UNKNOWN };
     let action = match context.memory.key(context.references, context.month, agent, &plafond, &centre, &eotp) {
         KeyState::Valid => None,
         KeyState::Last(_) => Some("accepté sur la dernière clé valide"),
@@ -120,25 +130,29 @@ fn line(
         findings.push(cells.finding("Q16", Level::Warning, column, "une clé valide le 1er du mois", action));
     }
     let structure = if cells.raw("structure").is_empty() { String::new() } else { cells.structure(findings, context, context.month) };
-    let or_unknown = |code: String| if code.is_empty() { UNKNOWN.to_owned() } else { code };
+    let structure = cache.code(&structure).unwrap_or_default();
+    let mut rational = |column| cells.number(findings, column, RATIONAL, |cell| cache.rational(cell));
+    let (units, unit_rate, share) = (rational("nombre"), rational("taux"), rational("pourcentage"));
+    let (etpt, etpf) = (rational("etpt"), rational("etpf"));
+    let mut whole = |text| cache.rational(text).ok().flatten().unwrap_or_default();
     PayLine {
         month: context.month,
         number: u32::try_from(number).unwrap_or(u32::MAX),
-        matricule: or_unknown(matricule).into(),
-        structure: structure.into(),
-        plafond: plafond.into(),
-        rubrique: or_unknown(rubrique).into(),
+        matricule: or_unknown(matricule),
+        structure,
+        plafond,
+        rubrique: or_unknown(rubrique),
         anterieur,
         origin,
-        compte: or_unknown(compte).into(),
+        compte: or_unknown(compte),
         amount,
-        units: cells.rational(findings, "nombre"),
-        unit_rate: cells.rational(findings, "taux"),
-        centre: centre.into(),
-        eotp: eotp.into(),
-        share: cells.rational(findings, "pourcentage").unwrap_or_else(|| Exact::from_int(100)),
-        etpt: cells.rational(findings, "etpt").unwrap_or(Exact::ZERO),
-        etpf: cells.rational(findings, "etpf").unwrap_or(Exact::ZERO),
+        units,
+        unit_rate,
+        centre,
+        eotp,
+        share: share.unwrap_or_else(|| whole("100")),
+        etpt: etpt.unwrap_or_else(|| whole("0")),
+        etpf: etpf.unwrap_or_else(|| whole("0")),
     }
 }
 
@@ -158,10 +172,20 @@ fn amount(cells: &mut Cells<'_>, findings: &mut Vec<Finding>) -> Option<Money> {
 }
 
 /// The plafond of a line; one that cannot be read is that of its cost centre.
-fn plafond(cells: &Cells<'_>, context: &Context<'_>, findings: &mut Vec<Finding>, centre: &str) -> String {
+fn plafond(cells: &Cells<'_>, context: &Context<'_>, findings: &mut Vec<Finding>, cache: &mut Cache, centre: &str) -> Arc<str> {
     cells.require(findings, "plafond");
-    let plafond = cells.member(findings, "plafond", &["ETAT", "INTERNE", "HORS_PSOP"]);
-    if plafond.is_empty() { context.references.resource_of(centre).to_owned() } else { plafond }
+    let plafond = cells.closed(findings, cache, "plafond", &["ETAT", "INTERNE", "HORS_PSOP"]);
+    if plafond.is_empty() { context.references.resource_of(centre).into() } else { plafond }
+}
+
+impl Cells<'_> {
+    /// As [`Cells::member`], parsed once.
+    fn closed(&self, findings: &mut Vec<Finding>, cache: &mut Cache, column: &'static str, of: &[&str]) -> Arc<str> {
+        match cache.code(self.raw(column)) {
+            Ok(code) if code.is_empty() || of.contains(&&*code) => code,
+            _ => self.get(findings, column, &of.join(", "), |_| Err(field::Rubbish)),
+        }
+    }
 }
 
 /// A file of another month than its manifest's would land in the wrong month: refused. A month that cannot be read is not one.
@@ -187,7 +211,7 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
         let mut cells = Cells::new(file, &columns, row);
         check_month(&cells, context, "mois", findings)?;
         cells.check_width(findings);
-        cells.key = cells.raw("motif").to_owned();
+        cells.key = cells.raw("motif").into();
         cells.member(findings, "motif", &["CHOMAGE", "MISE_A_DISPOSITION", "PRESTATIONS_SOCIALES", "AUTRE"]);
         let Some(amount) = amount(&mut cells, findings) else {
             count.quarantined += 1;
@@ -209,9 +233,9 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
             unit_rate: None,
             centre: "".into(),
             eotp: "".into(),
-            share: Exact::from_int(100),
-            etpt: Exact::ZERO,
-            etpf: Exact::ZERO,
+            share: Arc::new(Exact::from_int(100)),
+            etpt: Arc::default(),
+            etpf: Arc::default(),
         });
     }
     Ok(count)

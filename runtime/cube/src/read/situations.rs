@@ -104,7 +104,7 @@ pub(crate) fn situations(reader: &mut Reader<'_>, context: &mut Context<'_>, out
             next_step: next.map(|d| (d, echelon, chevron)),
             departure: departure.map(|d| (d, motif)),
             state: state(&cells, findings, context, start),
-            matricule: cells.key.clone(),
+            matricule: cells.key.to_string(),
         };
         rows.push((row.line, situation));
     }

@@ -108,7 +108,7 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
             continue;
         }
         strangers += usize::from(!context.memory.knows(&cells.key));
-        sets.entry((cells.key.clone(), start)).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
+        sets.entry((cells.key.to_string(), start)).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
         out.push(Affectation {
             structure: cells.structure(findings, context, context.month.max(start.month())),
             rank,
@@ -116,7 +116,7 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
             start,
             end: cells.get(findings, "date_fin_exclue", DAY, field::end),
             forecast: cells.member(findings, "origine", &["CONSTATE", "PREVISIONNEL"]) == "PREVISIONNEL",
-            matricule: cells.key.clone(),
+            matricule: cells.key.to_string(),
         });
     }
     for ((matricule, _), set) in &sets {
@@ -165,11 +165,11 @@ pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
             findings.push(cells.finding("Q16", Level::Warning, column, "une clé valide le 1er du mois", action));
         }
         strangers += usize::from(!context.memory.knows(&cells.key));
-        let key = (cells.key.clone(), rubrique.clone(), start);
+        let key = (cells.key.to_string(), rubrique.clone(), start);
         sets.entry(key).or_insert(Set { rows: Vec::new(), line: row.line }).rows.push(out.len());
         out.push(Imputation {
             end: cells.get(findings, "date_fin_exclue", DAY, field::end),
-            matricule: cells.key.clone(),
+            matricule: cells.key.to_string(),
             rubrique,
             start,
             rank,

@@ -3,7 +3,10 @@
 //! It depends on the files and the loads before them, on no clock and no path.
 
 mod csv;
+mod pay;
 mod text;
+
+pub(crate) use pay::PayTotals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +14,8 @@ use cadrage_value::{Date, Exact, Money, Month};
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::Manifest;
-use crate::memory::UNKNOWN;
 use crate::quality::{Finding, Level};
-use crate::{Kind, PayLine, PayPart, plain};
+use crate::{Kind, plain};
 
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,70 +197,6 @@ impl LoadReport {
             learned: BTreeMap::new(),
             notes: manifest.strangers.iter().map(|f| format!("{f} : absent du manifeste, non lu")).collect(),
             findings: Vec::new(),
-        }
-    }
-
-    /// Takes in the lines of a pay file, and their parts.
-    pub(crate) fn add_pay(&mut self, kind: Kind, lines: &[PayLine], parts: &[PayPart]) {
-        let mut totals: BTreeMap<(String, String), PlafondTotal> = BTreeMap::new();
-        let mut unknown: BTreeMap<&'static str, Money> = BTreeMap::new();
-        let mut jobs: BTreeMap<(Month, String), JobTotal> = BTreeMap::new();
-        for total in self.totals.drain(..) {
-            totals.insert((total.plafond.clone(), total.nature.clone()), total);
-        }
-        for p in lines {
-            let nature = if p.anterieur { "ANTERIEUR" } else { "COURANT" };
-            let total = totals.entry((p.plafond.to_string(), nature.to_owned())).or_insert_with(|| PlafondTotal {
-                plafond: p.plafond.to_string(),
-                nature: nature.to_owned(),
-                accepted: Money::ZERO,
-                attributed: Money::ZERO,
-                unknown: Money::ZERO,
-            });
-            total.accepted += p.amount;
-        }
-        for part in parts {
-            let Some(p) = lines.get(part.line) else { continue };
-            let hors_psop = kind == Kind::HorsPsop;
-            let axes = [
-                ("agent", !hors_psop && *p.matricule == *UNKNOWN),
-                ("structure", part.composante == UNKNOWN),
-                ("grade", !hors_psop && part.grade == UNKNOWN),
-                ("centre_de_cout", *p.centre == *UNKNOWN),
-                ("rubrique", *p.rubrique == *UNKNOWN),
-                ("compte", !hors_psop && *p.compte == *UNKNOWN),
-                ("plafond", *p.plafond == *UNKNOWN),
-            ];
-            for (axis, _) in axes.iter().filter(|(_, on)| *on) {
-                *unknown.entry(axis).or_default() += part.amount;
-            }
-            let nature = if p.anterieur { "ANTERIEUR" } else { "COURANT" };
-            if let Some(total) = totals.get_mut(&(p.plafond.to_string(), nature.to_owned())) {
-                let slot = if axes.iter().any(|(_, on)| *on) { &mut total.unknown } else { &mut total.attributed };
-                *slot += part.amount;
-            }
-            if !(part.etpt.is_zero() && part.etpf.is_zero()) {
-                let job = jobs.entry((p.right(), p.plafond.to_string())).or_insert_with(|| JobTotal {
-                    month: p.right(),
-                    plafond: p.plafond.to_string(),
-                    etpt: Exact::ZERO,
-                    etpf: Exact::ZERO,
-                });
-                job.etpt = &job.etpt + &part.etpt;
-                job.etpf = &job.etpf + &part.etpf;
-            }
-        }
-        self.totals = totals.into_values().collect();
-        for (axis, amount) in unknown {
-            match self.unknown.iter_mut().find(|u| u.axe == axis) {
-                Some(u) => u.amount += amount,
-                None => self.unknown.push(UnknownTotal { axe: axis.to_owned(), amount }),
-            }
-        }
-        self.jobs.extend(jobs.into_values());
-        let accepted = lines.iter().map(|p| p.amount).sum();
-        for file in self.files.iter_mut().filter(|f| f.kind == kind) {
-            file.accepted_amount = Some(accepted);
         }
     }
 

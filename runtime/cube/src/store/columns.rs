@@ -1,19 +1,24 @@
 //! Facts as Parquet files, one per load and kind, with typed columns.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow_array::{Array, ArrayRef, Date32Array, Int32Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema};
-use cadrage_value::{Date, Exact, Money, Month};
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use cadrage_value::Month;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
-use super::catalogue::MonthFiles;
+use super::catalogue::{MonthFiles, Selection};
+use super::cells::Column;
+pub(crate) use super::cells::{Cursor, Sink};
 use super::records::Record;
 use crate::load::Loaded;
 use crate::manifest::Manifest;
@@ -29,117 +34,14 @@ pub(crate) enum Type {
     Date,
 }
 
-/// A cell on its way to disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
-    Text(Option<String>),
-    Int(Option<i64>),
-    Month(Option<i32>),
-    Date(Option<Date>),
-}
-
-impl Cell {
-    pub(crate) fn text(value: &str) -> Cell {
-        Cell::Text(Some(value.to_owned()))
-    }
-
-    pub(crate) fn ratio(value: Option<&Exact>) -> Cell {
-        Cell::Text(value.map(ToString::to_string))
-    }
-
-    pub(crate) fn money(value: Option<Money>) -> Cell {
-        Cell::Int(value.map(Money::cents))
-    }
-
-    pub(crate) fn month(value: Option<Month>) -> Cell {
-        Cell::Month(value.and_then(|m| Some(m.year() * 100 + i32::try_from(m.number()).ok()?)))
-    }
-}
-
-/// Cells of a row, read in the order they were written.
-pub(crate) struct Cursor<'b> {
-    columns: &'b [ArrayRef],
-    row: usize,
-    next: usize,
-    texts: &'b mut Texts,
-}
-
-/// Texts of a file that are held once, and the last one met in each column: rows that follow each other share most of them.
-#[derive(Default)]
-pub(crate) struct Texts {
-    known: HashSet<Arc<str>>,
-    last: Vec<Option<Arc<str>>>,
-}
-
-impl Texts {
-    fn shared(&mut self, column: usize, text: &str) -> Arc<str> {
-        if self.last.len() <= column {
-            self.last.resize(column + 1, None);
+impl Type {
+    fn on_disk(self) -> DataType {
+        match self {
+            Type::Text => DataType::Utf8,
+            Type::Int => DataType::Int64,
+            Type::Month => DataType::Int32,
+            Type::Date => DataType::Date32,
         }
-        if let Some(Some(last)) = self.last.get(column)
-            && **last == *text
-        {
-            return Arc::clone(last);
-        }
-        let found = match self.known.get(text) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let new: Arc<str> = Arc::from(text);
-                self.known.insert(Arc::clone(&new));
-                new
-            }
-        };
-        if let Some(slot) = self.last.get_mut(column) {
-            *slot = Some(Arc::clone(&found));
-        }
-        found
-    }
-}
-
-impl<'b> Cursor<'b> {
-    fn take<A: Array + 'static, T>(&mut self, get: impl Fn(&'b A, usize) -> T) -> Option<T> {
-        let column = self.columns.get(self.next)?.as_any().downcast_ref::<A>();
-        self.next += 1;
-        let column = column?;
-        (!column.is_null(self.row)).then(|| get(column, self.row))
-    }
-
-    pub(crate) fn maybe_text(&mut self) -> Option<String> {
-        self.take(|a: &StringArray, k| a.value(k).to_owned())
-    }
-
-    /// A text that many rows have.
-    pub(crate) fn shared(&mut self) -> Arc<str> {
-        let column = self.next;
-        let text = self.take(|a: &'b StringArray, k| a.value(k)).unwrap_or("");
-        self.texts.shared(column, text)
-    }
-
-    pub(crate) fn text(&mut self) -> String {
-        self.maybe_text().unwrap_or_default()
-    }
-
-    pub(crate) fn int(&mut self) -> Option<i64> {
-        self.take(|a: &Int64Array, k| a.value(k))
-    }
-
-    pub(crate) fn date(&mut self) -> Option<Date> {
-        self.take(|a: &Date32Array, k| a.value(k)).and_then(Date::from_epoch_days)
-    }
-
-    pub(crate) fn ratio(&mut self) -> Option<Exact> {
-        self.take(|a: &StringArray, k| a.value(k).parse().ok()).flatten()
-    }
-
-    pub(crate) fn money(&mut self) -> Option<Money> {
-        self.int().map(Money::from_cents)
-    }
-
-    pub(crate) fn month(&mut self) -> Option<Month> {
-        // The first stores had them in 64 bits.
-        let wide = self.columns.get(self.next)?.as_any().is::<Int64Array>();
-        let n = if wide { i32::try_from(self.int()?).ok()? } else { self.take(|a: &Int32Array, k| a.value(k))? };
-        Month::new(n / 100, u32::try_from(n % 100).ok()?)
     }
 }
 
@@ -190,6 +92,34 @@ pub(crate) fn sweep(folder: &Path, named: &BTreeSet<String>) -> Result<(), CubeE
     Ok(())
 }
 
+/// The facts of all months, in order, read on all cores.
+pub(crate) fn read_months(folder: &Path, selection: &Selection) -> Result<Vec<(Month, MonthFacts)>, CubeError> {
+    let named: Vec<_> = selection.iter().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((month, files)) = named.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.extend(read_month(folder, files).map(|facts| facts.map(|facts| (**month, facts))).transpose());
+        }
+        done
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(named.len().max(1));
+    let read: Vec<Result<(Month, MonthFacts), CubeError>> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
+        let mut read = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => read.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        read
+    });
+    let mut months = read.into_iter().collect::<Result<Vec<_>, _>>()?;
+    months.sort_by_key(|(month, _)| *month);
+    Ok(months)
+}
+
 /// The facts of a month from its files. The day of the month is that of its people, else of whatever it has.
 pub(crate) fn read_month(folder: &Path, files: &MonthFiles) -> Result<Option<MonthFacts>, CubeError> {
     let people = files.get(&Kind::MouvementsConstates).or_else(|| files.values().next_back());
@@ -221,64 +151,59 @@ fn failed(path: &Path) -> impl Fn(&dyn std::fmt::Display) -> CubeError + '_ {
 
 fn write_records<R: Record>(path: &Path, records: &[R]) -> Result<(), CubeError> {
     let fail = failed(path);
-    let fields: Vec<Field> = R::COLUMNS
-        .iter()
-        .map(|(name, ty)| {
-            let data_type = match ty {
-                Type::Text => DataType::Utf8,
-                Type::Int => DataType::Int64,
-                Type::Month => DataType::Int32,
-                Type::Date => DataType::Date32,
-            };
-            Field::new(*name, data_type, true)
-        })
-        .collect();
-    let rows: Vec<Vec<Cell>> = records.iter().map(Record::cells).collect();
-    let arrays: Vec<ArrayRef> = R::COLUMNS
-        .iter()
-        .enumerate()
-        .map(|(k, (_, ty))| -> ArrayRef {
-            let column = rows.iter().map(|r| r.get(k));
-            match ty {
-                Type::Text => Arc::new(column.map(|c| if let Some(Cell::Text(t)) = c { t.clone() } else { None }).collect::<StringArray>()),
-                Type::Int => Arc::new(column.map(|c| if let Some(Cell::Int(n)) = c { *n } else { None }).collect::<Int64Array>()),
-                Type::Month => Arc::new(column.map(|c| if let Some(Cell::Month(n)) = c { *n } else { None }).collect::<Int32Array>()),
-                Type::Date => Arc::new(
-                    column.map(|c| if let Some(Cell::Date(d)) = c { d.map(Date::to_epoch_days) } else { None }).collect::<Date32Array>(),
-                ),
-            }
-        })
-        .collect();
-    let schema = Arc::new(Schema::new(fields));
-    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| fail(&e))?;
-    let file = File::create(path).map_err(|e| fail(&e))?;
-    let synced = file.try_clone().map_err(|e| fail(&e))?;
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-    let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| fail(&e))?;
-    writer.write(&batch).map_err(|e| fail(&e))?;
-    writer.close().map_err(|e| fail(&e))?;
-    synced.sync_all().map_err(|e| fail(&e))
+    let bytes = encode(records).map_err(|e| fail(&e))?;
+    let mut file = File::create(path).map_err(|e| fail(&e))?;
+    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|e| fail(&e))
+}
+
+/// Records as the bytes of a Parquet file.
+fn encode<R: Record>(records: &[R]) -> Result<Vec<u8>, ParquetError> {
+    let mut sink = Sink::new(R::COLUMNS, records.len());
+    for record in records {
+        record.write(&mut sink);
+        sink.end_row();
+    }
+    let schema = Arc::new(Schema::new(R::COLUMNS.iter().map(|(name, ty)| Field::new(*name, ty.on_disk(), true)).collect::<Vec<_>>()));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), sink.finish())?;
+    // Statistics serve to skip what a query does not want: here all is read.
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).set_statistics_enabled(EnabledStatistics::None);
+    let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties.build()))?;
+    writer.write(&batch)?;
+    writer.into_inner()
 }
 
 fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
     let fail = failed(path);
     let file = File::open(path).map_err(|e| fail(&e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| fail(&e))?.build().map_err(|e| fail(&e))?;
-    let mut out = Vec::new();
-    let mut texts = Texts::default();
-    for batch in reader {
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| fail(&e))?;
+    if !metadata.schema().fields().iter().map(|f| f.name().as_str()).eq(R::COLUMNS.iter().map(|(name, _)| *name)) {
+        return Err(fail(&"ses colonnes ne sont pas celles de cette version"));
+    }
+    let options = ArrowReaderOptions::new().with_schema(with_dictionaries(metadata.schema()));
+    let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(|e| fail(&e))?;
+    let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_batch_size(BATCH).build();
+    let mut out = Vec::with_capacity(rows);
+    for batch in reader.map_err(|e| fail(&e))? {
         let batch = batch.map_err(|e| fail(&e))?;
-        let schema = batch.schema();
-        if !schema.fields().iter().map(|f| f.name().as_str()).eq(R::COLUMNS.iter().map(|(name, _)| *name)) {
-            return Err(fail(&"ses colonnes ne sont pas celles de cette version"));
-        }
+        let columns = batch.columns().iter().map(Column::of).collect::<Option<Vec<_>>>();
+        let columns = columns.ok_or_else(|| fail(&"une colonne n'a pas le type attendu"))?;
         for row in 0..batch.num_rows() {
-            let mut cursor = Cursor { columns: batch.columns(), row, next: 0, texts: &mut texts };
-            match R::read(&mut cursor) {
-                Some(record) => out.push(record),
-                None => return Err(fail(&"une ligne n'a pas la forme attendue")),
-            }
+            let record = R::read(&mut Cursor { columns: &columns, row, next: 0 });
+            out.push(record.ok_or_else(|| fail(&"une ligne n'a pas la forme attendue"))?);
         }
     }
     Ok(out)
+}
+
+/// Rows decoded at a time: enough that each text of a month's file is made once.
+const BATCH: usize = 1 << 16;
+
+/// The same columns, whose texts are read as they are stored: each different one once, and where it stands.
+fn with_dictionaries(schema: &SchemaRef) -> SchemaRef {
+    let shared = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let field = |f: &Arc<Field>| {
+        if *f.data_type() == DataType::Utf8 { Arc::new(f.as_ref().clone().with_data_type(shared.clone())) } else { Arc::clone(f) }
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }

@@ -4,6 +4,7 @@
 //! crash too. What no transaction names is swept at the next opening.
 
 mod catalogue;
+mod cells;
 mod columns;
 mod history;
 mod records;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use cadrage_value::Month;
 
+use crate::carried::Carried;
 use crate::load::{self, Before, Loaded};
 use crate::manifest::{self, Manifest};
 use crate::memory::Memory;
@@ -31,6 +33,8 @@ pub struct Dossier {
     held: Option<Held>,
     /// What it held on another day, once asked for.
     past: Option<history::Past>,
+    /// What the last load of this program left to the next one.
+    carried: Option<Left>,
 }
 
 /// What the store held when it was last read.
@@ -38,8 +42,15 @@ pub struct Dossier {
 struct Held {
     stamp: i64,
     cube: Cube,
-    /// What the months of the cube leave to the next one.
-    memory: Memory,
+}
+
+/// What the months up to this one leave, in a store that has no later one.
+#[derive(Debug)]
+struct Left {
+    stamp: i64,
+    month: Month,
+    references: References,
+    carried: Carried,
 }
 
 /// Loads that came in while a delivery was read, before giving up.
@@ -51,7 +62,7 @@ impl Dossier {
     /// # Errors
     /// `I11` when the store cannot be read.
     pub fn open(root: &Path) -> Result<Dossier, CubeError> {
-        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, held: None, past: None };
+        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, held: None, past: None, carried: None };
         dossier.connect()?;
         let facts = dossier.facts();
         if let Some(catalogue) = &mut dossier.catalogue {
@@ -124,8 +135,9 @@ impl Dossier {
             }
             let (stamp, mut loaded) = self.read(&manifest, progress)?;
             loaded.report.state = if loaded.files.is_empty() { LoadState::DejaCharge } else { LoadState::Charge };
-            if self.write(stamp, &manifest, &loaded)? {
-                return Ok(loaded.report);
+            let report = loaded.report.clone();
+            if self.write(stamp, &manifest, loaded)? {
+                return Ok(report);
             }
         }
         Err(CubeError::new("I11", "un autre programme charge des livraisons dans ce dossier", "recommencez quand il a fini"))
@@ -149,11 +161,8 @@ impl Dossier {
     /// Reads a delivery against what the store holds now.
     fn read(&mut self, manifest: &Manifest, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(i64, Loaded), CubeError> {
         let references = References::read(&self.root)?;
-        if self.held.as_ref().is_some_and(|h| h.cube.references != references) {
-            self.held = None;
-        }
-        self.refresh()?;
-        let (month, facts) = (manifest.month, self.facts());
+        self.connect()?;
+        let (month, facts, stamp) = (manifest.month, self.facts(), self.stamp()?);
         let (current, stored) = match &self.catalogue {
             Some(catalogue) => {
                 let uai = catalogue.uai()?.filter(|uai| *uai != manifest.uai);
@@ -167,24 +176,37 @@ impl Dossier {
             }
             None => (Vec::new(), None),
         };
-        let Some(held) = &self.held else { return Err(unread()) };
-        let memory = held.memory_before(month);
+        let carried = self.before(stamp, month, &references)?;
         let first = current.is_empty();
-        let before = Before { cube: &held.cube, memory, month: stored, current };
+        let before = Before { carried, month: stored, current };
         let mut loaded = load::load(manifest, &references, before, progress)?;
         loaded.report.first = first;
-        Ok((held.stamp, loaded))
+        Ok((stamp, loaded))
+    }
+
+    /// What the months before this one leave.
+    fn before(&mut self, stamp: i64, month: Month, references: &References) -> Result<Carried, CubeError> {
+        if let Some(left) = self.carried.take_if(|left| left.stamp == stamp && left.month < month && left.references == *references) {
+            return Ok(left.carried);
+        }
+        let mut carried = Carried::default();
+        for (earlier, files) in self.selection()?.range(..month) {
+            if let Some(facts) = columns::read_month(&self.facts(), files)? {
+                carried.take_in(references, *earlier, facts);
+            }
+        }
+        Ok(carried)
     }
 
     /// Writes a load; `false` when another one came in since it was read.
-    fn write(&mut self, stamp: i64, manifest: &Manifest, loaded: &Loaded) -> Result<bool, CubeError> {
+    fn write(&mut self, stamp: i64, manifest: &Manifest, loaded: Loaded) -> Result<bool, CubeError> {
         self.create()?;
         let facts = self.facts();
         let Some(catalogue) = &mut self.catalogue else { return Err(unread()) };
-        let names = columns::names(manifest, loaded);
-        let done = catalogue.commit(stamp, manifest, loaded, || columns::write(&facts, &names, loaded));
+        let names = columns::names(manifest, &loaded);
+        let done = catalogue.commit(stamp, manifest, &loaded, || columns::write(&facts, &names, &loaded));
         match done {
-            Ok(Some(())) => self.take_in(stamp, manifest.month).map(|()| true),
+            Ok(Some(())) => self.keep(manifest.month, loaded.carried).map(|()| true),
             Ok(None) => Ok(false),
             Err(e) => {
                 // What was written is no load's; when it cannot be removed now, the next opening sweeps it.
@@ -194,21 +216,12 @@ impl Dossier {
         }
     }
 
-    /// A month was just loaded: what is held follows, from the files. The next reading redoes it when an earlier month changed.
-    fn take_in(&mut self, before: i64, month: Month) -> Result<(), CubeError> {
-        let (stamp, facts) = (self.stamp()?, self.facts());
-        let next =
-            self.held.as_ref().is_some_and(|h| h.stamp == before && h.cube.months.keys().next_back().is_none_or(|last| *last < month));
-        match (&mut self.held, &self.catalogue) {
-            (Some(held), Some(catalogue)) if next => {
-                let files = catalogue.selection(None)?.remove(&month).unwrap_or_default();
-                if let Some(read) = columns::read_month(&facts, &files)? {
-                    held.add(month, read);
-                }
-                held.stamp = stamp;
-            }
-            _ => self.held = None,
-        }
+    /// A month was just loaded: what it leaves serves the next one, unless the store has later months already.
+    fn keep(&mut self, month: Month, carried: Carried) -> Result<(), CubeError> {
+        let stamp = self.stamp()?;
+        let last = self.selection()?.last_key_value().is_some_and(|(last, _)| *last == month);
+        let references = References::read(&self.root)?;
+        self.carried = last.then_some(Left { stamp, month, references, carried });
         Ok(())
     }
 
@@ -266,41 +279,25 @@ impl Dossier {
         if self.held.as_ref().is_some_and(|h| h.stamp == stamp) {
             return Ok(());
         }
-        let selection = self.catalogue.as_ref().map_or_else(|| Ok(Selection::new()), |c| c.selection(None))?;
+        let selection = self.selection()?;
         self.held = Some(self.gather(stamp, &selection)?);
         Ok(())
     }
 
+    /// The files that are current.
+    fn selection(&self) -> Result<Selection, CubeError> {
+        self.catalogue.as_ref().map_or_else(|| Ok(Selection::new()), |c| c.selection(None))
+    }
+
     /// The facts of these files, resolved month after month.
     fn gather(&self, stamp: i64, selection: &Selection) -> Result<Held, CubeError> {
-        let cube = Cube { references: References::read(&self.root)?, ..Cube::default() };
-        let mut held = Held { stamp, cube, memory: Memory::default() };
-        for (month, files) in selection {
-            if let Some(facts) = columns::read_month(&self.facts(), files)? {
-                held.add(*month, facts);
-            }
-        }
-        Ok(held)
-    }
-}
-
-impl Held {
-    /// The next month, as delivered.
-    fn add(&mut self, month: Month, mut facts: crate::MonthFacts) {
-        self.memory.resolve(&self.cube.references, month, &mut facts);
-        self.cube.months.insert(month, facts);
-    }
-
-    /// What the months before this one leave.
-    fn memory_before(&self, month: Month) -> Memory {
-        if self.cube.months.keys().next_back().is_none_or(|last| *last < month) {
-            return self.memory.clone();
-        }
+        let mut cube = Cube { references: References::read(&self.root)?, ..Cube::default() };
         let mut memory = Memory::default();
-        for (m, facts) in self.cube.months.range(..month) {
-            memory.remember(&self.cube.references, *m, facts);
+        for (month, mut facts) in columns::read_months(&self.facts(), selection)? {
+            memory.resolve(&cube.references, month, &mut facts);
+            cube.months.insert(month, facts);
         }
-        memory
+        Ok(Held { stamp, cube })
     }
 }
 

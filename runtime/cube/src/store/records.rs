@@ -1,12 +1,12 @@
 //! How each kind of fact is laid out in columns: names, order, types. Read back in the same order.
 
-use super::columns::{Cell, Cursor, Type};
+use super::columns::{Cursor, Sink, Type};
 use crate::{Affectation, Change, Competence, Forecast, Imputation, PayLine, Situation, State};
 
 /// A fact that can be written as columns.
 pub(crate) trait Record: Sized {
     const COLUMNS: &'static [(&'static str, Type)];
-    fn cells(&self) -> Vec<Cell>;
+    fn write(&self, w: &mut Sink);
     fn read(c: &mut Cursor<'_>) -> Option<Self>;
 }
 
@@ -26,18 +26,16 @@ impl Record for Situation {
         ("enfants", I), ("nbi_points", I), ("specialite", T),
     ];
 
-    fn cells(&self) -> Vec<Cell> {
+    fn write(&self, w: &mut Sink) {
         let s = &self.state;
-        vec![
-            Cell::month(Some(self.month)), Cell::text(&self.matricule), Cell::Int(Some(i64::from(self.segment))), Cell::Date(Some(self.start)),
-            Cell::Date(self.end), Cell::Date(Some(self.entry)), Cell::Date(self.next_step.as_ref().map(|n| n.0)),
-            Cell::Text(self.next_step.as_ref().map(|n| n.1.clone())), Cell::Text(self.next_step.as_ref().map(|n| n.2.clone())),
-            Cell::Date(self.departure.as_ref().map(|d| d.0)), Cell::Text(self.departure.as_ref().map(|d| d.1.clone())), Cell::Date(s.birth),
-            Cell::text(&s.statut), Cell::text(&s.grade), Cell::text(&s.echelon), Cell::text(&s.chevron), Cell::Date(s.step_entry),
-            Cell::Int(Some(i64::from(s.step_kept_months))), Cell::text(&s.ib), Cell::Int(s.inm), Cell::text(&s.position), Cell::text(&s.modalite),
-            Cell::ratio(s.quotite.as_ref()), Cell::ratio(s.quotite_remuneree.as_ref()), Cell::text(&s.remuneration), Cell::money(s.montant_forfait),
-            Cell::Date(s.contract_end), Cell::text(&s.structure), Cell::Int(Some(s.enfants)), Cell::Int(Some(s.nbi_points)), Cell::text(&s.specialite),
-        ]
+            w.month(Some(self.month)); w.text(&self.matricule); w.int(Some(i64::from(self.segment))); w.date(Some(self.start));
+            w.date(self.end); w.date(Some(self.entry)); w.date(self.next_step.as_ref().map(|n| n.0));
+            w.maybe_text(self.next_step.as_ref().map(|n| n.1.as_str())); w.maybe_text(self.next_step.as_ref().map(|n| n.2.as_str()));
+            w.date(self.departure.as_ref().map(|d| d.0)); w.maybe_text(self.departure.as_ref().map(|d| d.1.as_str())); w.date(s.birth);
+            w.text(&s.statut); w.text(&s.grade); w.text(&s.echelon); w.text(&s.chevron); w.date(s.step_entry);
+            w.int(Some(i64::from(s.step_kept_months))); w.text(&s.ib); w.int(s.inm); w.text(&s.position); w.text(&s.modalite);
+            w.ratio(s.quotite.as_ref()); w.ratio(s.quotite_remuneree.as_ref()); w.text(&s.remuneration); w.money(s.montant_forfait);
+            w.date(s.contract_end); w.text(&s.structure); w.int(Some(s.enfants)); w.int(Some(s.nbi_points)); w.text(&s.specialite);
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
@@ -62,16 +60,14 @@ impl Record for Affectation {
     const COLUMNS: &'static [(&'static str, Type)] =
         &[("matricule", T), ("structure", T), ("rang", I), ("taux", T), ("date_debut", D), ("date_fin_exclue", D), ("previsionnel", I)];
 
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            Cell::text(&self.matricule),
-            Cell::text(&self.structure),
-            Cell::Int(Some(i64::from(self.rank))),
-            Cell::ratio(Some(&self.rate)),
-            Cell::Date(Some(self.start)),
-            Cell::Date(self.end),
-            Cell::Int(Some(i64::from(self.forecast))),
-        ]
+    fn write(&self, w: &mut Sink) {
+        w.text(&self.matricule);
+        w.text(&self.structure);
+        w.int(Some(i64::from(self.rank)));
+        w.ratio(Some(&self.rate));
+        w.date(Some(self.start));
+        w.date(self.end);
+        w.int(Some(i64::from(self.forecast)));
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
@@ -94,20 +90,18 @@ impl Record for PayLine {
         ("compte", T), ("montant_centimes", I), ("nombre", T), ("taux", T), ("centre_de_cout", T), ("eotp", T), ("pourcentage", T), ("etpt", T), ("etpf", T),
     ];
 
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            Cell::month(Some(self.month)), Cell::Int(Some(i64::from(self.number))), Cell::text(&self.matricule), Cell::text(&self.structure),
-            Cell::text(&self.plafond), Cell::text(&self.rubrique), Cell::Int(Some(i64::from(self.anterieur))), Cell::month(self.origin),
-            Cell::text(&self.compte), Cell::money(Some(self.amount)), Cell::ratio(self.units.as_ref()), Cell::ratio(self.unit_rate.as_ref()),
-            Cell::text(&self.centre), Cell::text(&self.eotp), Cell::ratio(Some(&self.share)), Cell::ratio(Some(&self.etpt)), Cell::ratio(Some(&self.etpf)),
-        ]
+    fn write(&self, w: &mut Sink) {
+            w.month(Some(self.month)); w.int(Some(i64::from(self.number))); w.text(&self.matricule); w.text(&self.structure);
+            w.text(&self.plafond); w.text(&self.rubrique); w.int(Some(i64::from(self.anterieur))); w.month(self.origin);
+            w.text(&self.compte); w.money(Some(self.amount)); w.ratio(self.units.as_deref()); w.ratio(self.unit_rate.as_deref());
+            w.text(&self.centre); w.text(&self.eotp); w.ratio(Some(&self.share)); w.ratio(Some(&self.etpt)); w.ratio(Some(&self.etpf));
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
         Some(PayLine {
             month: c.month()?, number: u32::try_from(c.int()?).ok()?, matricule: c.shared(), structure: c.shared(), plafond: c.shared(),
-            rubrique: c.shared(), anterieur: c.int() == Some(1), origin: c.month(), compte: c.shared(), amount: c.money()?, units: c.ratio(),
-            unit_rate: c.ratio(), centre: c.shared(), eotp: c.shared(), share: c.ratio()?, etpt: c.ratio()?, etpf: c.ratio()?,
+            rubrique: c.shared(), anterieur: c.int() == Some(1), origin: c.month(), compte: c.shared(), amount: c.money()?, units: c.shared_ratio(),
+            unit_rate: c.shared_ratio(), centre: c.shared(), eotp: c.shared(), share: c.shared_ratio()?, etpt: c.shared_ratio()?, etpf: c.shared_ratio()?,
         })
     }
 }
@@ -118,11 +112,9 @@ impl Record for Imputation {
         ("matricule", T), ("rubrique", T), ("date_debut", D), ("date_fin_exclue", D), ("rang", I), ("centre_de_cout", T), ("eotp", T), ("pourcentage", T),
     ];
 
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            Cell::text(&self.matricule), Cell::text(&self.rubrique), Cell::Date(Some(self.start)), Cell::Date(self.end),
-            Cell::Int(Some(i64::from(self.rank))), Cell::text(&self.centre), Cell::text(&self.eotp), Cell::ratio(Some(&self.share)),
-        ]
+    fn write(&self, w: &mut Sink) {
+            w.text(&self.matricule); w.text(&self.rubrique); w.date(Some(self.start)); w.date(self.end);
+            w.int(Some(i64::from(self.rank))); w.text(&self.centre); w.text(&self.eotp); w.ratio(Some(&self.share));
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
@@ -137,14 +129,12 @@ impl Record for Competence {
     const COLUMNS: &'static [(&'static str, Type)] =
         &[("matricule", T), ("competence", T), ("niveau", I), ("date_debut", D), ("date_fin_exclue", D)];
 
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            Cell::text(&self.matricule),
-            Cell::text(&self.competence),
-            Cell::Int(self.niveau),
-            Cell::Date(Some(self.start)),
-            Cell::Date(self.end),
-        ]
+    fn write(&self, w: &mut Sink) {
+        w.text(&self.matricule);
+        w.text(&self.competence);
+        w.int(self.niveau);
+        w.date(Some(self.start));
+        w.date(self.end);
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
@@ -161,17 +151,15 @@ impl Record for Forecast {
         ("structure", T), ("enfants", I), ("nbi_points", I),
     ];
 
-    fn cells(&self) -> Vec<Cell> {
+    fn write(&self, w: &mut Sink) {
         let c = &self.change;
-        vec![
-            Cell::text(&self.matricule), Cell::Date(Some(self.date)), Cell::text(&self.kind), Cell::text(&self.motif), Cell::text(&self.certitude),
-            Cell::Date(self.known), Cell::Date(c.birth), Cell::Text(c.statut.clone()), Cell::Text(c.grade.clone()),
-            Cell::Text(c.step.as_ref().map(|s| s.0.clone())), Cell::Text(c.step.as_ref().map(|s| s.1.clone())), Cell::Date(c.step_entry),
-            Cell::Int(c.step_kept_months.map(i64::from)), Cell::Int(c.inm), Cell::Text(c.position.clone()), Cell::ratio(c.quotite.as_ref()),
-            Cell::ratio(c.quotite_remuneree.as_ref()), Cell::Text(c.remuneration.clone()), Cell::money(c.montant_forfait),
-            Cell::Int(Some(i64::from(c.contract_end.is_some()))), Cell::Date(c.contract_end.flatten()), Cell::Text(c.structure.clone()),
-            Cell::Int(c.enfants), Cell::Int(c.nbi_points),
-        ]
+            w.text(&self.matricule); w.date(Some(self.date)); w.text(&self.kind); w.text(&self.motif); w.text(&self.certitude);
+            w.date(self.known); w.date(c.birth); w.maybe_text(c.statut.as_deref()); w.maybe_text(c.grade.as_deref());
+            w.maybe_text(c.step.as_ref().map(|s| s.0.as_str())); w.maybe_text(c.step.as_ref().map(|s| s.1.as_str())); w.date(c.step_entry);
+            w.int(c.step_kept_months.map(i64::from)); w.int(c.inm); w.maybe_text(c.position.as_deref()); w.ratio(c.quotite.as_ref());
+            w.ratio(c.quotite_remuneree.as_ref()); w.maybe_text(c.remuneration.as_deref()); w.money(c.montant_forfait);
+            w.int(Some(i64::from(c.contract_end.is_some()))); w.date(c.contract_end.flatten()); w.maybe_text(c.structure.as_deref());
+            w.int(c.enfants); w.int(c.nbi_points);
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
