@@ -101,7 +101,7 @@ pub(crate) enum Verb {
         chemin: PathBuf,
     },
     /// Charger des livraisons, chacune toute ou rien, avec leur compte rendu
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage importer livraisons/2026-09\n  cadrage importer                       toutes celles de livraisons/ qui ne le sont pas\n  cadrage importer --à-blanc livraisons/2026-09")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage importer livraisons/2026-09\n  cadrage importer                       toutes celles de livraisons/ qui ne le sont pas\n  cadrage importer --à-blanc livraisons/2026-09\n  cadrage importer --sortie rapport.html  le compte rendu, à lire et à imprimer")]
     Importer {
         /// Dossiers de livraison ; sans rien, tous ceux de livraisons/ pas encore chargés
         #[arg(value_name = "livraison")]
@@ -109,6 +109,9 @@ pub(crate) enum Verb {
         /// Contrôler seulement, ne rien charger
         #[arg(long = "à-blanc", alias = "a-blanc")]
         a_blanc: bool,
+        /// Écrire les comptes rendus dans ce fichier : .html, .csv, .json ou .txt
+        #[arg(long, value_name = "fichier")]
+        sortie: Option<PathBuf>,
     },
     /// Contrôler les scripts : toutes les erreurs, sans rien calculer
     #[command(name = "vérifier", alias = "verifier", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage vérifier\n  cadrage vérifier essai.cadrage\n  cadrage vérifier --corriger             corrige ce qui ne laisse aucun doute\n  cadrage vérifier --format json          tous les messages, pour un éditeur")]

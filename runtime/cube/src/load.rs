@@ -11,6 +11,7 @@ use crate::memory::UNKNOWN;
 use crate::quality::{Finding, Level, most_jobs};
 use crate::read::{self, Context, Count, Reader};
 use crate::report::{FileCount, LoadReport, PayTotals};
+use crate::tally::Tally;
 use crate::{CubeError, Kind, MonthFacts, PayLine, References, Situation};
 
 /// What earlier loads hold that a delivery needs.
@@ -68,9 +69,10 @@ pub(crate) fn load(
         carried: before.carried,
     };
     let stored = before.month;
+    let mut tally = Tally::default();
     note_missing_lists(references, &mut out.report);
     for kind in Kind::ALL {
-        let chosen = choose(manifest, kind, &before.current, &mut out.report)?;
+        let chosen = choose(manifest, kind, &before.current, &mut out.report, &mut tally)?;
         // Without a new file of people, those of the store are the month's.
         if kind == Kind::MouvementsConstates && chosen.is_none() {
             context.memory.meet(stored.as_ref().map_or(&[], |m| m.situations.as_slice()));
@@ -83,20 +85,21 @@ pub(crate) fn load(
         let total = u64::try_from(announced.lines).unwrap_or(0);
         progress(kind.name(), 0, total);
         let mut advance = |done: u64| progress(kind.name(), done, total);
-        let mut reader = Reader { file: &announced.shown, rows, findings: Vec::new(), progress: &mut advance };
+        tally.begin();
+        let mut reader = Reader { file: &announced.shown, rows, findings: Vec::new(), tally: &mut tally, progress: &mut advance };
         let count = read_kind(kind, &mut reader, &mut context, &mut out)?;
         Manifest::unchanged(announced, &mut reader.rows)?;
         let (read, mut findings) = (reader.rows.given, std::mem::take(&mut reader.findings));
         drop(reader);
+        tally.take(&mut findings);
         progress(kind.name(), total, total);
         let notes = count.unknown_columns.iter().map(|c| format!("colonne `{c}` inconnue, ignorée")).chain(count.notes.clone());
         out.report.notes.extend(notes.map(|note| format!("{} : {note}", announced.shown)));
-        let counted = totals(announced, read, &count, &mut findings)?;
+        let counted = totals(announced, read, &count, &mut tally)?;
         out.report.files.push(counted);
-        out.report.findings.append(&mut findings);
         out.files.push(announced.clone());
     }
-    finish(out, stored, &context)
+    finish(out, stored, &context, tally)
 }
 
 /// The file of a type that is read: the greatest remise, unless the store already holds it or a greater one (Q12).
@@ -105,12 +108,13 @@ fn choose<'m>(
     kind: Kind,
     current: &[Current],
     report: &mut LoadReport,
+    tally: &mut Tally,
 ) -> Result<Option<&'m Announced>, CubeError> {
     let mut versions: Vec<&Announced> = manifest.files.iter().filter(|f| f.kind == kind).collect();
     versions.sort_by_key(|f| f.remise);
     let Some(last) = versions.pop() else { return Ok(None) };
-    let replaced = |report: &mut LoadReport, file: &Announced, expected: String, action: &'static str, amount: Option<Money>| {
-        report.findings.push(Finding {
+    let mut replaced = |file: &Announced, expected: String, action: &'static str, amount: Option<Money>| {
+        tally.take(&mut vec![Finding {
             code: Cow::Borrowed("Q12"),
             level: Level::Information,
             file: file.shown.clone(),
@@ -121,26 +125,26 @@ fn choose<'m>(
             expected,
             action: Cow::Borrowed(action),
             amount: amount.unwrap_or_default(),
-        });
+        }]);
     };
     for other in versions {
         let action = if other.sha256 == last.sha256 { "doublon ignoré" } else { "remplacée" };
-        replaced(report, other, format!("remise {}", last.remise), action, last.total);
+        replaced(other, format!("remise {}", last.remise), action, last.total);
     }
     let Some(stored) = current.iter().find(|c| c.kind == kind) else { return Ok(Some(last)) };
     let expected = format!("remise {} chargée avec {}", stored.remise, stored.delivery);
     if stored.sha256 == last.sha256 {
-        replaced(report, last, expected, "même fichier, ignoré", last.total);
+        replaced(last, expected, "même fichier, ignoré", last.total);
         return Ok(None);
     }
     match last.remise.cmp(&stored.remise) {
         std::cmp::Ordering::Greater => {
             report.replaces = Some(stored.delivery.clone());
-            replaced(report, last, expected, "remplace la remise chargée", last.total);
+            replaced(last, expected, "remplace la remise chargée", last.total);
             Ok(Some(last))
         }
         std::cmp::Ordering::Less => {
-            replaced(report, last, expected, "remise plus ancienne, ignorée", last.total);
+            replaced(last, expected, "remise plus ancienne, ignorée", last.total);
             Ok(None)
         }
         std::cmp::Ordering::Equal => {
@@ -170,16 +174,15 @@ fn read_kind(kind: Kind, reader: &mut Reader<'_>, context: &mut Context<'_>, out
 }
 
 /// Rows and euros of one file, and the manifest's total (Q13).
-fn totals(announced: &Announced, read: usize, count: &Count, findings: &mut Vec<Finding>) -> Result<FileCount, CubeError> {
-    let lines_where = |of: &dyn Fn(&str) -> bool| findings.iter().filter(|f| of(&f.action)).map(|f| f.line).collect::<BTreeSet<_>>().len();
-    let (repaired, fields) = (lines_where(&|a| a.starts_with("réparé")), lines_where(&|a| a.contains("champ")));
+fn totals(announced: &Announced, read: usize, count: &Count, tally: &mut Tally) -> Result<FileCount, CubeError> {
+    let (repaired, fields) = (tally.repaired.len(), tally.fields.len());
     let accepted = read.checked_sub(count.set_aside + count.quarantined).ok_or_else(|| {
         let help = "rien n'a été chargé ; signalez ce défaut du programme";
         CubeError::new("I10", "plus de lignes mises de côté que de lignes lues", help).at(&announced.shown, None, None)
     })?;
     let is_pay = announced.kind.is_pay();
     if let Some(total) = announced.total.filter(|t| is_pay && *t != count.read_amount) {
-        findings.push(Finding {
+        tally.take(&mut vec![Finding {
             code: Cow::Borrowed("Q13"),
             level: Level::Blocking,
             file: announced.shown.clone(),
@@ -190,7 +193,7 @@ fn totals(announced: &Announced, read: usize, count: &Count, findings: &mut Vec<
             expected: format!("{} au manifeste", total.to_french()),
             action: Cow::Borrowed("accepté ; le mois ne peut être validé"),
             amount: total - count.read_amount,
-        });
+        }]);
     }
     Ok(FileCount {
         name: announced.shown.clone(),
@@ -207,11 +210,12 @@ fn totals(announced: &Announced, read: usize, count: &Count, findings: &mut Vec<
         read_amount: is_pay.then_some(count.read_amount),
         accepted_amount: None,
         quarantined_amount: is_pay.then_some(Money::ZERO),
+        accounts: count.accounts.totals(),
     })
 }
 
 /// Rules across files, euros of the findings, totals of the page: on the facts of the month once this load is current.
-fn finish(mut out: Loaded, stored: Option<MonthFacts>, context: &Context<'_>) -> Result<Loaded, CubeError> {
+fn finish(mut out: Loaded, stored: Option<MonthFacts>, context: &Context<'_>, mut tally: Tally) -> Result<Loaded, CubeError> {
     let (references, month) = (context.references, context.month);
     let stored = stored.unwrap_or_else(|| MonthFacts::new(out.facts.observed));
     let mut people = MonthFacts::new(out.facts.observed);
@@ -223,8 +227,14 @@ fn finish(mut out: Loaded, stored: Option<MonthFacts>, context: &Context<'_>) ->
     let retour: Vec<&PayLine> = if out.has(Kind::RetourDePaie) { out.facts.pay.iter().collect() } else { of_store(false).collect() };
     let hors_psop: Vec<&PayLine> = if out.has(Kind::HorsPsop) { out.hors_psop.iter().collect() } else { of_store(true).collect() };
 
-    pay_of_agents(&mut out.report, &retour, &hors_psop);
-    across_files(&out.files, &people.situations, &retour, context, &mut out.report);
+    tally.give_pay(|| {
+        let mut by_agent: HashMap<&str, Money> = HashMap::new();
+        for p in retour.iter().chain(&hors_psop) {
+            *by_agent.entry(&p.matricule).or_default() += p.amount;
+        }
+        by_agent
+    });
+    across_files(&out.files, &people.situations, &retour, context, &mut tally);
     out.carried.memory.resolve_people(references, month, &mut people);
     out.carried.holders.advance(month, &people);
     // Only the lines of this delivery: those of a file already loaded are in its own compte rendu.
@@ -241,7 +251,7 @@ fn finish(mut out: Loaded, stored: Option<MonthFacts>, context: &Context<'_>) ->
             totals.add_to(&mut out.report);
         }
     }
-    out.report.finish(&context.learned);
+    out.report.finish(&context.learned, tally);
     if !out.report.foots() {
         let help = "rien n'a été chargé ; signalez ce défaut du programme";
         return Err(CubeError::new("I10", "le compte rendu ne boucle pas", help).at(&out.report.delivery, None, None));
@@ -249,22 +259,9 @@ fn finish(mut out: Loaded, stored: Option<MonthFacts>, context: &Context<'_>) ->
     Ok(out)
 }
 
-/// The pay of the agent follows what is wrong with him; a pay line has its own amount.
-fn pay_of_agents(report: &mut LoadReport, retour: &[&PayLine], hors_psop: &[&PayLine]) {
-    let follows = |f: &&mut Finding| matches!(f.code.as_ref(), "Q03" | "Q04" | "Q08" | "Q09" | "Q11") && f.amount == Money::ZERO;
-    let mut by_agent: HashMap<&str, Money> = HashMap::new();
-    for f in report.findings.iter_mut().filter(follows) {
-        if by_agent.is_empty() {
-            for p in retour.iter().chain(hors_psop) {
-                *by_agent.entry(&p.matricule).or_default() += p.amount;
-            }
-        }
-        f.amount = by_agent.get(f.key.as_str()).copied().unwrap_or_default();
-    }
-}
-
 /// Rules across files: R12 (Q02) and R11 (Q14), on what this delivery changes.
-fn across_files(files: &[Announced], situations: &[Situation], retour: &[&PayLine], context: &Context<'_>, report: &mut LoadReport) {
+fn across_files(files: &[Announced], situations: &[Situation], retour: &[&PayLine], context: &Context<'_>, tally: &mut Tally) {
+    let mut found = |finding: Finding| tally.take(&mut vec![finding]);
     let name = |kind: Kind| files.iter().find(|f| f.kind == kind).map(|f| f.shown.clone());
     let (people_file, pay_file) = (name(Kind::MouvementsConstates), name(Kind::RetourDePaie));
     if let Some(file) = people_file.or_else(|| pay_file.clone()) {
@@ -273,7 +270,7 @@ fn across_files(files: &[Announced], situations: &[Situation], retour: &[&PayLin
             let owed = matches!(s.state.remuneration.as_str(), "INDICIAIRE" | "FORFAIT") && s.state.position == "AC";
             if owed && !context.paid.contains(&s.matricule) && unpaid.insert(&s.matricule) {
                 let expected = "une ligne de paie dans le mois".to_owned();
-                report.findings.push(across("Q02", &file, "matricule", s.matricule.clone(), String::new(), expected, Money::ZERO));
+                found(across("Q02", &file, "matricule", s.matricule.clone(), String::new(), expected, Money::ZERO));
             }
         }
     }
@@ -288,7 +285,7 @@ fn across_files(files: &[Announced], situations: &[Situation], retour: &[&PayLin
     let limit = most_jobs();
     for ((matricule, right), (etpt, amount)) in jobs.into_iter().filter(|(_, (etpt, _))| *etpt > limit) {
         let (value, expected) = (format!("{etpt} en {}", right.to_french()), "1/12 au plus".to_owned());
-        report.findings.push(across("Q14", &file, "etpt", matricule.to_owned(), value, expected, amount));
+        found(across("Q14", &file, "etpt", matricule.to_owned(), value, expected, amount));
     }
 }
 

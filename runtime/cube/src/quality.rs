@@ -66,6 +66,19 @@ pub struct Finding {
     pub amount: Money,
 }
 
+/// Count and euros of a quality code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityTotal {
+    /// `Q01` to `Q16`.
+    pub code: String,
+    /// Units of interfaces.md §12.
+    #[serde(rename = "nombre")]
+    pub count: usize,
+    /// Euros concerned.
+    #[serde(rename = "montant", with = "plain::money")]
+    pub amount: Money,
+}
+
 /// Sum of rates or shares that still counts as 100 once rank 1 takes the gap (Q04, Q05).
 pub(crate) fn split_tolerance() -> Exact {
     Exact::ratio(5, 100).unwrap_or(Exact::ZERO)

@@ -81,17 +81,34 @@ pub(crate) struct Separated<R> {
     encoding: &'static Encoding,
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    /// Ends of lines between records, which the core is not given.
+    skipped: usize,
 }
 
 impl<R: BufRead> Separated<R> {
     pub(crate) fn new(name: &str, input: R, encoding: &'static Encoding, separator: u8) -> Self {
         let core = csv_core::ReaderBuilder::new().delimiter(separator).build();
-        Separated { input, name: name.to_owned(), core, encoding, bytes: vec![0; 4096], ends: vec![0; 64] }
+        Separated { input, name: name.to_owned(), core, encoding, bytes: vec![0; 4096], ends: vec![0; 64], skipped: 0 }
+    }
+
+    /// Goes to the first byte of the next record: the core gives a record up at its `\r`, and would count its `\n` with the next one.
+    fn skip_ends(&mut self) -> Result<(), CubeError> {
+        loop {
+            let input = self.input.fill_buf().map_err(|e| unreadable(&self.name, self.skipped, &e))?;
+            let blank = input.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+            self.skipped += input.iter().take(blank).filter(|b| **b == b'\n').count();
+            let whole = blank > 0 && blank == input.len();
+            self.input.consume(blank);
+            if !whole {
+                return Ok(());
+            }
+        }
     }
 
     /// The next record, undecoded: its line, its bytes, its cells.
     fn next(&mut self) -> Result<Option<(usize, usize, usize)>, CubeError> {
-        let line = usize::try_from(self.core.line()).unwrap_or(0);
+        self.skip_ends()?;
+        let line = usize::try_from(self.core.line()).unwrap_or(0) + self.skipped;
         let (mut written, mut cells) = (0, 0);
         loop {
             let input = self.input.fill_buf().map_err(|e| unreadable(&self.name, line, &e))?;

@@ -159,6 +159,11 @@ impl Columns {
         self.position(name).and_then(|k| row.get(k)).map_or("", clean)
     }
 
+    /// Has the file columns for names or birth dates?
+    pub(crate) fn names_people(&self) -> bool {
+        ["nom", "prenom", "date_naissance"].iter().any(|name| self.position(name).is_some())
+    }
+
     /// Has the row as many cells as the header? Else its values may be under wrong names.
     pub(crate) fn fits(&self, row: &FlatRow) -> bool {
         row.len() == self.width

@@ -1,12 +1,15 @@
 //! `cadrage importer`: deliveries, each whole or not at all, and their compte rendu.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Context, DONE, MISUSE, Progress};
+use cadrage_session::LoadReport;
+
+use super::{Context, DONE, MACHINE, MISUSE, Progress};
 use crate::arguments::Format;
 use crate::output;
 
-pub(crate) fn run(context: &Context, deliveries: &[PathBuf], dry: bool) -> Result<u8, u8> {
+pub(crate) fn run(context: &Context, deliveries: &[PathBuf], dry: bool, written: Option<&Path>) -> Result<u8, u8> {
+    let form = written.map(form_of).transpose()?;
     let mut workspace = context.open(&[])?;
     let named = if deliveries.is_empty() {
         let pending = workspace.dossier().pending_deliveries().map_err(|e| context.refuse(&e))?;
@@ -30,23 +33,71 @@ pub(crate) fn run(context: &Context, deliveries: &[PathBuf], dry: bool) -> Resul
         found
     };
     let mut bar = Progress::new(named.len(), context.common.silencieux);
-    let mut json = Vec::new();
+    let mut reports = Vec::new();
+    let mut failed = None;
     for delivery in &named {
         let report = if dry { workspace.dossier().check(delivery, &mut |_, _, _| {}) } else { bar.load(&mut workspace, delivery) };
-        let report = report.map_err(|e| context.refuse(&e))?;
-        match context.common.format {
-            Format::Table if named.len() == 1 => output::data(&report.text()),
-            Format::Table => output::data(&format!("{}\n", super::line(&report).trim_start())),
-            Format::Csv | Format::CsvBrut => output::data(&report.csv()),
-            Format::Json => json.push(report.json()),
+        match report {
+            Ok(report) if context.common.format == Format::Table => {
+                let short = named.len() > 1 || written.is_some();
+                output::data(&if short { format!("{}\n", super::line(&report).trim_start()) } else { report.text() });
+                reports.push(report);
+            }
+            Ok(report) => reports.push(report),
+            Err(e) => {
+                failed = Some(context.refuse(&e));
+                break;
+            }
         }
     }
-    if context.common.format == Format::Json {
-        let value = match <[serde_json::Value; 1]>::try_from(json) {
-            Ok([one]) => one,
-            Err(many) => serde_json::Value::Array(many),
-        };
-        output::data(&format!("{value:#}\n"));
+    if context.common.format != Format::Table {
+        output::data(&page(&reports, context.common.format));
     }
-    Ok(DONE)
+    // What was loaded before a refusal has its page too.
+    if let (Some(path), Some(form)) = (written, form) {
+        if let Err(e) = std::fs::write(path, form(&reports)) {
+            eprintln!("cadrage : `{}` ne s'écrit pas ({e})", path.display());
+            return Err(MACHINE);
+        }
+        context.say(&format!("compte rendu écrit dans `{}`", path.display()));
+    }
+    failed.map_or(Ok(DONE), Err)
+}
+
+/// How the comptes rendus are written in a file of that name.
+fn form_of(path: &Path) -> Result<fn(&[LoadReport]) -> String, u8> {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("html" | "htm") => Ok(LoadReport::html),
+        Some("csv") => Ok(|reports| page(reports, Format::Csv)),
+        Some("json") => Ok(|reports| page(reports, Format::Json)),
+        Some("txt") => Ok(|reports| page(reports, Format::Table)),
+        _ => {
+            eprintln!("cadrage : `{}` : un compte rendu s'écrit en .html, .csv, .json ou .txt", path.display());
+            Err(MISUSE)
+        }
+    }
+}
+
+/// Comptes rendus one after the other; one alone is an object of its own in JSON.
+fn page(reports: &[LoadReport], format: Format) -> String {
+    match format {
+        Format::Table => reports.iter().map(LoadReport::text).collect::<Vec<_>>().join("\n"),
+        Format::Csv | Format::CsvBrut => reports
+            .iter()
+            .enumerate()
+            .map(|(k, report)| {
+                let csv = report.csv();
+                // One header for all.
+                if k == 0 { csv } else { csv.split_once('\n').map_or_else(String::new, |(_, rows)| rows.to_owned()) }
+            })
+            .collect(),
+        Format::Json => {
+            let value = match reports {
+                [one] => one.json(),
+                many => many.iter().map(LoadReport::json).collect(),
+            };
+            format!("{value:#}\n")
+        }
+    }
 }

@@ -147,7 +147,7 @@ pub(crate) fn line(report: &LoadReport) -> String {
         "  {} : {} lus = acceptés, {} remarque(s), {state}",
         report.month.to_french(),
         report.read_amount().to_french() + " €",
-        report.findings.len()
+        report.found()
     )
 }
 
@@ -198,7 +198,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
     let done = match arguments.verb {
         Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
         Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
-        Verb::Importer { livraisons, a_blanc } => importer::run(&context, &livraisons, a_blanc),
+        Verb::Importer { livraisons, a_blanc, sortie } => importer::run(&context, &livraisons, a_blanc, sortie.as_deref()),
         Verb::Verifier { fichiers, corriger, role } => verifier::run(&context, &fichiers, corriger, role),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
         Verb::Calculer { scenarios, chronometrer, role, engine, avec } => {

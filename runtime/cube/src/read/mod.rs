@@ -19,9 +19,14 @@ use cadrage_value::{Money, Month};
 use crate::field::{self, Rubbish};
 use crate::memory::Memory;
 use crate::quality::{Finding, Level};
+use crate::report::Accounts;
 use crate::rows::FlatRow;
 use crate::table::{Columns, Rows};
+use crate::tally::{MASKED, Tally};
 use crate::{CubeError, References};
+
+/// Values of a list that a delivery learns: a file of rubbish is not a list.
+const LEARNED: usize = 1_000;
 
 /// What reading a file needs to know of the rest, and what it leaves to the files read next.
 pub(crate) struct Context<'a> {
@@ -45,7 +50,10 @@ impl Context<'_> {
         };
         let known = known || code.is_empty() || code == "?";
         if !known {
-            self.learned.entry(list).or_default().insert(code.to_owned());
+            let learned = self.learned.entry(list).or_default();
+            if learned.len() < LEARNED {
+                learned.insert(code.to_owned());
+            }
         }
         known
     }
@@ -58,6 +66,8 @@ pub(crate) struct Count {
     pub(crate) quarantined: usize,
     /// Σ of the amounts that can be read.
     pub(crate) read_amount: Money,
+    /// The same by account, with the lines read and those in quarantine.
+    pub(crate) accounts: Accounts,
     pub(crate) unknown_columns: Vec<String>,
     pub(crate) notes: Vec<String>,
 }
@@ -67,7 +77,9 @@ pub(crate) struct Reader<'a> {
     /// As users name it.
     pub(crate) file: &'a str,
     pub(crate) rows: Rows<'a>,
+    /// Of the rows being read; they go to the tally now and then.
     pub(crate) findings: Vec<Finding>,
+    pub(crate) tally: &'a mut Tally,
     pub(crate) progress: &'a mut dyn FnMut(u64),
 }
 
@@ -76,9 +88,10 @@ impl Reader<'_> {
         Columns::find(self.file, &self.rows.header, known, required)
     }
 
-    /// The next row, and where to say what is found in it. Says now and then how far it is.
+    /// The next row, and where to say what is found in it. Says now and then how far it is, and counts what was found before.
     fn next(&mut self) -> Result<Option<(&FlatRow, &mut Vec<Finding>)>, CubeError> {
         if self.rows.given % 1000 == 999 {
+            self.tally.take(&mut self.findings);
             (self.progress)(u64::try_from(self.rows.given + 1).unwrap_or(0));
         }
         Ok(self.rows.next()?.map(|row| (row, &mut self.findings)))
@@ -117,7 +130,9 @@ impl<'r> Cells<'r> {
     }
 
     pub(crate) fn finding(&self, code: &'static str, level: Level, column: &'static str, expected: &str, action: &'static str) -> Finding {
-        let value = if PERSONAL.contains(&column) { "(masqué)".to_owned() } else { self.raw(column).to_owned() };
+        // Cells that do not line up with the header may hold a name under any column.
+        let personal = PERSONAL.contains(&column) || (!self.columns.fits(self.row) && self.columns.names_people());
+        let value = if personal { MASKED.to_owned() } else { self.raw(column).to_owned() };
         Finding {
             code: Cow::Borrowed(code),
             level,

@@ -51,10 +51,13 @@ pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut 
             context.paid.insert(matricule.to_string());
         }
         agent = Arc::clone(&matricule);
+        let account = cache.code(cells.raw("compte")).unwrap_or_default();
         let Some(amount) = amount(&mut cells, findings) else {
+            count.accounts.read(&account, None);
             count.quarantined += 1;
             continue;
         };
+        count.accounts.read(&account, Some(amount));
         count.read_amount += amount;
         let line = line(&cells, context, findings, &mut cache, matricule, amount, number);
         if !context.references.analytique.is_empty()
@@ -202,6 +205,7 @@ fn check_month(cells: &Cells<'_>, context: &Context<'_>, column: &'static str, f
 }
 
 pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
+    let account = context.references.element("HORS_PSOP").map_or(UNKNOWN, |e| &e.compte_titulaire);
     let columns = reader.columns(&["mois", "structure", "motif", "montant", "commentaire"], &["mois", "structure", "motif", "montant"])?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let file = reader.file;
@@ -214,9 +218,11 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
         cells.key = cells.raw("motif").into();
         cells.member(findings, "motif", &["CHOMAGE", "MISE_A_DISPOSITION", "PRESTATIONS_SOCIALES", "AUTRE"]);
         let Some(amount) = amount(&mut cells, findings) else {
+            count.accounts.read(account, None);
             count.quarantined += 1;
             continue;
         };
+        count.accounts.read(account, Some(amount));
         count.read_amount += amount;
         out.push(PayLine {
             month: context.month,
@@ -227,7 +233,7 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
             rubrique: "HORS_PSOP".into(),
             anterieur: false,
             origin: None,
-            compte: context.references.element("HORS_PSOP").map_or(UNKNOWN, |e| &e.compte_titulaire).into(),
+            compte: account.into(),
             amount,
             units: None,
             unit_rate: None,

@@ -2,10 +2,14 @@
 //!
 //! It depends on the files and the loads before them, on no clock and no path.
 
+mod accounts;
 mod csv;
+mod html;
 mod pay;
 mod text;
 
+pub use accounts::AccountTotal;
+pub(crate) use accounts::Accounts;
 pub(crate) use pay::PayTotals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +18,8 @@ use cadrage_value::{Date, Exact, Money, Month};
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::Manifest;
-use crate::quality::{Finding, Level};
+use crate::quality::{Finding, Level, QualityTotal};
+use crate::tally::{FindingGroup, Tally};
 use crate::{Kind, plain};
 
 /// What became of a delivery.
@@ -72,6 +77,9 @@ pub struct FileCount {
     /// Σ of the readable amounts in quarantine: none, a line whose amount is readable is always kept.
     #[serde(rename = "montant_quarantaine", with = "plain::money_option")]
     pub quarantined_amount: Option<Money>,
+    /// Pay files: the same by account.
+    #[serde(rename = "comptes", default)]
+    pub accounts: Vec<AccountTotal>,
 }
 
 /// Euros of a plafond and nature d'exercice.
@@ -118,19 +126,6 @@ pub struct JobTotal {
     pub etpf: Exact,
 }
 
-/// Count and euros of a quality code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QualityTotal {
-    /// `Q01` to `Q16`.
-    pub code: String,
-    /// Units of interfaces.md §12.
-    #[serde(rename = "nombre")]
-    pub count: usize,
-    /// Euros concerned.
-    #[serde(rename = "montant", with = "plain::money")]
-    pub amount: Money,
-}
-
 /// The compte rendu.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadReport {
@@ -172,9 +167,12 @@ pub struct LoadReport {
     /// Values learned by list.
     #[serde(rename = "appris")]
     pub learned: BTreeMap<String, Vec<String>>,
+    /// Findings alike, of which [`LoadReport::findings`] lists the first.
+    #[serde(rename = "groupes", default)]
+    pub groups: Vec<FindingGroup>,
     /// Columns ignored, files not read.
     pub notes: Vec<String>,
-    /// Every problem, by code, file and line.
+    /// Problems one by one, by code, file and line: the first [`crate::LISTED`] of each group.
     #[serde(rename = "constats")]
     pub findings: Vec<Finding>,
 }
@@ -195,24 +193,21 @@ impl LoadReport {
             unknown: Vec::new(),
             jobs: Vec::new(),
             learned: BTreeMap::new(),
+            groups: Vec::new(),
             notes: manifest.strangers.iter().map(|f| format!("{f} : absent du manifeste, non lu")).collect(),
             findings: Vec::new(),
         }
     }
 
-    pub(crate) fn finish(&mut self, learned: &BTreeMap<&'static str, BTreeSet<String>>) {
+    pub(crate) fn finish(&mut self, learned: &BTreeMap<&'static str, BTreeSet<String>>, tally: Tally) {
         self.learned = learned.iter().map(|(list, values)| ((*list).to_owned(), values.iter().cloned().collect())).collect();
-        self.findings.sort_by(|a, b| (&a.code, &a.file, a.line, &a.key, &a.column).cmp(&(&b.code, &b.file, b.line, &b.key, &b.column)));
-        let mut quality: BTreeMap<&str, (usize, Money)> = BTreeMap::new();
-        let mut rows: BTreeSet<(&str, &str, usize)> = BTreeSet::new();
-        for f in &self.findings {
-            let sums = quality.entry(&f.code).or_default();
-            // Q15 is counted by row or line, however many of its fields do not parse.
-            let first = f.code != "Q15" || rows.insert((&f.code, &f.file, f.line));
-            sums.0 += usize::from(first);
-            sums.1 += if first { f.amount } else { Money::ZERO };
-        }
-        self.quality = quality.into_iter().map(|(code, (count, amount))| QualityTotal { code: code.to_owned(), count, amount }).collect();
+        (self.findings, self.groups, self.quality) = tally.finish();
+    }
+
+    /// How many findings there are, those that are not listed included.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.quality.iter().map(|q| q.count).sum()
     }
 
     /// Can the month be validated? Else the codes that block.
@@ -228,15 +223,16 @@ impl LoadReport {
         self.files.iter().filter_map(|f| f.read_amount).sum()
     }
 
-    /// Does the page foot, in rows and to the cent, per file, by plafond and in total?
+    /// Does the page foot, in rows and to the cent, per file, by account, by plafond and in total?
     #[must_use]
     pub fn foots(&self) -> bool {
         let amount = |m: Option<Money>| m.unwrap_or_default();
         let rows = self.files.iter().all(|f| f.read == f.accepted + f.quarantined + f.set_aside);
         let files = self.files.iter().all(|f| amount(f.read_amount) == amount(f.accepted_amount) + amount(f.quarantined_amount));
+        let accounts = self.files.iter().all(FileCount::accounts_foot);
         let plafonds = self.totals.iter().all(|t| t.accepted == t.attributed + t.unknown);
         let accepted: Money = self.files.iter().filter_map(|f| f.accepted_amount).sum();
-        rows && files && plafonds && self.totals.iter().map(|t| t.accepted).sum::<Money>() == accepted
+        rows && files && accounts && plafonds && self.totals.iter().map(|t| t.accepted).sum::<Money>() == accepted
     }
 
     /// The JSON contract of cli.md, with what blocks.

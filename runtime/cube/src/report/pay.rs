@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cadrage_value::{Exact, Money, Month};
 
-use super::{JobTotal, LoadReport, PlafondTotal, UnknownTotal};
+use super::{JobTotal, LoadReport, PlafondTotal, UnknownTotal, accounts};
 use crate::memory::UNKNOWN;
 use crate::{Kind, PayLine, PayPiece, References};
 
@@ -16,6 +16,7 @@ pub(crate) struct PayTotals<'r> {
     accepted: Money,
     /// By plafond and nature (`true` = antérieur).
     totals: BTreeMap<(Arc<str>, bool), PlafondTotal>,
+    accounts: HashMap<Arc<str>, Money>,
     unknown: BTreeMap<&'static str, Money>,
     jobs: BTreeMap<(Month, Arc<str>), (Exact, Exact)>,
     /// Structures met: has it a composante?
@@ -29,6 +30,7 @@ impl<'r> PayTotals<'r> {
             kind,
             accepted: Money::ZERO,
             totals: BTreeMap::new(),
+            accounts: HashMap::new(),
             unknown: BTreeMap::new(),
             jobs: BTreeMap::new(),
             placed: HashMap::new(),
@@ -38,6 +40,7 @@ impl<'r> PayTotals<'r> {
     /// Takes in a line, before its parts.
     pub(crate) fn line(&mut self, p: &PayLine) {
         self.accepted += p.amount;
+        *self.accounts.entry(Arc::clone(&p.compte)).or_default() += p.amount;
         let total = self.totals.entry((Arc::clone(&p.plafond), p.anterieur)).or_insert_with(|| PlafondTotal {
             plafond: p.plafond.to_string(),
             nature: if p.anterieur { "ANTERIEUR" } else { "COURANT" }.to_owned(),
@@ -106,6 +109,7 @@ impl<'r> PayTotals<'r> {
         report.jobs.extend(jobs.map(|((month, plafond), (etpt, etpf))| JobTotal { month, plafond: plafond.to_string(), etpt, etpf }));
         for file in report.files.iter_mut().filter(|f| f.kind == self.kind) {
             file.accepted_amount = Some(self.accepted);
+            accounts::accept(&mut file.accounts, &self.accounts);
         }
     }
 }

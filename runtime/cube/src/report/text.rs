@@ -1,13 +1,23 @@
-//! The page people read, at most 100 columns wide.
+//! The page people read, at most 80 columns wide.
 
 use std::fmt::Write as _;
 
 use cadrage_value::Money;
 
 use super::{LoadReport, LoadState};
-use crate::quality::{Finding, QUALITY_CODES};
+use crate::quality::{Finding, QUALITY_CODES, QualityTotal};
+use crate::tally::LISTED;
 
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
+
+/// Accounts shown on the page; more are in the CSV, the JSON and the HTML.
+const SHORT: usize = 12;
+
+/// An amount of a file.
+type Amount = fn(&super::FileCount) -> Option<Money>;
+
+/// Values learned shown by list.
+const LEARNED: usize = 20;
 
 impl LoadReport {
     /// The page.
@@ -20,7 +30,10 @@ impl LoadReport {
         self.jobs_text(&mut out);
         self.quality_text(&mut out);
         for (list, values) in &self.learned {
-            wrap(&mut out, "", &format!("Appris, non référencé ({list}) : {}", values.join(", ")));
+            let more = values.len().saturating_sub(LEARNED);
+            let more = if more == 0 { String::new() } else { format!(" et {more} autres") };
+            let values: Vec<String> = values.iter().take(LEARNED).map(|v| shown(v)).collect();
+            wrap(&mut out, "", &format!("Appris, non référencé ({list}) : {}{more}", values.join(", ")));
         }
         for note in &self.notes {
             wrap(&mut out, "", &format!("Note : {note}"));
@@ -60,24 +73,17 @@ impl LoadReport {
         }
         let _ = writeln!(
             out,
-            "\n{:<29} {:>6} {:<12} {:>7} {:>7} {:>6} {:>6} {:>8} {:>7}",
-            "Fichiers", "remise", "empreinte", "lues", "accept.", "répar.", "champs", "quarant.", "écart."
+            "\n{:<29}{:>4}{:>8}{:>9}{:>7}{:>7}{:>8}{:>7}",
+            "Fichiers", "rem.", "lues", "accept.", "répar.", "champs", "quarant.", "écart."
         );
         for f in &self.files {
-            let short: String = f.sha256.chars().take(12).collect();
-            let _ = writeln!(
-                out,
-                "  {:<27} {:>6} {short:<12} {:>7} {:>7} {:>6} {:>6} {:>8} {:>7}",
-                f.kind.name(),
-                f.remise,
-                f.read,
-                f.accepted,
-                f.repaired,
-                f.fields_quarantined,
-                f.quarantined,
-                f.set_aside
-            );
+            let [read, accepted, repaired] = [f.read, f.accepted, f.repaired];
+            let [fields, quarantined, aside] = [f.fields_quarantined, f.quarantined, f.set_aside];
+            let name = f.kind.name();
+            let _ = writeln!(out, "  {name:<27}{:>4}{read:>8}{accepted:>9}{repaired:>7}{fields:>7}{quarantined:>8}{aside:>7}", f.remise);
         }
+        let prints = self.files.iter().map(|f| format!("{} {}", f.kind.name(), f.sha256.chars().take(12).collect::<String>()));
+        wrap(out, "  ", &format!("empreintes : {}", prints.collect::<Vec<_>>().join(", ")));
     }
 
     fn tie_out(&self, out: &mut String) {
@@ -85,24 +91,27 @@ impl LoadReport {
         if pay.is_empty() {
             return;
         }
-        let _ = writeln!(
-            out,
-            "\n{:<20}{:>16}{:>16}{:>14}{:>16}{:>16}",
-            "Bouclage (euros)", "Σ lu", "= Σ accepté", "+ quarant.", "manifeste", "écart"
-        );
-        let sum = |get: fn(&super::FileCount) -> Option<Money>| pay.iter().filter_map(|f| get(f)).sum::<Money>();
-        let mut line = |name: &str, read: Money, accepted: Money, quarantined: Money, announced: Money| {
-            let gap = announced - read;
-            let cells = [read, accepted, quarantined, announced, gap].map(Money::to_french);
-            let [read, accepted, quarantined, announced, gap] = cells;
-            let _ = writeln!(out, "  {name:<18}{read:>16}{accepted:>16}{quarantined:>14}{announced:>16}{gap:>16}");
-        };
+        let sum = |get: Amount| pay.iter().filter_map(|f| get(f)).sum::<Money>();
+        let rows: [(&str, Amount); 5] = [
+            ("Σ lu", |f| f.read_amount),
+            ("= Σ accepté", |f| f.accepted_amount),
+            ("+ Σ quarantaine lisible", |f| f.quarantined_amount),
+            ("manifeste", |f| f.announced_amount),
+            ("écart du manifeste", |f| Some(f.announced_amount.unwrap_or_default() - f.read_amount.unwrap_or_default())),
+        ];
+        let _ = write!(out, "\n{:<26}", "Bouclage (euros)");
         for f in &pay {
-            let [read, accepted, quarantined, announced] =
-                [f.read_amount, f.accepted_amount, f.quarantined_amount, f.announced_amount].map(Option::unwrap_or_default);
-            line(f.kind.name(), read, accepted, quarantined, announced);
+            let _ = write!(out, "{:>18}", f.kind.name());
         }
-        line("total", sum(|f| f.read_amount), sum(|f| f.accepted_amount), sum(|f| f.quarantined_amount), sum(|f| f.announced_amount));
+        let _ = writeln!(out, "{}", if pay.len() > 1 { format!("{:>18}", "total") } else { String::new() });
+        for (what, get) in rows {
+            let _ = write!(out, "  {what:<24}");
+            for f in &pay {
+                let _ = write!(out, "{:>18}", get(f).unwrap_or_default().to_french());
+            }
+            let _ = writeln!(out, "{}", if pay.len() > 1 { format!("{:>18}", sum(get).to_french()) } else { String::new() });
+        }
+        self.accounts_text(out);
         let _ = writeln!(out, "\n{:<24}{:>18}{:>18}{:>18}", "Par plafond et nature", "Σ accepté", "= Σ attribué", "+ Σ sur « ? »");
         for t in &self.totals {
             let [accepted, attributed, unknown] = [t.accepted, t.attributed, t.unknown].map(Money::to_french);
@@ -111,6 +120,24 @@ impl LoadReport {
         if !self.unknown.is_empty() {
             let axes: Vec<String> = self.unknown.iter().map(|u| format!("{} {} €", u.axe, u.amount.to_french())).collect();
             wrap(out, "  ", &format!("sur « ? » par axe : {}", axes.join(" ; ")));
+        }
+    }
+
+    fn accounts_text(&self, out: &mut String) {
+        let count: usize = self.files.iter().map(|f| f.accounts.len()).sum();
+        if count == 0 {
+            return;
+        }
+        if count > SHORT {
+            let word = "chacun boucle au centime (détail : --format csv ou json, --sortie rapport.html)";
+            wrap(out, "  ", &format!("par compte : {count} totaux, {word}"));
+            return;
+        }
+        let _ = writeln!(out, "\n{:<18}{:>8}{:>18}{:>18}{:>18}", "Par compte", "lignes", "Σ lu", "= Σ accepté", "+ Σ quarantaine");
+        for a in self.files.iter().flat_map(|f| &f.accounts) {
+            let [read, accepted, quarantined] = [a.read_amount, a.accepted_amount, a.quarantined_amount].map(Money::to_french);
+            let name: String = shown(&a.account).chars().take(15).collect();
+            let _ = writeln!(out, "  {name:<16}{:>8}{read:>18}{accepted:>18}{quarantined:>18}", a.read);
         }
     }
 
@@ -133,19 +160,49 @@ impl LoadReport {
             wrap(out, "", "\nQualité : rien à signaler");
             return;
         }
-        let _ = writeln!(out, "\n{:<9}{:>7}{:>18}", "Qualité", "nombre", "euros");
+        let _ = writeln!(out, "\n{:<7}{:>8}{:>17}", "Qualité", "nombre", "euros");
         for total in &self.quality {
             let title = QUALITY_CODES.iter().find(|(c, _)| *c == total.code).map_or("", |(_, t)| t);
-            let _ = writeln!(out, "  {:<7}{:>7}{:>18}  {title}", total.code, total.count, total.amount.to_french());
+            let _ = writeln!(out, "  {:<5}{:>8}{:>17}  {title}", total.code, total.count, total.amount.to_french());
+            self.groups_text(out, total);
             for f in self.findings.iter().filter(|f| f.code == total.code).take(3) {
                 wrap(out, "      ", &case(f));
             }
         }
+        let unlisted: usize = self.groups.iter().map(|g| g.count - g.listed.min(g.count)).sum();
+        if unlisted > 0 {
+            let said = format!(
+                "{unlisted} constats ne sont pas dans la liste : les {LISTED} premiers de chaque sorte y sont, tous sont comptés ici"
+            );
+            wrap(out, "  ", &said);
+        }
+    }
+
+    /// Many findings of a code, by what is alike in them, the most frequent first.
+    fn groups_text(&self, out: &mut String, total: &QualityTotal) {
+        if total.count <= MANY {
+            return;
+        }
+        let mut groups: Vec<_> = self.groups.iter().filter(|g| g.code == total.code).collect();
+        groups.sort_by_key(|g| std::cmp::Reverse(g.count));
+        for g in groups.iter().take(GROUPS) {
+            let class = if g.class.is_empty() { String::new() } else { format!(" ({})", g.class) };
+            wrap(out, "      ", &format!("× {} {} : {}{class} → {}", g.count, shown(&g.file), g.column, g.action));
+        }
+        if groups.len() > GROUPS {
+            wrap(out, "      ", &format!("× et {} autres sortes", groups.len() - GROUPS));
+        }
     }
 }
 
+/// Findings of a code above which they are told in groups.
+const MANY: usize = 10;
+
+/// Groups told by code.
+const GROUPS: usize = 6;
+
 /// One case: file, line, key, value, expected, done.
-fn case(f: &Finding) -> String {
+pub(super) fn case(f: &Finding) -> String {
     let place = if f.line == 0 { f.file.clone() } else { format!("{}:{}", f.file, f.line) };
     let mut text = format!("- {} {}", shown(&place), shown(&f.key));
     if !(f.column.is_empty() && f.value.is_empty()) {

@@ -19,7 +19,7 @@ fn garbled_files_give_an_error_or_a_report() {
             Ok(report) => {
                 read += 1;
                 assert!(report.foots());
-                assert!(report.text().lines().all(|l| l.chars().count() <= 100));
+                assert!(report.text().lines().all(|l| l.chars().count() <= 80));
                 let _ = (report.csv(), report.json());
             }
             Err(e) => {

@@ -5,6 +5,8 @@ mod garbled;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
 mod quality;
 #[cfg(test)]
 mod refusals;

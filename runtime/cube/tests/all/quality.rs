@@ -217,3 +217,130 @@ fn guards_codes_in_any_case_and_unknown_columns() {
     assert_eq!((&*facts.pay[0].rubrique, &*facts.pay[0].matricule), ("101000", "A1"));
     assert_eq!(report.notes.iter().filter(|n| n.contains("`remarque`")).count(), 1);
 }
+
+#[test]
+fn expected_imputations_are_repaired_like_affectations() {
+    let mut made = Made::new();
+    let rows = "matricule;rubrique;date_debut;date_fin_exclue;rang;centre_de_cout;eotp;pourcentage\n\
+                A1;*;2026-02-01;;2;CC_P;ANR01;39,98\nA1;*;2026-02-01;;1;CC_E;;60,00\n\
+                A2;*;2026-02-01;;1;CC_E;;50,00\nA2;*;2026-02-01;;2;CC_P;ANR00;40,00\n";
+    made.files.insert("imputations_previsionnelles", rows.as_bytes().to_vec());
+    let (report, facts) = load(&made);
+    assert_eq!((count(&report, "Q05"), count(&report, "Q16")), (2, 1));
+    let shares: Vec<_> = facts.imputations.iter().map(|i| (i.matricule.as_str(), i.rank, i.share.clone(), &*i.eotp)).collect();
+    // The gap goes to the first rank, wherever its row is; a large one stands. A closed eOTP gives way to the last one paid.
+    assert_eq!(shares, [("A1", 2, x("39,98"), "ANR01"), ("A1", 1, x("60,02"), ""), ("A2", 1, x("50"), ""), ("A2", 2, x("40"), "ANR01")]);
+}
+
+#[test]
+fn a_gap_of_five_hundredths_is_repaired_and_six_is_not() {
+    for (second, first, repaired) in [("33,28", "66,72", true), ("33,38", "66,62", true), ("33,27", "66,67", false), ("33,39", "66,67", false)] {
+        let mut made = Made::new();
+        let (report, facts) = load(made.change("multi_affectations", "33,33", second));
+        assert_eq!((count(&report, "Q04"), facts.affectations[0].rate.clone()), (1, x(first)), "{second}");
+        assert_eq!(report.files.iter().find(|f| f.kind == cadrage_cube::Kind::MultiAffectations).unwrap().repaired, usize::from(repaired));
+    }
+}
+
+#[test]
+fn a_twelfth_is_one_job_and_more_is_flagged() {
+    for (etpt, found) in [("1/12", 0), ("0,08334", 0), ("0,0834", 1)] {
+        let mut made = Made::new();
+        let (report, _) = load(made.change("retour_de_paie", ";CC_E;;;1/12;1/12", &format!(";CC_E;;;{etpt};1/12")));
+        assert_eq!(count(&report, "Q14"), found, "{etpt}");
+    }
+}
+
+/// Count and cents of every code at once: the truth of this delivery, worked out by hand.
+#[test]
+fn every_code_has_its_count_and_its_euros() {
+    let mut made = Made::new();
+    let row = "1;X;Y;1980-01-01;2010-01-01;TITULAIRE";
+    for (matricule, rest) in [
+        ("A3", "MCF_CN;1;;2025-09-01;0;464;AC;1;1;INDICIAIRE;;;ECO;0;;2025-09-01;"),
+        ("A4", "INCONNU;1;;2025-09-01;0;464;AC;3/2;1;INDICIAIRE;;;NULLE;0;;2025-09-01;"),
+        ("A5", "MCF_CN;1;;2025-09-01;0;500;AC;1;1;INDICIAIRE;;;ECO;0;;2026-01-10;2026-01-10"),
+    ] {
+        made.add("mouvements_constates", &format!("{matricule};{row};{rest}"));
+    }
+    made.change("mouvements_constates", ";523;AC", ";530;AC");
+    made.change("multi_affectations", "33,33", "43,33");
+    let pay = |n: u32, matricule: &str, rest: &str| format!("2026-01;{n};{matricule};;{rest}");
+    made.add("retour_de_paie", &pay(6, "A4", "ETAT;101000;COURANT;;641110;1800,00;;;CC_E;;;1/6;1/12"));
+    made.add("retour_de_paie", &pay(7, "Z9", "ETAT;999999;COURANT;;641110;70,00;;;CC_E;;;;"));
+    made.add("retour_de_paie", &pay(8, "A5", "ETAT;101000;ANTERIEUR;;641110;40,00;;;NULLE;;;;"));
+    made.add("retour_de_paie", &pay(9, "A5", "ETAT;101000;COURANT;;641110;5 000,00;;;CC_E;;;;"));
+    made.files.insert(
+        "imputations_previsionnelles",
+        b"matricule;rubrique;date_debut;date_fin_exclue;rang;centre_de_cout;eotp;pourcentage\nA1;*;2026-02-01;;1;CC_E;;90,00\n".to_vec(),
+    );
+    let delivery = made.write("2026-01");
+    // The manifest announces the amount that cannot be read.
+    let manifest = std::fs::read_to_string(delivery.join("manifeste.csv")).unwrap();
+    assert!(manifest.contains(";9;7807,92;"), "{manifest}");
+    std::fs::write(delivery.join("manifeste.csv"), manifest.replace(";9;7807,92;", ";9;12807,92;")).unwrap();
+    let report = made.dossier().import(&delivery, &mut |_, _, _| {}).unwrap();
+    assert!(report.foots());
+    let found: Vec<_> = report.quality.iter().map(|q| (q.code.as_str(), q.count, q.amount.cents())).collect();
+    let want = [
+        // A5 has no situation left: the pay is on `?`.
+        ("Q01", 2, 11_000),
+        ("Q02", 1, 0),
+        ("Q03", 1, 180_000),
+        ("Q04", 1, 246_292),
+        ("Q05", 1, 0),
+        ("Q06", 1, -3_709),
+        ("Q07", 1, 4_000),
+        ("Q08", 1, 180_000),
+        ("Q09", 1, 4_000),
+        ("Q10", 2, 7_000),
+        ("Q11", 1, 246_292),
+        ("Q13", 1, 500_000),
+        ("Q14", 1, 180_000),
+        ("Q15", 1, 0),
+        ("Q16", 1, 4_000),
+    ];
+    assert_eq!(found, want, "{}", report.text());
+    assert_eq!(report.blocking(), ["Q13", "Q15"]);
+}
+
+#[test]
+fn cells_that_do_not_line_up_show_no_name() {
+    let mut made = Made::new();
+    // A separator too many: the name is read as a birth date.
+    made.change("mouvements_constates", "A1;1;DURAND;", "A1;1;;;DURAND;");
+    let (report, _) = load(&made);
+    for text in [report.text(), report.csv(), report.json().to_string(), LoadReport::html(std::slice::from_ref(&report))] {
+        assert!(!text.contains("DURAND") && !text.contains("ANNE"), "{text}");
+    }
+}
+
+#[test]
+fn a_month_without_competences_is_a_month_and_so_is_one_with() {
+    let mut made = Made::new();
+    let (_, facts) = load(&made);
+    assert!(facts.competences.is_empty());
+    made.files.clear();
+    let rows = "matricule;competence;niveau;date_debut;date_fin_exclue\nA1;ANGLAIS;4;2013-06-01;\nA1;PYTHON;7;2013-06-01;\nA2;;1;2013-06-01;\n";
+    made.files.insert("competences", rows.as_bytes().to_vec());
+    let report = made.import("2026-01-competences").unwrap();
+    assert_eq!((report.files[0].accepted, report.files[0].quarantined, report.files[0].fields_quarantined), (2, 1, 1));
+    let mut dossier = made.dossier();
+    let facts = &dossier.cube().unwrap().months[&"2026-01".parse().unwrap()];
+    let kept: Vec<_> = facts.competences.iter().map(|c| (c.competence.as_str(), c.niveau)).collect();
+    assert_eq!(kept, [("ANGLAIS", Some(4)), ("PYTHON", None)]);
+    assert_eq!(facts.pay.len(), 6, "the rest of the month stays");
+}
+
+#[test]
+fn lines_are_those_a_person_sees_whatever_ends_them() {
+    for (name, end) in [("LF", "\n"), ("CRLF", "\r\n")] {
+        let mut made = Made::new();
+        made.change("retour_de_paie", "435,00", "43O,00");
+        let text = made.text("retour_de_paie").replace('\n', end);
+        made.files.insert("retour_de_paie", text.into_bytes());
+        let (report, _) = load(&made);
+        let found = report.findings.iter().find(|f| f.code == "Q15" && f.column == "montant").unwrap();
+        assert_eq!(found.line, 6, "{name}");
+    }
+}

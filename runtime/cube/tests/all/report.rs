@@ -22,10 +22,10 @@ fn it_depends_on_no_path_and_no_clock() {
 }
 
 #[test]
-fn the_page_is_at_most_100_columns_and_foots() {
+fn the_page_is_at_most_80_columns_and_foots() {
     let report = spoiled().import("2026-01").unwrap();
     let text = report.text();
-    assert!(text.lines().all(|l| l.chars().count() <= 100), "{text}");
+    assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
     for words in
         ["établissement 0999999Z", "mois 01/2026", "premier chargement", "Σ lu", "Qualité", "Q01", "mois non validable tant que Q15"]
     {
@@ -67,4 +67,33 @@ fn its_csv_opens_in_a_spreadsheet_without_running_anything() {
     assert!(csv.starts_with("fichier;ligne;colonne;code;niveau;cle;valeur;attendu;action;montant\n"));
     assert!(csv.contains(";'=HYPERLINK(1);"), "{csv}");
     assert!(csv.lines().all(|l| l.split(';').count() == 10), "{csv}");
+}
+
+#[test]
+fn each_account_of_a_pay_file_foots() {
+    let report = spoiled().import("2026-01").unwrap();
+    let pay = report.files.iter().find(|f| f.kind == cadrage_cube::Kind::RetourDePaie).unwrap();
+    let rows: Vec<_> = pay.accounts.iter().map(|a| (a.account.as_str(), a.read, a.quarantined, a.read_amount.cents(), a.accepted_amount.cents())).collect();
+    assert_eq!(rows, [("641110", 4, 1, 346_292, 346_292), ("641160", 1, 0, 43_500, 43_500)]);
+    assert!(report.text().contains("Par compte"), "{}", report.text());
+    assert!(report.csv().contains(";compte;R10;bouclage;641110;lu 3462,92;accepté + quarantaine 3462,92;boucle;3462,92"), "{}", report.csv());
+    assert_eq!(report.json()["fichiers"][2]["comptes"][0]["montant_lu"], "3462.92");
+}
+
+#[test]
+fn its_page_for_a_browser_is_whole_and_runs_nothing() {
+    let mut made = spoiled();
+    made.change("retour_de_paie", ";641160;", ";<script>alert(1)</script>;");
+    made.change("retour_de_paie", "43,50", "\"<b>'&\"");
+    let report = made.import("2026-01").unwrap();
+    let html = LoadReport::html(&[report.clone(), report]);
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
+    assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("http"), "{html}");
+    assert!(html.contains("&lt;b&gt;&#39;&amp;"), "{html}");
+    for words in ["Bouclage par compte", "Σ lu", "mois non validable tant que Q15 n&#39;est pas levé", "établissement 0999999Z", "@media print"] {
+        assert!(html.contains(words), "{words}\n{html}");
+    }
+    for (open, close) in [("<table>", "</table>"), ("<tr", "</tr>"), ("<section>", "</section>"), ("<td", "</td>")] {
+        assert_eq!(html.matches(open).count(), html.matches(close).count(), "{open}");
+    }
 }

@@ -36,7 +36,7 @@ fn load(root: &Path) -> (tempfile::TempDir, Dossier, BTreeMap<String, LoadReport
     for delivery in deliveries {
         let report = dossier.import(&delivery, &mut |_, _, _| {}).unwrap();
         assert!(report.foots());
-        assert!(report.text().lines().all(|l| l.chars().count() <= 100), "{}", report.text());
+        assert!(report.text().lines().all(|l| l.chars().count() <= 80), "{}", report.text());
         reports.insert(report.month.to_string(), report);
     }
     let lines: usize = dossier.cube().unwrap().months.values().map(|m| m.pay.len()).sum();
@@ -120,6 +120,17 @@ fn agrees(root: &Path) -> Option<(tempfile::TempDir, BTreeMap<String, LoadReport
     Some((folder, reports))
 }
 
+/// Euros on the structure `?` of each compte rendu against the truth.
+fn unknown_agrees(root: &Path, reports: &BTreeMap<String, LoadReport>) {
+    for (month, report) in reports {
+        let truth = rows(&root.join("verite/constate_paie.csv"));
+        let on_unknown = truth.iter().filter(|r| r["mois"] == *month && r["composante"] == "?");
+        let want: Money = on_unknown.map(|r| r["montant"].parse::<Money>().unwrap()).sum();
+        let got: Money = report.unknown.iter().filter(|u| u.axe == "structure").map(|u| u.amount).sum();
+        assert_eq!(got, want, "{month}");
+    }
+}
+
 /// Count and euros of the reports against `qualite.csv`, which counts per month, type and code.
 fn quality_agrees(root: &Path, reports: &BTreeMap<String, LoadReport>) {
     let mut want: BTreeMap<(String, String, String), (usize, Money)> = BTreeMap::new();
@@ -156,5 +167,6 @@ fn clean_deliveries_tie_out_cell_by_cell() {
 fn deliveries_with_defects_show_what_the_rules_say() {
     if let Some((_, reports)) = agrees(Path::new(WITH_DEFECTS)) {
         quality_agrees(Path::new(WITH_DEFECTS), &reports);
+        unknown_agrees(Path::new(WITH_DEFECTS), &reports);
     }
 }
