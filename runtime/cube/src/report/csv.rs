@@ -35,7 +35,10 @@ impl LoadReport {
         }
         for (file, a) in self.files.iter().flat_map(|f| f.accounts.iter().map(move |a| (f, a))) {
             let plain = |m: cadrage_value::Money| m.to_string().replace('.', ",");
-            let (read, kept) = (format!("lu {}", plain(a.read_amount)), format!("accepté + quarantaine {}", plain(a.accepted_amount + a.quarantined_amount)));
+            let (read, kept) = (
+                format!("lu {}", plain(a.read_amount)),
+                format!("accepté + quarantaine {}", plain(a.accepted_amount + a.quarantined_amount)),
+            );
             let cells = [&file.name, "0", "compte", "R10", "bouclage", &a.account, &read, &kept, "boucle"].map(quoted);
             let _ = writeln!(out, "{};{}", cells.join(";"), plain(a.accepted_amount));
         }

@@ -31,7 +31,11 @@ impl LoadReport {
         let months: Vec<String> = reports.iter().map(|r| r.month.to_french()).collect();
         let mut out = String::from("<!DOCTYPE html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n");
         let _ = writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        let _ = writeln!(out, "<title>Compte rendu de chargement — {}</title>\n<style>{STYLE}</style>\n</head>\n<body>", escaped(&months.join(", ")));
+        let _ = writeln!(
+            out,
+            "<title>Compte rendu de chargement — {}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
+            escaped(&months.join(", "))
+        );
         for report in reports {
             report.section(&mut out);
         }
@@ -182,7 +186,12 @@ impl LoadReport {
     fn code(&self, out: &mut String, total: &QualityTotal) {
         let title = QUALITY_CODES.iter().find(|(c, _)| *c == total.code).map_or("", |(_, t)| t);
         let level = self.findings.iter().filter(|f| f.code == total.code).map(|f| f.level).max().unwrap_or(Level::Information);
-        row(out, level.name(), &[total.code.clone(), format!("{title} ({})", level.name())], &[total.count.to_string(), total.amount.to_french()]);
+        row(
+            out,
+            level.name(),
+            &[total.code.clone(), format!("{title} ({})", level.name())],
+            &[total.count.to_string(), total.amount.to_french()],
+        );
         let mut groups: Vec<_> = self.groups.iter().filter(|g| g.code == total.code).collect();
         groups.sort_by_key(|g| std::cmp::Reverse(g.count));
         if groups.len() > 1 {
@@ -194,7 +203,11 @@ impl LoadReport {
         }
         for f in self.findings.iter().filter(|f| f.code == total.code).take(3) {
             let text = escaped(super::text::case(f).trim_start_matches("- "));
-            let _ = writeln!(out, "<tr class=\"cas\"><td></td><td><code>{text}</code></td><td></td><td class=\"n\">{}</td></tr>", escaped(&f.amount.to_french()));
+            let _ = writeln!(
+                out,
+                "<tr class=\"cas\"><td></td><td><code>{text}</code></td><td></td><td class=\"n\">{}</td></tr>",
+                escaped(&f.amount.to_french())
+            );
         }
     }
 }

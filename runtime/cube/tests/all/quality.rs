@@ -234,7 +234,9 @@ fn expected_imputations_are_repaired_like_affectations() {
 
 #[test]
 fn a_gap_of_five_hundredths_is_repaired_and_six_is_not() {
-    for (second, first, repaired) in [("33,28", "66,72", true), ("33,38", "66,62", true), ("33,27", "66,67", false), ("33,39", "66,67", false)] {
+    for (second, first, repaired) in
+        [("33,28", "66,72", true), ("33,38", "66,62", true), ("33,27", "66,67", false), ("33,39", "66,67", false)]
+    {
         let mut made = Made::new();
         let (report, facts) = load(made.change("multi_affectations", "33,33", second));
         assert_eq!((count(&report, "Q04"), facts.affectations[0].rate.clone()), (1, x(first)), "{second}");
@@ -321,7 +323,8 @@ fn a_month_without_competences_is_a_month_and_so_is_one_with() {
     let (_, facts) = load(&made);
     assert!(facts.competences.is_empty());
     made.files.clear();
-    let rows = "matricule;competence;niveau;date_debut;date_fin_exclue\nA1;ANGLAIS;4;2013-06-01;\nA1;PYTHON;7;2013-06-01;\nA2;;1;2013-06-01;\n";
+    let rows =
+        "matricule;competence;niveau;date_debut;date_fin_exclue\nA1;ANGLAIS;4;2013-06-01;\nA1;PYTHON;7;2013-06-01;\nA2;;1;2013-06-01;\n";
     made.files.insert("competences", rows.as_bytes().to_vec());
     let report = made.import("2026-01-competences").unwrap();
     assert_eq!((report.files[0].accepted, report.files[0].quarantined, report.files[0].fields_quarantined), (2, 1, 1));

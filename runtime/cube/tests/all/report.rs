@@ -73,10 +73,18 @@ fn its_csv_opens_in_a_spreadsheet_without_running_anything() {
 fn each_account_of_a_pay_file_foots() {
     let report = spoiled().import("2026-01").unwrap();
     let pay = report.files.iter().find(|f| f.kind == cadrage_cube::Kind::RetourDePaie).unwrap();
-    let rows: Vec<_> = pay.accounts.iter().map(|a| (a.account.as_str(), a.read, a.quarantined, a.read_amount.cents(), a.accepted_amount.cents())).collect();
+    let rows: Vec<_> = pay
+        .accounts
+        .iter()
+        .map(|a| (a.account.as_str(), a.read, a.quarantined, a.read_amount.cents(), a.accepted_amount.cents()))
+        .collect();
     assert_eq!(rows, [("641110", 4, 1, 346_292, 346_292), ("641160", 1, 0, 43_500, 43_500)]);
     assert!(report.text().contains("Par compte"), "{}", report.text());
-    assert!(report.csv().contains(";compte;R10;bouclage;641110;lu 3462,92;accepté + quarantaine 3462,92;boucle;3462,92"), "{}", report.csv());
+    assert!(
+        report.csv().contains(";compte;R10;bouclage;641110;lu 3462,92;accepté + quarantaine 3462,92;boucle;3462,92"),
+        "{}",
+        report.csv()
+    );
     assert_eq!(report.json()["fichiers"][2]["comptes"][0]["montant_lu"], "3462.92");
 }
 
@@ -90,7 +98,9 @@ fn its_page_for_a_browser_is_whole_and_runs_nothing() {
     assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
     assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("http"), "{html}");
     assert!(html.contains("&lt;b&gt;&#39;&amp;"), "{html}");
-    for words in ["Bouclage par compte", "Σ lu", "mois non validable tant que Q15 n&#39;est pas levé", "établissement 0999999Z", "@media print"] {
+    for words in
+        ["Bouclage par compte", "Σ lu", "mois non validable tant que Q15 n&#39;est pas levé", "établissement 0999999Z", "@media print"]
+    {
         assert!(html.contains(words), "{words}\n{html}");
     }
     for (open, close) in [("<table>", "</table>"), ("<tr", "</tr>"), ("<section>", "</section>"), ("<td", "</td>")] {
