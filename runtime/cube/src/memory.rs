@@ -3,8 +3,9 @@
 //! Facts are stored as delivered and resolved each time they are read, month after month. A structure or a cost centre added
 //! to the lists, or a corrected file of people, thus takes effect without a new remise of the pay.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use ahash::{AHashMap, AHashSet};
 use cadrage_value::{Exact, Month};
 
 use crate::{Imputation, MonthFacts, PayLine, References, Situation};
@@ -19,13 +20,13 @@ type Key = (String, String);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     /// Matricules seen in the SIRH.
-    known: HashSet<String>,
+    known: AHashSet<String>,
     /// Hourly staff, as last seen (Q14).
-    hourly: HashSet<String>,
+    hourly: AHashSet<String>,
     /// Last quotités of each agent (Q08).
-    quotites: HashMap<String, (Option<Exact>, Option<Exact>)>,
+    quotites: AHashMap<String, (Option<Exact>, Option<Exact>)>,
     /// Last valid key of each agent, by resource (Q16).
-    keys: HashMap<String, BTreeMap<String, Key>>,
+    keys: AHashMap<String, BTreeMap<String, Key>>,
     /// The last line that stood as delivered: those that follow it are often of the same agent on the same key.
     stood: Option<(Month, PayLine)>,
 }

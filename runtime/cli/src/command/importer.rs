@@ -32,24 +32,20 @@ pub(crate) fn run(context: &Context, deliveries: &[PathBuf], dry: bool, written:
         found.sort_by_key(|p| p.file_name().map(ToOwned::to_owned));
         found
     };
-    let mut bar = Progress::new(named.len(), context.common.silencieux);
     let mut reports = Vec::new();
-    let mut failed = None;
-    for delivery in &named {
-        let report = if dry { workspace.dossier().check(delivery, &mut |_, _, _| {}) } else { bar.load(&mut workspace, delivery) };
-        match report {
-            Ok(report) if context.common.format == Format::Table => {
-                let short = named.len() > 1 || written.is_some();
-                output::data(&if short { format!("{}\n", super::line(&report).trim_start()) } else { report.text() });
-                reports.push(report);
-            }
-            Ok(report) => reports.push(report),
-            Err(e) => {
-                failed = Some(context.refuse(&e));
-                break;
-            }
+    let short = named.len() > 1 || written.is_some();
+    let mut show = |report: &LoadReport| {
+        if context.common.format == Format::Table {
+            output::data(&if short { format!("{}\n", super::line(report).trim_start()) } else { report.text() });
         }
-    }
+        reports.push(report.clone());
+    };
+    let done = if dry {
+        named.iter().try_for_each(|delivery| workspace.dossier().check(delivery, &mut |_, _, _| {}).map(|report| show(&report)))
+    } else {
+        Progress::new(named.len(), context.common.silencieux).load_all(&mut workspace, &named, &mut show)
+    };
+    let failed = done.err().map(|e| context.refuse(&e));
     if context.common.format != Format::Table {
         output::data(&page(&reports, context.common.format));
     }

@@ -130,11 +130,11 @@ impl Context {
         }
         let mut bar = Progress::new(pending.len(), self.common.silencieux);
         let mut out = Vec::new();
-        for delivery in &pending {
-            let report = bar.load(workspace, delivery).map_err(|e| self.refuse(&e))?;
-            self.say(&line(&report));
-            out.push(report);
-        }
+        let mut show = |report: &LoadReport| {
+            self.say(&line(report));
+            out.push(report.clone());
+        };
+        bar.load_all(workspace, &pending, &mut show).map_err(|e| self.refuse(&e))?;
         Ok(out)
     }
 }
@@ -166,11 +166,23 @@ impl Progress {
         Progress { bar }
     }
 
-    pub(crate) fn load(&mut self, workspace: &mut Workspace, delivery: &Path) -> Result<LoadReport, CubeError> {
-        let bar = self.bar.clone();
-        let report = workspace.dossier().import(delivery, &mut |file, _, _| bar.set_message(file.to_owned()));
-        self.bar.inc(1);
-        report
+    /// Loads deliveries in order; gives each compte rendu once its load is in the store.
+    pub(crate) fn load_all(
+        &mut self,
+        workspace: &mut Workspace,
+        deliveries: &[PathBuf],
+        each: &mut dyn FnMut(&LoadReport),
+    ) -> Result<(), CubeError> {
+        let bar = &self.bar;
+        let mut say = |delivery: &Path, file: &str, _: u64, _: u64| {
+            let name = delivery.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            bar.set_message(format!("{name} {file}"));
+        };
+        let mut loaded = |report: &LoadReport| {
+            bar.inc(1);
+            bar.suspend(|| each(report));
+        };
+        workspace.dossier().import_all(deliveries, &mut say, &mut loaded)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cadrage_value::{Exact, Money};
 
-use super::parsed::Cache;
+use super::parsed::{Cache, List};
 use super::{Cells, Context, Count, RATIONAL, Reader};
 use crate::memory::{KeyState, UNKNOWN};
 use crate::quality::{Finding, Level};
@@ -98,7 +98,8 @@ fn line(
             cells.require(findings, column);
         }
     }
-    let (rubrique_fine, compte_fine) = (context.check_code("elements_paie", &rubrique), context.check_code("comptes", &compte));
+    let (rubrique_fine, compte_fine) =
+        (cache.is_listed(context, List::Elements, &rubrique), cache.is_listed(context, List::Comptes, &compte));
     if !(rubrique_fine && compte_fine) {
         let column = if rubrique_fine { "compte" } else { "rubrique" };
         findings.push(cells.finding("Q10", Level::Information, column, "un code du référentiel", "accepté, appris"));
@@ -123,8 +124,18 @@ fn line(
     let (centre, eotp) = (or_unknown(written("centre_de_cout")), written("eotp"));
     let plafond = plafond(cells, context, findings, cache, &centre);
     let agent = if known { &*matricule } else { UNKNOWN };
-    let action = match context.memory.key(context.references, context.month, agent, &plafond, &centre, &eotp) {
-        KeyState::Valid => None,
+    let key = [&matricule, &plafond, &centre, &eotp].map(Arc::clone);
+    // An agent's lines are often on the same key.
+    let state = if cache.valid_key.as_ref() == Some(&key) {
+        KeyState::Valid
+    } else {
+        context.memory.key(context.references, context.month, agent, &plafond, &centre, &eotp)
+    };
+    let action = match state {
+        KeyState::Valid => {
+            cache.valid_key = Some(key);
+            None
+        }
         KeyState::Last(_) => Some("accepté sur la dernière clé valide"),
         KeyState::Unknown => Some("accepté sur le centre de coût ?"),
     };

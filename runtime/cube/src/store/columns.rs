@@ -16,7 +16,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
-use super::catalogue::{MonthFiles, Selection};
+use super::catalogue::{Catalogue, MonthFiles, Selection};
 use super::cells::Column;
 pub(crate) use super::cells::{Cursor, Sink};
 use super::records::Record;
@@ -45,14 +45,31 @@ impl Type {
     }
 }
 
+/// Writes the files of a load and makes them current, all or nothing; `None` when another load came in since `stamp` was read.
+pub(crate) fn commit(
+    catalogue: &mut Catalogue,
+    folder: &Path,
+    stamp: i64,
+    manifest: &Manifest,
+    loaded: &Loaded,
+) -> Result<Option<()>, CubeError> {
+    let names = names(manifest, loaded);
+    let done = catalogue.commit(stamp, manifest, loaded, || write(folder, &names, loaded));
+    if done.is_err() {
+        // What was written is no load's; when it cannot be removed now, the next opening sweeps it.
+        remove(folder, &names);
+    }
+    done
+}
+
 /// Names of the files of a load: month, kind, and the fingerprint of the delivery.
-pub(crate) fn names(manifest: &Manifest, loaded: &Loaded) -> Vec<(Kind, String)> {
+fn names(manifest: &Manifest, loaded: &Loaded) -> Vec<(Kind, String)> {
     let short: String = manifest.fingerprint.chars().take(16).collect();
     loaded.files.iter().map(|f| (f.kind, format!("{}_{}_{short}.parquet", manifest.month, f.kind.name()))).collect()
 }
 
 /// Writes the files of a load and syncs them, then their folder.
-pub(crate) fn write(folder: &Path, names: &[(Kind, String)], loaded: &Loaded) -> Result<Vec<(Kind, String)>, CubeError> {
+fn write(folder: &Path, names: &[(Kind, String)], loaded: &Loaded) -> Result<Vec<(Kind, String)>, CubeError> {
     let facts = &loaded.facts;
     for (kind, name) in names {
         let path = folder.join(name);
@@ -72,7 +89,7 @@ pub(crate) fn write(folder: &Path, names: &[(Kind, String)], loaded: &Loaded) ->
 }
 
 /// Removes what a load that did not come through has written.
-pub(crate) fn remove(folder: &Path, names: &[(Kind, String)]) {
+fn remove(folder: &Path, names: &[(Kind, String)]) {
     for (_, name) in names {
         // Already gone, or swept at the next opening.
         let _ = std::fs::remove_file(folder.join(name));

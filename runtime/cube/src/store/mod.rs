@@ -7,6 +7,7 @@ mod catalogue;
 mod cells;
 mod columns;
 mod history;
+mod pipeline;
 mod records;
 
 use std::fs::File;
@@ -119,7 +120,7 @@ impl Dossier {
         let manifest = manifest::read(delivery)?;
         match self.loaded_already(&manifest)? {
             Some(report) => Ok(report),
-            None => self.read(&manifest, progress).map(|(_, loaded)| loaded.report),
+            None => self.read(&manifest, None, progress).map(|(_, loaded)| loaded.report),
         }
     }
 
@@ -133,7 +134,7 @@ impl Dossier {
             if let Some(report) = self.loaded_already(&manifest)? {
                 return Ok(report);
             }
-            let (stamp, mut loaded) = self.read(&manifest, progress)?;
+            let (stamp, mut loaded) = self.read(&manifest, None, progress)?;
             loaded.report.state = if loaded.files.is_empty() { LoadState::DejaCharge } else { LoadState::Charge };
             let report = loaded.report.clone();
             if self.write(stamp, &manifest, loaded)? {
@@ -153,13 +154,18 @@ impl Dossier {
         let kept = catalogue.report(&manifest.fingerprint)?;
         let report = match kept {
             Some(report) => report,
-            None => self.read(manifest, &mut |_, _, _| {})?.1.report,
+            None => self.read(manifest, None, &mut |_, _, _| {})?.1.report,
         };
         Ok(Some(LoadReport { state: LoadState::DejaCharge, ..report }))
     }
 
-    /// Reads a delivery against what the store holds now.
-    fn read(&mut self, manifest: &Manifest, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(i64, Loaded), CubeError> {
+    /// Reads a delivery against what the store holds now, and what the months before leave when that is known already.
+    fn read(
+        &mut self,
+        manifest: &Manifest,
+        carried: Option<Carried>,
+        progress: &mut dyn FnMut(&str, u64, u64),
+    ) -> Result<(i64, Loaded), CubeError> {
         let references = References::read(&self.root)?;
         self.connect()?;
         let (month, facts, stamp) = (manifest.month, self.facts(), self.stamp()?);
@@ -176,7 +182,7 @@ impl Dossier {
             }
             None => (Vec::new(), None),
         };
-        let carried = self.before(stamp, month, &references)?;
+        let carried = carried.map_or_else(|| self.before(stamp, month, &references), Ok)?;
         let first = current.is_empty();
         let before = Before { carried, month: stored, current };
         let mut loaded = load::load(manifest, &references, before, progress)?;
@@ -203,16 +209,9 @@ impl Dossier {
         self.create()?;
         let facts = self.facts();
         let Some(catalogue) = &mut self.catalogue else { return Err(unread()) };
-        let names = columns::names(manifest, &loaded);
-        let done = catalogue.commit(stamp, manifest, &loaded, || columns::write(&facts, &names, &loaded));
-        match done {
-            Ok(Some(())) => self.keep(manifest.month, loaded.carried).map(|()| true),
-            Ok(None) => Ok(false),
-            Err(e) => {
-                // What was written is no load's; when it cannot be removed now, the next opening sweeps it.
-                columns::remove(&facts, &names);
-                Err(e)
-            }
+        match columns::commit(catalogue, &facts, stamp, manifest, &loaded)? {
+            Some(()) => self.keep(manifest.month, loaded.carried).map(|()| true),
+            None => Ok(false),
         }
     }
 

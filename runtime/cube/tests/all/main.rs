@@ -7,6 +7,8 @@ mod made;
 #[cfg(test)]
 mod many;
 #[cfg(test)]
+mod pipeline;
+#[cfg(test)]
 mod quality;
 #[cfg(test)]
 mod refusals;
