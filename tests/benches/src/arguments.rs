@@ -5,6 +5,8 @@ use std::path::PathBuf;
 /// How it is called.
 pub const USAGE: &str = "\
 cargo run --release -p benches -- landing [options]
+cargo run --release -p benches -- et-si DOSSIER [scénario]
+cargo run --release -p benches -- import DOSSIER [--tours K] [--python P]
 
   --agents N        combien d'agents (100000)
   --tours K         combien de tours entrelacés (15) ; --rounds convient aussi

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod compiling;
+mod import;
 mod landing;
 mod million;
 mod what_if;
@@ -14,8 +15,11 @@ fn main() -> Result<(), String> {
     match words.next().as_deref() {
         Some("landing") => landing::run(&Arguments::read(words)?),
         Some("et-si") => what_if::run(&words.collect::<Vec<_>>()),
+        Some("import") => import::run(&words.collect::<Vec<_>>()),
         // What the benchmark asks of itself, in a process whose memory is its own.
         Some("mémoire") => million::measure(&words.collect::<Vec<_>>()),
+        Some("importer") => import::load(&words.collect::<Vec<_>>()),
+        Some("rouvrir") => import::reopen(&words.collect::<Vec<_>>()),
         _ => Err(format!("usage :\n{USAGE}")),
     }
 }

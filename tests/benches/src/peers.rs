@@ -43,6 +43,13 @@ pub fn peers(shared: &Path) -> Vec<Peer> {
 }
 
 impl Peer {
+    /// DuckDB reading the files of an institution.
+    #[must_use]
+    pub fn import() -> Peer {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/duckdb_import.py");
+        Peer { label: "DuckDB", threads: "tous", script, arguments: &[] }
+    }
+
     /// Runs it a few times; what it printed as its median.
     ///
     /// # Errors
