@@ -41,6 +41,26 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
     ),
     (
         "I12",
+        "mois validé",
+        "Un mois validé ne change plus. Pour le corriger, `cadrage rouvrir <mois> --motif \"…\"` l'écrit au journal, puis une livraison dont la `date_observation` vient après celle qui a été validée est acceptée : ce qu'on savait avant reste lisible, avec `--vu-au`.",
+    ),
+    (
+        "I13",
+        "chiffres d'un mois validé qui ont bougé",
+        "Les codes sont résolus à chaque lecture avec les listes de `referentiels/`. Une liste a changé depuis la validation, et déplace des euros d'un mois validé d'un membre à l'autre ; le total n'a pas bougé. Remettez la liste, datez le changement (`date_debut`, `date_fin_exclue`), ou rouvrez le mois et validez-le de nouveau.",
+    ),
+    (
+        "I14",
+        "mois qui ne se valide pas",
+        "Un mois se valide quand il est chargé, que ses fichiers de paie bouclent avec leur manifeste, que rien ne le bloque (Q13, Q15 sur un montant) et, si un fichier de comptabilité est donné, que chaque compte y est au centime. Ce qui bloque se lève par son nom, avec un motif gardé au journal.",
+    ),
+    (
+        "I15",
+        "fichier de comptabilité illisible",
+        "Le fichier donné à `--comptabilité` a une colonne `compte` et une colonne `montant`, séparées par « ; », une ligne ou plusieurs par compte : les mandats de la paie du mois, sans ce qui est hors PSOP.",
+    ),
+    (
+        "I12",
         "ligne trop longue",
         "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
     ),

@@ -34,6 +34,8 @@ pub use quality::{Finding, Level, QUALITY_CODES, QualityTotal};
 pub use references::{Analytic, BaremeRow, Element, Grade, GridRow, PlafondRow, References, Structure};
 pub use report::{AccountTotal, FileCount, JobTotal, LoadReport, LoadState, PlafondTotal, UnknownTotal};
 pub use rows::FlatRow;
-pub use store::{Dossier, LoadSummary};
+pub use store::{
+    AccountTotal, Asked, Blocking, Dossier, FrozenGap, JournalLine, KeptReport, LEDGER, Ledger, LoadSummary, LoadedFile, TieOut, Validation,
+};
 pub use table::FlatFile;
 pub use tally::{FindingGroup, LISTED};

@@ -7,12 +7,13 @@ use std::time::Duration;
 use cadrage_value::{Date, Month};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::{freeze, journal};
 use crate::load::{Current, Loaded};
 use crate::manifest::Manifest;
 use crate::{CubeError, Finding, Kind, LoadReport};
 
 /// Version of the tables below; see [`Catalogue::open`].
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS livraisons (
@@ -24,7 +25,12 @@ CREATE TABLE IF NOT EXISTS fichiers (
   total_centimes INTEGER);
 CREATE UNIQUE INDEX IF NOT EXISTS un_seul_courant ON fichiers (type, mois) WHERE courant = 1;
 CREATE TABLE IF NOT EXISTS journal (
-  id INTEGER PRIMARY KEY, quand TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, objet TEXT NOT NULL);
+  id INTEGER PRIMARY KEY, quand TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, action TEXT NOT NULL, objet TEXT NOT NULL,
+  qui TEXT NOT NULL DEFAULT '', motif TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS validations (
+  id INTEGER PRIMARY KEY, mois TEXT NOT NULL, quand TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, observe TEXT NOT NULL, gel TEXT NOT NULL,
+  en_vigueur INTEGER NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS une_seule_validation ON validations (mois) WHERE en_vigueur = 1;
 CREATE TRIGGER IF NOT EXISTS journal_sans_retouche BEFORE UPDATE ON journal
   BEGIN SELECT RAISE(ABORT, 'le journal ne se modifie pas'); END;
 CREATE TRIGGER IF NOT EXISTS journal_sans_oubli BEFORE DELETE ON journal
@@ -35,6 +41,12 @@ CREATE TRIGGER IF NOT EXISTS journal_sans_oubli BEFORE DELETE ON journal
 const FROM_0: &str = "
 ALTER TABLE livraisons ADD COLUMN rapport TEXT NOT NULL DEFAULT '';
 ALTER TABLE fichiers ADD COLUMN total_centimes INTEGER;
+";
+
+/// The journal did not say who, nor why.
+const FROM_1: &str = "
+ALTER TABLE journal ADD COLUMN qui TEXT NOT NULL DEFAULT '';
+ALTER TABLE journal ADD COLUMN motif TEXT NOT NULL DEFAULT '';
 ";
 
 /// A file of the store, and the day its SIRH was read.
@@ -53,27 +65,10 @@ pub(crate) type Selection = BTreeMap<Month, MonthFiles>;
 /// The catalogue of a dossier.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
-/// A load done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadSummary {
-    /// Folder name.
-    pub delivery: String,
-    /// Establishment.
-    pub uai: String,
-    /// Pay month.
-    pub month: String,
-    /// Observation date.
-    pub observed: String,
-    /// `validable`, or what blocks.
-    pub state: String,
-    /// `courant`, `remplacé`, `remplacé en partie`, `sans effet`.
-    pub status: String,
-}
-
-fn failed(e: rusqlite::Error) -> CubeError {
+pub(super) fn failed(e: rusqlite::Error) -> CubeError {
     CubeError::store("le catalogue ne répond pas", &e)
 }
 
@@ -91,7 +86,11 @@ impl Catalogue {
                 .query_row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'livraisons'", [], |r| r.get(0))
                 .optional()
                 .map_err(failed)?;
-            let migration = if old.is_some() { FROM_0 } else { "" };
+            let migration = match version {
+                _ if old.is_none() => String::new(),
+                0 => [FROM_0, FROM_1].concat(),
+                _ => FROM_1.to_owned(),
+            };
             let script = format!("BEGIN IMMEDIATE; {migration} {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;");
             connection.execute_batch(&script).map_err(failed)?;
         }
@@ -153,6 +152,9 @@ impl Catalogue {
         if stamp(&transaction)? != expected {
             return Ok(None);
         }
+        if !loaded.files.is_empty() {
+            freeze::may_change(&transaction, manifest)?;
+        }
         let files = write()?;
         insert(&transaction, manifest, loaded, &files).map_err(failed)?;
         transaction.commit().map_err(failed)?;
@@ -211,35 +213,9 @@ impl Catalogue {
         let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
         Ok(rows.into_iter().filter_map(|(month, day)| Some((month.parse().ok()?, Date::parse(&day)?))).collect())
     }
-
-    /// Loads done, oldest first.
-    pub(crate) fn loads(&self) -> Result<Vec<LoadSummary>, CubeError> {
-        let sql = "SELECT l.nom, l.uai, l.mois, l.observe, l.etat, COUNT(f.id), COALESCE(SUM(f.courant), 0)
-                   FROM livraisons l LEFT JOIN fichiers f ON f.livraison = l.id GROUP BY l.id ORDER BY l.id";
-        let mut statement = self.connection.prepare(sql).map_err(failed)?;
-        let summary = |r: &rusqlite::Row<'_>| {
-            let (files, current): (i64, i64) = (r.get(5)?, r.get(6)?);
-            let status = match current {
-                _ if files == 0 => "sans effet",
-                0 => "remplacé",
-                n if n == files => "courant",
-                _ => "remplacé en partie",
-            };
-            Ok(LoadSummary {
-                delivery: r.get(0)?,
-                uai: r.get(1)?,
-                month: r.get(2)?,
-                observed: r.get(3)?,
-                state: r.get(4)?,
-                status: status.to_owned(),
-            })
-        };
-        let rows = statement.query_map([], summary).map_err(failed)?;
-        rows.collect::<Result<_, _>>().map_err(failed)
-    }
 }
 
-fn stamp(connection: &Connection) -> Result<i64, CubeError> {
+pub(super) fn stamp(connection: &Connection) -> Result<i64, CubeError> {
     connection.query_row("SELECT COALESCE(MAX(id), 0) FROM livraisons", [], |r| r.get(0)).map_err(failed)
 }
 
@@ -288,6 +264,5 @@ fn insert(transaction: &Transaction<'_>, manifest: &Manifest, loaded: &Loaded, f
         )?;
     }
     let action = if files.is_empty() { "livraison sans effet" } else { "charger" };
-    transaction.execute("INSERT INTO journal (action, objet) VALUES (?1, ?2)", params![action, manifest.delivery])?;
-    Ok(())
+    journal::note(transaction, action, &manifest.delivery, "")
 }

@@ -5,10 +5,15 @@
 
 mod catalogue;
 mod cells;
+mod charges;
 mod columns;
+mod figures;
+mod freeze;
 mod history;
+mod journal;
 mod pipeline;
 mod records;
+mod validation;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -23,7 +28,10 @@ use crate::report::LoadState;
 use crate::{Cube, CubeError, Finding, Kind, LoadReport, References};
 use catalogue::{Catalogue, Selection};
 
-pub use catalogue::LoadSummary;
+pub use charges::{KeptReport, LoadSummary, LoadedFile};
+pub use freeze::FrozenGap;
+pub use journal::JournalLine;
+pub use validation::{AccountTotal, Asked, Blocking, LEDGER, Ledger, TieOut, Validation};
 
 /// A dossier and its store.
 #[derive(Debug)]
@@ -120,7 +128,13 @@ impl Dossier {
         let manifest = manifest::read(delivery)?;
         match self.loaded_already(&manifest)? {
             Some(report) => Ok(report),
-            None => self.read(&manifest, None, progress).map(|(_, loaded)| loaded.report),
+            None => {
+                let loaded = self.read(&manifest, None, progress)?.1;
+                if !loaded.files.is_empty() {
+                    self.may_change(&manifest)?;
+                }
+                Ok(loaded.report)
+            }
         }
     }
 
@@ -222,14 +236,6 @@ impl Dossier {
         let references = References::read(&self.root)?;
         self.carried = last.then_some(Left { stamp, month, references, carried });
         Ok(())
-    }
-
-    /// Loads done, oldest first.
-    ///
-    /// # Errors
-    /// `I11`.
-    pub fn loads(&self) -> Result<Vec<LoadSummary>, CubeError> {
-        self.catalogue.as_ref().map_or_else(|| Ok(Vec::new()), Catalogue::loads)
     }
 
     /// What was wrong in the files that are current: delivery month, type of the file, finding.
