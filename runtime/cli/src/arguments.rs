@@ -113,6 +113,42 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         sortie: Option<PathBuf>,
     },
+    /// Lister les livraisons chargées : ce qui est courant, remplacé, validé
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage charges\n  cadrage charges --vu-au 31/05/2026     ce qui était chargé et courant ce jour-là\n  cadrage charges --détail 2026-03       son compte rendu, tel qu'il a été gardé\n  cadrage charges --format json")]
+    Charges {
+        /// Montrer de nouveau le compte rendu de cette livraison
+        #[arg(long = "détail", alias = "detail", value_name = "livraison")]
+        detail: Option<String>,
+    },
+    /// Valider un mois : il boucle avec ses manifestes et la comptabilité, et ne change plus
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage valider 09/2026\n  cadrage valider 09/2026 --comptabilité mandats.csv\n  cadrage valider 12/2025 --lever Q13 --motif \"écart expliqué par l'agence comptable\"\n\nLe fichier de comptabilité a deux colonnes, « compte;montant » : les mandats de\nla paie du mois, hors PSOP non compris. Un écart d'un centime bloque.\nCode de sortie : 0 si le mois est validé, 1 si quelque chose s'y oppose.")]
+    Valider {
+        /// Mois, MM/AAAA
+        #[arg(value_name = "mois")]
+        mois: String,
+        /// Fichier des mandats, compte;montant
+        #[arg(long = "comptabilité", alias = "comptabilite", value_name = "fichier")]
+        comptabilite: Option<PathBuf>,
+        /// Lever ce qui bloque, par son nom : Q13, Q15, comptabilité ; veut un motif
+        #[arg(long, value_name = "nom", requires = "motif")]
+        lever: Vec<String>,
+        /// Pourquoi, gardé au journal
+        #[arg(long, value_name = "texte")]
+        motif: Option<String>,
+    },
+    /// Rouvrir un mois validé, pour une nouvelle observation
+    #[command(help_template = crate::help::VERB, after_help = "Exemple :\n  cadrage rouvrir 09/2026 --motif \"remise 2 annoncée par la DRFiP\"\n\nCe qui a été validé reste lisible à sa date. La livraison qui corrige porte une\ndate d'observation plus récente.")]
+    Rouvrir {
+        /// Mois, MM/AAAA
+        #[arg(value_name = "mois")]
+        mois: String,
+        /// Pourquoi, gardé au journal
+        #[arg(long, value_name = "texte")]
+        motif: String,
+    },
+    /// Lire le journal du dossier : qui a fait quoi, quand et pourquoi
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage journal\n  cadrage journal --format csv > journal.csv\n\nLe journal ne se modifie pas et ne s'efface pas. Les heures sont en temps universel.")]
+    Journal,
     /// Contrôler les scripts : toutes les erreurs, sans rien calculer
     #[command(name = "vérifier", alias = "verifier", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage vérifier\n  cadrage vérifier essai.cadrage\n  cadrage vérifier --corriger             corrige ce qui ne laisse aucun doute\n  cadrage vérifier --format json          tous les messages, pour un éditeur")]
     Verifier {
@@ -272,8 +308,11 @@ pub(crate) enum Verb {
 impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
-        use Verb::{Calculer, MiseANiveau, Montrer, Pourquoi, Rapprocher, Restituer};
-        matches!(self, Calculer { .. } | Restituer { .. } | Rapprocher { .. } | Pourquoi { .. } | MiseANiveau { .. } | Montrer { .. })
+        use Verb::{Calculer, Charges, MiseANiveau, Montrer, Pourquoi, Rapprocher, Restituer};
+        matches!(
+            self,
+            Calculer { .. } | Charges { .. } | Restituer { .. } | Rapprocher { .. } | Pourquoi { .. } | MiseANiveau { .. } | Montrer { .. }
+        )
     }
 }
 

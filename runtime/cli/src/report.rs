@@ -94,7 +94,8 @@ impl Drawing {
         if let Some(column) = &e.column {
             eprintln!("    colonne `{column}`");
         }
-        eprintln!("  aide : {}\n  rien n'a été chargé ; `cadrage aide {}` en dit plus", e.help, e.code);
+        let nothing = if matches!(e.code, "I13" | "I14" | "I15") { "rien n'a changé" } else { "rien n'a été chargé" };
+        eprintln!("  aide : {}\n  {nothing} ; `cadrage aide {}` en dit plus", e.help, e.code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_cube::Cube;
+use cadrage_cube::{Cube, FrozenGap};
 use cadrage_driver::Compiled;
 use cadrage_value::{Date, Month};
 
@@ -52,4 +52,9 @@ pub(crate) fn look_from(compiled: &mut Compiled, day: Date, cube: &Cube) -> BTre
         }
     }
     moved
+}
+
+/// Validated months among the constaté ones whose figures have moved since (decision 0111).
+pub(crate) fn frozen(gaps: &[FrozenGap], constate: Month) -> impl Iterator<Item = Alert> + '_ {
+    gaps.iter().filter(move |gap| gap.month <= constate).map(|gap| Alert { code: "I13", message: gap.sentence() })
 }

@@ -157,8 +157,9 @@ impl Workspace {
         phases.enter(Phase::Reading);
         let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
         let moved = self.moved.get(&found.name).map(|moved| moved.alert(&found.name));
+        let frozen = self.dossier.frozen_gaps()?;
         let mut out = run::run(compiled, found, self.known(Some(found.observed))?, backend, &[], phases)?;
-        out.alerts.extend(moved);
+        out.alerts.extend(moved.into_iter().chain(history::frozen(&frozen, out.last)));
         Ok(out)
     }
 

@@ -2,8 +2,10 @@
 
 mod aide;
 mod calculer;
+mod charges;
 mod formater;
 mod importer;
+mod journal;
 mod mise_a_niveau;
 mod montrer;
 mod nouveau;
@@ -12,6 +14,7 @@ mod rapprocher;
 mod restituer;
 mod socle;
 mod tester;
+mod valider;
 mod verifier;
 
 use std::path::{Path, PathBuf};
@@ -135,7 +138,16 @@ impl Context {
             out.push(report.clone());
         };
         bar.load_all(workspace, &pending, &mut show).map_err(|e| self.refuse(&e))?;
+        self.frozen(workspace)?;
         Ok(out)
+    }
+
+    /// Says which validated months are not what was frozen any more.
+    pub(crate) fn frozen(&self, workspace: &mut Workspace) -> Result<(), u8> {
+        for gap in workspace.dossier().frozen_gaps().map_err(|e| self.refuse(&e))? {
+            self.say(&format!("  attention [I13] {}", gap.sentence()));
+        }
+        Ok(())
     }
 }
 
@@ -211,6 +223,12 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
         Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
         Verb::Importer { livraisons, a_blanc, sortie } => importer::run(&context, &livraisons, a_blanc, sortie.as_deref()),
+        Verb::Charges { detail } => charges::run(&context, detail.as_deref()),
+        Verb::Valider { mois, comptabilite, lever, motif } => {
+            valider::run(&context, &mois, comptabilite.as_deref(), lever, motif.as_deref().unwrap_or_default())
+        }
+        Verb::Rouvrir { mois, motif } => valider::reopen(&context, &mois, &motif),
+        Verb::Journal => journal::run(&context),
         Verb::Verifier { fichiers, corriger, role } => verifier::run(&context, &fichiers, corriger, role),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
         Verb::Calculer { scenarios, chronometrer, role, engine, avec } => {

@@ -46,6 +46,7 @@ fn profiles(context: &Context, workspace: &mut Workspace, compiled: &Compiled) -
         }
         Err(RunError::Cube(e)) => return Err(context.refuse(&e)),
     };
+    context.frozen(workspace)?;
     context.moved_back(workspace, |name| name == counts.scenario);
     let mut out = format!("sommes de `{}`, {} agents\n", counts.scenario, counts.agents);
     for (profiles, formulas) in &counts.formulas {

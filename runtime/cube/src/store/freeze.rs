@@ -83,8 +83,7 @@ pub(super) fn validated(connection: &Connection) -> Result<BTreeMap<Month, InFor
 pub(super) fn may_change(connection: &Connection, manifest: &Manifest) -> Result<(), CubeError> {
     let (month, french) = (manifest.month.to_string(), manifest.month.to_french());
     let sql = "SELECT observe, en_vigueur FROM validations WHERE mois = ?1 ORDER BY id DESC LIMIT 1";
-    let last: Option<(String, bool)> =
-        connection.query_row(sql, [&month], |r| Ok((r.get(0)?, r.get(1)?))).optional().map_err(failed)?;
+    let last: Option<(String, bool)> = connection.query_row(sql, [&month], |r| Ok((r.get(0)?, r.get(1)?))).optional().map_err(failed)?;
     let Some((observed, in_force)) = last else { return Ok(()) };
     let shown = format!("{}/manifeste.csv", manifest.delivery);
     if in_force {
@@ -147,8 +146,13 @@ impl Dossier {
     /// `I14` when the month is not validated, `I11` for the store.
     pub fn reopen(&mut self, month: Month, reason: &str) -> Result<(), CubeError> {
         self.connect()?;
-        let not_validated =
-            || CubeError::new("I14", format!("{} n'est pas validé", month.to_french()), "il n'y a rien à rouvrir ; `cadrage charges` dit ce qui l'est");
+        let not_validated = || {
+            CubeError::new(
+                "I14",
+                format!("{} n'est pas validé", month.to_french()),
+                "il n'y a rien à rouvrir ; `cadrage charges` dit ce qui l'est",
+            )
+        };
         let Some(catalogue) = &mut self.catalogue else { return Err(not_validated()) };
         let transaction = catalogue.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let sql = "UPDATE validations SET en_vigueur = 0 WHERE mois = ?1 AND en_vigueur = 1";
@@ -230,6 +234,9 @@ impl Catalogue {
         let mut statement = self.connection.prepare(sql).map_err(failed)?;
         let rows = statement.query_map([month.to_string()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).map_err(failed)?;
         let rows: Vec<(String, i64, Option<i64>)> = rows.collect::<Result<_, _>>().map_err(failed)?;
-        Ok(rows.into_iter().filter_map(|(kind, remise, total)| Some((crate::Kind::find(&kind)?, remise, total.map(Money::from_cents)))).collect())
+        Ok(rows
+            .into_iter()
+            .filter_map(|(kind, remise, total)| Some((crate::Kind::find(&kind)?, remise, total.map(Money::from_cents))))
+            .collect())
     }
 }

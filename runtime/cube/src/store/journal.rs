@@ -55,7 +55,12 @@ fn account() -> Option<String> {
     use std::os::unix::fs::MetadataExt as _;
     let id = std::fs::metadata("/proc/self").ok()?.uid().to_string();
     let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
-    accounts.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|cells| cells.get(2) == Some(&id.as_str()))?.first().map(|n| (*n).to_owned())
+    accounts
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>())
+        .find(|cells| cells.get(2) == Some(&id.as_str()))?
+        .first()
+        .map(|n| (*n).to_owned())
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -58,7 +58,8 @@ impl Ledger {
     pub fn read(path: &Path) -> Result<Ledger, CubeError> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         let help = "un fichier `compte;montant` en utf-8 : `641110;795902,56`, une ligne ou plusieurs par compte";
-        let bytes = std::fs::read(path).map_err(|e| CubeError::new("I15", format!("le fichier ne se lit pas ({})", e.kind()), help).at(&name, None, None))?;
+        let bytes = std::fs::read(path)
+            .map_err(|e| CubeError::new("I15", format!("le fichier ne se lit pas ({})", e.kind()), help).at(&name, None, None))?;
         let file = FlatFile::read(&name, &bytes, "utf-8")?;
         let mut totals: BTreeMap<String, Money> = BTreeMap::new();
         for (line, row) in file.named_rows() {
@@ -68,7 +69,10 @@ impl Ledger {
             };
             let (account, amount) = (cell("compte")?, cell("montant")?);
             let bad = |column: &'static str, what: String| CubeError::new("I15", what, help).at(&name, Some(line), Some(column));
-            let account = field::code(&account).ok().filter(|a| !a.is_empty()).ok_or_else(|| bad("compte", format!("`{account}` n'est pas un compte")))?;
+            let account = field::code(&account)
+                .ok()
+                .filter(|a| !a.is_empty())
+                .ok_or_else(|| bad("compte", format!("`{account}` n'est pas un compte")))?;
             let spaceless = field::unspaced(&amount).map_or_else(|| amount.clone(), std::borrow::Cow::into_owned);
             let read = field::money(&spaceless).ok().flatten();
             let read = read.ok_or_else(|| bad("montant", format!("`{amount}` n'est pas un montant")))?;
@@ -159,7 +163,11 @@ impl Validation {
         let stands = |name: &str| out.blocking.iter().any(|b| same(&b.code, name)) || (same(name, LEDGER) && out.ledger_gap().is_some());
         if let Some(name) = asked.waived.iter().find(|name| !stands(name)) {
             let blocks: Vec<&str> = out.blocking.iter().map(|b| b.code.as_str()).chain(out.ledger_gap().map(|_| LEDGER)).collect();
-            let help = if blocks.is_empty() { "rien ne bloque ce mois : retirez `--lever`".to_owned() } else { format!("ce qui bloque : {}", blocks.join(", ")) };
+            let help = if blocks.is_empty() {
+                "rien ne bloque ce mois : retirez `--lever`".to_owned()
+            } else {
+                format!("ce qui bloque : {}", blocks.join(", "))
+            };
             return Err(CubeError::new("I14", format!("`{name}` ne bloque pas {}, il n'y a rien à lever", asked.month.to_french()), help));
         }
         out.obstacles = out.stops(asked, announced);
@@ -188,7 +196,10 @@ impl Validation {
         let blocked = |kind: Kind| self.blocking.iter().any(|b| b.code == "Q13" || (b.code == "Q15" && kind.is_pay()));
         for f in self.files.iter().filter(|f| f.announced != f.kept && !blocked(f.kind)) {
             let (kept, announced) = (f.kept.to_french(), f.announced.to_french());
-            out.push(format!("`{}` : {kept} € dans le magasin, {announced} € au manifeste, et le compte rendu n'en dit rien", f.kind.name()));
+            out.push(format!(
+                "`{}` : {kept} € dans le magasin, {announced} € au manifeste, et le compte rendu n'en dit rien",
+                f.kind.name()
+            ));
         }
         if let Some(gap) = self.ledger_gap().filter(|_| !asked.waives(LEDGER)) {
             out.push(format!("comptabilité : {} € d'écarts ; corrigez, ou `--lever {LEDGER} --motif \"…\"`", gap.to_french()));
@@ -204,7 +215,8 @@ fn blocking(asked: &Asked, findings: &[(Month, Kind, Finding)]) -> Vec<Blocking>
         sums.0 += 1;
         sums.1 += f.amount;
     }
-    let of = |(code, (count, amount)): (&str, (usize, Money))| Blocking { code: code.to_owned(), count, amount, waived: asked.waives(code) };
+    let of =
+        |(code, (count, amount)): (&str, (usize, Money))| Blocking { code: code.to_owned(), count, amount, waived: asked.waives(code) };
     out.into_iter().map(of).collect()
 }
 
