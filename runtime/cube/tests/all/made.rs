@@ -71,6 +71,8 @@ pub(crate) struct Made {
     pub(crate) files: BTreeMap<&'static str, Vec<u8>>,
     pub(crate) remises: BTreeMap<&'static str, u32>,
     pub(crate) month: &'static str,
+    /// `2026-02-10`; empty = the 28th of the month.
+    pub(crate) observed: &'static str,
 }
 
 impl Made {
@@ -81,7 +83,7 @@ impl Made {
         for (name, text) in LISTS {
             std::fs::write(lists.join(name), text).unwrap();
         }
-        let mut made = Made { folder, files: BTreeMap::new(), remises: BTreeMap::new(), month: "2026-01" };
+        let mut made = Made { folder, files: BTreeMap::new(), remises: BTreeMap::new(), month: "2026-01", observed: "" };
         for (kind, text) in
             [("mouvements_constates", PEOPLE), ("multi_affectations", SPLITS), ("retour_de_paie", PAY), ("hors_psop", OTHER)]
         {
@@ -124,7 +126,8 @@ impl Made {
             let total = if matches!(*kind, "retour_de_paie" | "hors_psop") { total(bytes) } else { String::new() };
             let remise = self.remises.get(kind).copied().unwrap_or(1);
             let (month, sha) = (self.month, fingerprint_of(bytes));
-            rows += &format!("{kind}.csv;{kind};0999999Z;{month};{month}-28;{remise};{lines};{total};utf-8;canonique;pms-csv/1;{sha}\n");
+            let observed = if self.observed.is_empty() { format!("{month}-28") } else { self.observed.to_owned() };
+            rows += &format!("{kind}.csv;{kind};0999999Z;{month};{observed};{remise};{lines};{total};utf-8;canonique;pms-csv/1;{sha}\n");
         }
         std::fs::write(delivery.join("manifeste.csv"), rows).unwrap();
         delivery

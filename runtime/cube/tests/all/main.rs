@@ -1,7 +1,11 @@
 //! The loader, from outside: what it shows against the truth, what it refuses, what it leaves behind.
 
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod garbled;
+#[cfg(test)]
+mod history;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
