@@ -7,10 +7,14 @@ use std::process::{Command, Output};
 
 #[path = "cli/back_test.rs"]
 mod back_test;
+#[path = "cli/faults.rs"]
+mod faults;
 #[path = "cli/history.rs"]
 mod history;
 #[path = "cli/layers.rs"]
 mod layers;
+#[path = "cli/months.rs"]
+mod months;
 #[path = "cli/socle.rs"]
 mod socle;
 

@@ -66,6 +66,33 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What a machine says in English when it fails, what it is, and what to do. SQLite, Parquet and the system each have their words.
+const MACHINE: &[(&[&str], &str, &str)] = &[
+    (
+        &["No space left on device", "(os error 28)", "database or disk is full", "disk quota exceeded", "(os error 122)"],
+        "le disque est plein",
+        "libérez de la place, puis recommencez : le magasin est comme avant",
+    ),
+    (
+        &["Read-only file system", "(os error 30)", "readonly database"],
+        "le dossier est en lecture seule",
+        "copiez le dossier là où vous pouvez écrire, ou demandez le droit d'y écrire",
+    ),
+    (
+        &["Permission denied", "(os error 13)", "unable to open database file", "access permission denied"],
+        "vous n'avez pas le droit d'y écrire",
+        "demandez ce droit, ou copiez le dossier là où vous l'avez",
+    ),
+    (
+        &["database is locked", "database table is locked"],
+        "un autre programme charge des livraisons dans ce dossier",
+        "recommencez quand il a fini",
+    ),
+];
+
+/// What to do otherwise.
+const USUAL: &str = "vérifiez les droits, la place sur le disque, et qu'aucun autre programme n'ouvre ce dossier";
+
 /// Why nothing was loaded. Texts are French, lower case, without final period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CubeError {
@@ -97,11 +124,10 @@ impl CubeError {
 
     /// The disk or the catalogue failed, not the data.
     pub(crate) fn store(what: &str, cause: &dyn fmt::Display) -> Self {
-        CubeError::new(
-            "I11",
-            format!("{what} : {cause}"),
-            "vérifiez les droits, la place sur le disque, et qu'aucun autre programme n'ouvre ce dossier",
-        )
+        let cause = cause.to_string();
+        let known = MACHINE.iter().find(|(signs, _, _)| signs.iter().any(|sign| cause.contains(sign)));
+        let (cause, help) = known.map_or((cause.as_str(), USUAL), |(_, cause, help)| (*cause, *help));
+        CubeError::new("I11", format!("{what} : {cause}"), help)
     }
 
     /// Did the machine fail rather than the data?

@@ -35,7 +35,8 @@ pub use references::{Analytic, BaremeRow, Element, Grade, GridRow, PlafondRow, R
 pub use report::{AccountTotal, FileCount, JobTotal, LoadReport, LoadState, PlafondTotal, UnknownTotal};
 pub use rows::FlatRow;
 pub use store::{
-    AccountTotal, Asked, Blocking, Dossier, FrozenGap, JournalLine, KeptReport, LEDGER, Ledger, LoadSummary, LoadedFile, TieOut, Validation,
+    Asked, Blocking, Dossier, FrozenGap, JournalLine, KeptReport, LEDGER, Ledger, LedgerAccount, LoadSummary, LoadedFile, TieOut,
+    Validation,
 };
 pub use table::FlatFile;
 pub use tally::{FindingGroup, LISTED};

@@ -128,7 +128,7 @@ fn json(v: &Validation) -> serde_json::Value {
             "ecart": plain(f.announced - f.kept),
         })
     };
-    let account = |a: &cadrage_cube::AccountTotal| serde_json::json!({"compte": a.account, "mandats": plain(a.ledger), "paie": plain(a.pay), "ecart": plain(a.ledger - a.pay)});
+    let account = |a: &cadrage_cube::LedgerAccount| serde_json::json!({"compte": a.account, "mandats": plain(a.ledger), "paie": plain(a.pay), "ecart": plain(a.ledger - a.pay)});
     let blocking =
         |b: &cadrage_cube::Blocking| serde_json::json!({"code": b.code, "nombre": b.count, "montant": plain(b.amount), "leve": b.waived});
     serde_json::json!({

@@ -76,25 +76,34 @@ impl Catalogue {
     pub(crate) fn open(store: &Path) -> Result<Self, CubeError> {
         let connection = Connection::open(store.join("catalogue.sqlite")).map_err(failed)?;
         connection.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)?;
-        if version > VERSION {
+        let mut catalogue = Catalogue { connection };
+        if version(&catalogue.connection)? < VERSION {
+            catalogue.migrate()?;
+        }
+        if version(&catalogue.connection)? > VERSION {
             let help = "ouvrez ce dossier avec la version du programme qui l'a écrit, ou une plus récente";
             return Err(CubeError::new("I11", "le catalogue a été écrit par une version plus récente du programme", help));
         }
-        if version < VERSION {
-            let old: Option<i64> = connection
+        Ok(catalogue)
+    }
+
+    /// Brings the tables up to date, one program at a time: another one may have done it while this one waited.
+    fn migrate(&mut self) -> Result<(), CubeError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let found = version(&transaction)?;
+        if found < VERSION {
+            let old: Option<i64> = transaction
                 .query_row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'livraisons'", [], |r| r.get(0))
                 .optional()
                 .map_err(failed)?;
-            let migration = match version {
+            let migration = match found {
                 _ if old.is_none() => String::new(),
                 0 => [FROM_0, FROM_1].concat(),
                 _ => FROM_1.to_owned(),
             };
-            let script = format!("BEGIN IMMEDIATE; {migration} {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;");
-            connection.execute_batch(&script).map_err(failed)?;
+            transaction.execute_batch(&format!("{migration} {SCHEMA} PRAGMA user_version = {VERSION};")).map_err(failed)?;
         }
-        Ok(Catalogue { connection })
+        transaction.commit().map_err(failed)
     }
 
     /// Changes with every load, whoever does it.
@@ -213,6 +222,10 @@ impl Catalogue {
         let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>().map_err(failed)?;
         Ok(rows.into_iter().filter_map(|(month, day)| Some((month.parse().ok()?, Date::parse(&day)?))).collect())
     }
+}
+
+fn version(connection: &Connection) -> Result<i64, CubeError> {
+    connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)
 }
 
 pub(super) fn stamp(connection: &Connection) -> Result<i64, CubeError> {

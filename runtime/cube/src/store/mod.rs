@@ -31,7 +31,7 @@ use catalogue::{Catalogue, Selection};
 pub use charges::{KeptReport, LoadSummary, LoadedFile};
 pub use freeze::FrozenGap;
 pub use journal::JournalLine;
-pub use validation::{AccountTotal, Asked, Blocking, LEDGER, Ledger, TieOut, Validation};
+pub use validation::{Asked, Blocking, LEDGER, Ledger, LedgerAccount, TieOut, Validation};
 
 /// A dossier and its store.
 #[derive(Debug)]

@@ -100,7 +100,7 @@ pub struct TieOut {
 
 /// An account, in accounting and in pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountTotal {
+pub struct LedgerAccount {
     /// The account.
     pub account: String,
     /// Mandates.
@@ -130,7 +130,7 @@ pub struct Validation {
     /// Pay files.
     pub files: Vec<TieOut>,
     /// Accounts, when mandates were given.
-    pub accounts: Option<(String, Vec<AccountTotal>)>,
+    pub accounts: Option<(String, Vec<LedgerAccount>)>,
     /// Pay that accounting's mandates do not cover.
     pub manual: Money,
     /// What blocks, waived or not.
@@ -221,13 +221,13 @@ fn blocking(asked: &Asked, findings: &[(Month, Kind, Finding)]) -> Vec<Blocking>
 }
 
 /// Every account of either side. What is entered by hand is no mandate of the pay.
-fn accounts(ledger: &Ledger, pay: &[PayLine]) -> Vec<AccountTotal> {
+fn accounts(ledger: &Ledger, pay: &[PayLine]) -> Vec<LedgerAccount> {
     let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
     for p in pay.iter().filter(|p| !p.is_manual()) {
         *sums.entry(&p.compte).or_default() += p.amount;
     }
     let all: BTreeSet<&str> = sums.keys().copied().chain(ledger.totals.keys().map(String::as_str)).collect();
-    let of = |account: &str| AccountTotal {
+    let of = |account: &str| LedgerAccount {
         account: account.to_owned(),
         ledger: ledger.totals.get(account).copied().unwrap_or_default(),
         pay: sums.get(account).copied().unwrap_or_default(),
