@@ -87,15 +87,10 @@ fn what_moves_a_validated_month_is_said_by_every_verb_that_reads_it() {
     assert_eq!(run(&["valider", "02/2026"]).status.code(), Some(0));
     let list = folder.path().join("valmont/referentiels/structure.csv");
     let sound = std::fs::read_to_string(&list).expect("list");
-    // A composante that closes: its euros go to the technical member.
-    let close = |line: &str| {
-        let mut cells: Vec<&str> = line.split(';').collect();
-        if cells[0] == "LETTRES" {
-            *cells.last_mut().expect("end") = "2026-01-01";
-        }
-        cells.join(";")
-    };
-    std::fs::write(&list, sound.lines().map(close).collect::<Vec<_>>().join("\n") + "\n").expect("list");
+    // A department that passes to another composante takes its euros along.
+    let moved = sound.replacen("SHS_PSY;Département SHS_PSY;DEPARTEMENT;SHS;", "SHS_PSY;Département SHS_PSY;DEPARTEMENT;LETTRES;", 1);
+    assert_ne!(moved, sound);
+    std::fs::write(&list, moved).expect("list");
     for verb in [
         &["calculer", "atterrissage_2026"][..],
         &["restituer", "suivi_par_composante"],
