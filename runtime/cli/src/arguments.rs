@@ -149,6 +149,36 @@ pub(crate) enum Verb {
     /// Lire le journal du dossier : qui a fait quoi, quand et pourquoi
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage journal\n  cadrage journal --format csv > journal.csv\n\nLe journal ne se modifie pas et ne s'efface pas. Les heures sont en temps universel.")]
     Journal,
+    /// Donner le fichier à remplir d'une saisie, et prendre le fichier rempli
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage saisir                             les saisies du dossier\n  cadrage saisir hors_psop --modèle hors_psop.csv\n  cadrage saisir hors_psop hors_psop.csv\n\nLe fichier rempli compte en entier ou pas du tout ; il remplace la saisie\nprécédente, gardée dans saisies/anciennes. Une ligne sans aucun champ rempli\nn'est pas une ligne. Les mois constatés ne comptent pas : leur hors-PSOP est\ndans les livraisons.")]
+    Saisir {
+        /// Nom de la saisie ; sans lui, les lister
+        #[arg(value_name = "saisie")]
+        nom: Option<String>,
+        /// Fichier rempli, .csv
+        #[arg(value_name = "fichier", conflicts_with = "modele")]
+        fichier: Option<PathBuf>,
+        /// Écrire un fichier à remplir, .csv : les douze mois après le dernier chargé
+        #[arg(long = "modèle", alias = "modele", value_name = "fichier")]
+        modele: Option<PathBuf>,
+    },
+    /// Dire ce que contiennent les référentiels, et les valeurs rencontrées qui n'y sont pas
+    #[command(name = "référentiels", alias = "referentiels", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage référentiels\n  cadrage référentiels --compléter\n\nUne valeur non référencée est acceptée et jamais projetée, jusqu'à ce qu'elle\nsoit dans sa liste. --compléter écrit les lignes à remplir à côté de la liste,\nsans jamais rien écraser.")]
+    Referentiels {
+        /// Écrire les lignes à compléter, à côté de chaque liste
+        #[arg(long = "compléter", alias = "completer")]
+        completer: bool,
+    },
+    /// Lister les lignes mises de côté par les imports, les exporter, charger celles qui sont corrigées
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage quarantaine\n  cadrage quarantaine --exporter corrections.csv\n  cadrage quarantaine --rejouer corrections.csv\n\nL'export contient les lignes telles que le SIRH les a écrites, noms et dates\nde naissance compris : il est lisible de vous seul, et à détruire ensuite.\nCorrigez-le sans toucher à ses cinq premières colonnes. Rejouer fait une\nremise de plus des fichiers d'origine, qui restent tels quels ; une ligne\nencore fausse reste en quarantaine. Rejouer deux fois ne change rien.\nCode de sortie : 1 s'il reste des lignes fausses parmi celles rejouées.")]
+    Quarantaine {
+        /// Écrire dans ce fichier .csv les lignes à corriger
+        #[arg(long, value_name = "fichier", conflicts_with = "rejouer")]
+        exporter: Option<PathBuf>,
+        /// Charger les lignes corrigées de ce fichier .csv
+        #[arg(long, value_name = "fichier")]
+        rejouer: Option<PathBuf>,
+    },
     /// Contrôler les scripts : toutes les erreurs, sans rien calculer
     #[command(name = "vérifier", alias = "verifier", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage vérifier\n  cadrage vérifier essai.cadrage\n  cadrage vérifier --corriger             corrige ce qui ne laisse aucun doute\n  cadrage vérifier --format json          tous les messages, pour un éditeur")]
     Verifier {

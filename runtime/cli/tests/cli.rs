@@ -15,6 +15,12 @@ mod history;
 mod layers;
 #[path = "cli/months.rs"]
 mod months;
+#[path = "cli/quarantine.rs"]
+mod quarantine;
+#[path = "cli/typing.rs"]
+mod typing;
+#[path = "cli/references.rs"]
+mod references;
 #[path = "cli/socle.rs"]
 mod socle;
 

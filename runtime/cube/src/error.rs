@@ -64,6 +64,11 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
         "ligne trop longue",
         "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
     ),
+    (
+        "I16",
+        "correction refusée",
+        "Une ligne du fichier de corrections ne désigne pas une ligne en quarantaine, ou n'a pas les colonnes de l'export. Exportez de nouveau (`cadrage quarantaine --exporter corrections.csv`), corrigez dans ce fichier sans toucher aux premières colonnes, puis rejouez.",
+    ),
 ];
 
 /// What a machine says in English when it fails, what it is, and what to do. SQLite, Parquet and the system each have their words.

@@ -16,6 +16,7 @@ mod manifest;
 mod memory;
 mod plain;
 mod quality;
+mod quarantine;
 mod read;
 mod references;
 mod report;
@@ -31,12 +32,13 @@ pub use facts::{Affectation, Change, Competence, Forecast, Imputation, PayLine, 
 pub use kind::Kind;
 pub use manifest::fingerprint_of;
 pub use quality::{Finding, Level, QUALITY_CODES, QualityTotal};
+pub use quarantine::{MOST_LINES, QuarantinedLine};
 pub use references::{Analytic, BaremeRow, Element, Grade, GridRow, PlafondRow, References, Structure};
 pub use report::{AccountTotal, FileCount, JobTotal, LoadReport, LoadState, PlafondTotal, UnknownTotal};
 pub use rows::FlatRow;
 pub use store::{
-    Asked, Blocking, Dossier, FrozenGap, JournalLine, KeptReport, LEDGER, Ledger, LedgerAccount, LoadSummary, LoadedFile, TieOut,
-    Validation,
+    Asked, Blocking, CorrectedLine, Dossier, FrozenGap, JournalLine, KeptReport, LEDGER, LearnedValue, Ledger, LedgerAccount, LoadSummary,
+    LoadedFile, Replay, TieOut, Validation, cells_of, list_sizes,
 };
 pub use table::FlatFile;
 pub use tally::{FindingGroup, LISTED};

@@ -9,6 +9,7 @@ use crate::carried::Carried;
 use crate::manifest::{Announced, Manifest};
 use crate::memory::UNKNOWN;
 use crate::quality::{Finding, Level, most_jobs};
+use crate::quarantine::QuarantinedLine;
 use crate::read::{self, Context, Count, Reader};
 use crate::report::{FileCount, LoadReport, PayTotals};
 use crate::tally::Tally;
@@ -42,6 +43,8 @@ pub(crate) struct Loaded {
     /// Announced files that become current.
     pub(crate) files: Vec<Announced>,
     pub(crate) report: LoadReport,
+    /// Lines in quarantine, whole or by a field, with their text.
+    pub(crate) quarantined: Vec<QuarantinedLine>,
     /// What the months up to this one leave.
     pub(crate) carried: Carried,
 }
@@ -66,6 +69,7 @@ pub(crate) fn load(
         hors_psop: Vec::new(),
         files: Vec::new(),
         report: LoadReport::new(manifest),
+        quarantined: Vec::new(),
         carried: before.carried,
     };
     let stored = before.month;
@@ -95,6 +99,8 @@ pub(crate) fn load(
         progress(kind.name(), total, total);
         let notes = count.unknown_columns.iter().map(|c| format!("colonne `{c}` inconnue, ignorée")).chain(count.notes.clone());
         out.report.notes.extend(notes.map(|note| format!("{} : {note}", announced.shown)));
+        let held = std::mem::take(&mut tally.held);
+        out.quarantined.extend(manifest.quarantined(announced, held)?);
         let counted = totals(announced, read, &count, &mut tally)?;
         out.report.files.push(counted);
         out.files.push(announced.clone());

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use cadrage_value::{Date, Money, Month};
 use sha2::{Digest, Sha256};
 
+use crate::quarantine::{Held, QuarantinedLine};
 use crate::rows::{self, FlatRow, Hashed, Separated};
 use crate::table::{self, Columns, Rows};
 use crate::{CubeError, FlatFile, Kind, field};
@@ -21,13 +22,13 @@ pub(crate) struct Announced {
     pub(crate) sha256: String,
     pub(crate) lines: usize,
     pub(crate) total: Option<Money>,
-    encoding: String,
+    pub(crate) encoding: String,
 }
 
 /// A delivery whose files are those its manifest announces.
 #[derive(Clone, Debug)]
 pub(crate) struct Manifest {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Name of the folder.
     pub(crate) delivery: String,
     /// SHA-256 of the manifest itself: the identity of the delivery.
@@ -144,6 +145,13 @@ impl Manifest {
         let input = content(&self.folder, &announced.file).map_err(|e| e.at(&announced.shown, None, None))?;
         let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
         Rows::new(&announced.shown, Box::new(Separated::new(&announced.shown, input, encoding, b';')))
+    }
+
+    /// The lines of a file that are in quarantine, with their text.
+    pub(crate) fn quarantined(&self, announced: &Announced, held: Held) -> Result<Vec<QuarantinedLine>, CubeError> {
+        let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
+        let of = (self.month, announced.kind, self.delivery.as_str(), announced.file.as_str());
+        held.lines(of, &self.folder.join(&announced.file), encoding)
     }
 
     /// Refuses rows, all read, of a file that is no longer the one that was checked.

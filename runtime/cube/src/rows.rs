@@ -37,6 +37,12 @@ impl FlatRow {
         self.text.get(start..end)
     }
 
+    /// Its cells, without blanks around them nor a spreadsheet's guards.
+    #[must_use]
+    pub fn cells(&self) -> Vec<String> {
+        self.iter().map(|cell| crate::table::clean(cell).to_owned()).collect()
+    }
+
     /// How many cells.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()

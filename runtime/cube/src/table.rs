@@ -202,7 +202,7 @@ pub(crate) fn encoding_of(name: &str) -> Option<&'static encoding_rs::Encoding> 
 }
 
 /// Trims blanks and takes the spreadsheet's text guard off (`="0204"` → `0204`).
-fn clean(cell: &str) -> &str {
+pub(crate) fn clean(cell: &str) -> &str {
     let cell = cell.trim_matches(|c: char| matches!(c, ' ' | '\t' | '\u{A0}' | '\u{202F}'));
     let quoted = cell.strip_prefix("=\"").and_then(|c| c.strip_suffix('"'));
     let bare = || cell.strip_prefix('=').filter(|c| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit()));

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plain;
 use crate::quality::{Finding, QualityTotal};
+use crate::quarantine::Held;
 
 /// Findings of a group that are listed one by one.
 pub const LISTED: usize = 5_000;
@@ -107,6 +108,8 @@ pub(crate) struct Tally {
     pub(crate) repaired: Lines,
     /// Lines of the file being read that have a field in quarantine.
     pub(crate) fields: Lines,
+    /// Lines of the file being read that are in quarantine, whole or by a field.
+    pub(crate) held: Held,
     /// Lines of the file being read that have a field that does not parse.
     rubbish: Lines,
     /// Those of all files, and their euros: Q15 is counted by row, however many of its fields do not parse.
@@ -116,6 +119,7 @@ pub(crate) struct Tally {
 impl Tally {
     /// Another file is read.
     pub(crate) fn begin(&mut self) {
+        self.held = Held::default();
         for lines in [&mut self.repaired, &mut self.fields, &mut self.rubbish] {
             lines.clear();
         }
@@ -132,6 +136,7 @@ impl Tally {
             if f.action.contains("champ en quarantaine") {
                 self.fields.insert(f.line);
             }
+            self.held.take(&f);
             if f.code == "Q15" {
                 if self.rubbish.insert(f.line) {
                     self.rubbish_rows.0 += 1;

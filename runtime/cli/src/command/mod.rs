@@ -10,8 +10,11 @@ mod mise_a_niveau;
 mod montrer;
 mod nouveau;
 mod pourquoi;
+mod quarantaine;
+mod referentiels;
 mod rapprocher;
 mod restituer;
+mod saisir;
 mod socle;
 mod tester;
 mod valider;
@@ -237,6 +240,9 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Restituer { nom, scenarios, engine, avec, sortie } => {
             restituer::run(&context, &nom, &scenarios, &engine.moteur, &avec, sortie.as_deref())
         }
+        Verb::Saisir { nom, fichier, modele } => saisir::run(&context, nom.as_deref(), fichier.as_deref(), modele.as_deref()),
+        Verb::Referentiels { completer } => referentiels::run(&context, completer),
+        Verb::Quarantaine { exporter, rejouer } => quarantaine::run(&context, exporter.as_deref(), rejouer.as_deref()),
         Verb::Rapprocher { scenario, du, au, detail, au_plus, engine, avec } => {
             let asked = rapprocher::Asked { scenario, du, au, detail, au_plus };
             rapprocher::run(&context, &asked, &engine.moteur, &avec)

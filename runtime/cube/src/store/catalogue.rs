@@ -106,6 +106,11 @@ impl Catalogue {
         transaction.commit().map_err(failed)
     }
 
+    /// For the tables of other files.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Changes with every load, whoever does it.
     pub(crate) fn stamp(&self) -> Result<i64, CubeError> {
         stamp(&self.connection)
@@ -257,6 +262,7 @@ fn insert(transaction: &Transaction<'_>, manifest: &Manifest, loaded: &Loaded, f
         ],
     )?;
     let delivery = transaction.last_insert_rowid();
+    super::quarantine::insert(transaction, delivery, manifest, loaded)?;
     for (kind, parquet) in files {
         let Some(file) = loaded.files.iter().find(|f| f.kind == *kind) else { continue };
         transaction

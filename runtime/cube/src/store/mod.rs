@@ -11,7 +11,9 @@ mod figures;
 mod freeze;
 mod history;
 mod journal;
+mod learned;
 mod pipeline;
+mod quarantine;
 mod records;
 mod validation;
 
@@ -32,6 +34,8 @@ pub use charges::{KeptReport, LoadSummary, LoadedFile};
 pub use freeze::FrozenGap;
 pub use journal::JournalLine;
 pub use validation::{Asked, Blocking, LEDGER, Ledger, LedgerAccount, TieOut, Validation};
+pub use learned::{LearnedValue, list_sizes};
+pub use quarantine::{CorrectedLine, Replay, cells_of};
 
 /// A dossier and its store.
 #[derive(Debug)]

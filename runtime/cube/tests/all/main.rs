@@ -19,6 +19,8 @@ mod refusals;
 #[cfg(test)]
 mod remises;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod store;

@@ -1,0 +1,109 @@
+//! `cadrage référentiels`: the lists of the dossier, the values that loads met and that they lack, and rows to complete them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use cadrage_cube::{LearnedValue, References, list_sizes};
+
+use super::{Context, DONE, MACHINE};
+use crate::arguments::Format;
+use crate::csv::cell;
+use crate::output;
+
+pub(crate) fn run(context: &Context, complete: bool) -> Result<u8, u8> {
+    let mut workspace = context.open(&[])?;
+    let references = References::read(&context.dossier).map_err(|e| context.refuse(&e))?;
+    let learned = workspace.dossier().learned().map_err(|e| context.refuse(&e))?;
+    if complete {
+        return to_complete(context, &learned);
+    }
+    let sizes = list_sizes(&references);
+    match context.common.format {
+        Format::Table => output::data(&table(&sizes, &learned)),
+        Format::Csv | Format::CsvBrut => {
+            let separator = if context.common.format == Format::Csv { ";" } else { "," };
+            let mut out = ["liste", "code", "mois", "livraison"].join(separator) + "\n";
+            for v in &learned {
+                let cells = [v.list.clone(), v.code.clone(), v.month.to_string(), v.delivery.clone()];
+                out.push_str(&cells.map(|c| cell(&c, separator)).join(separator));
+                out.push('\n');
+            }
+            output::data(&out);
+        }
+        Format::Json => {
+            let lists: Vec<serde_json::Value> = sizes.iter().map(|(list, rows)| serde_json::json!({"liste": list, "lignes": rows})).collect();
+            let value = |v: &LearnedValue| serde_json::json!({"liste": v.list, "code": v.code, "mois": v.month.to_string(), "livraison": v.delivery});
+            let learned: Vec<serde_json::Value> = learned.iter().map(value).collect();
+            output::data(&format!("{:#}\n", serde_json::json!({"listes": lists, "non_references": learned})));
+        }
+    }
+    Ok(DONE)
+}
+
+fn table(sizes: &[(&str, usize)], learned: &[LearnedValue]) -> String {
+    let mut out = format!("{:<20}{:>9}{:>18}\n", "Référentiels", "lignes", "non référencés");
+    for (list, rows) in sizes {
+        let lacking = learned.iter().filter(|v| v.list == *list).count();
+        let shown = if *rows == 0 { "absent".to_owned() } else { rows.to_string() };
+        let _ = writeln!(out, "  {list:<18}{shown:>9}{:>18}", if lacking == 0 { String::new() } else { lacking.to_string() });
+    }
+    if !learned.is_empty() {
+        let _ = writeln!(out, "\n{:<20}{:<20}rencontré d'abord", "Non référencé", "liste");
+        for v in learned {
+            let cut = |text: &str, width: usize| text.chars().take(width).collect::<String>();
+            let _ = writeln!(out, "  {:<18}{:<20}{} ({})", cut(&v.code, 17), v.list, v.month.to_french(), cut(&v.delivery, 28));
+        }
+        out.push_str("\n`cadrage référentiels --compléter` écrit les lignes à compléter\n");
+    }
+    out
+}
+
+/// Rows to complete, beside each list: nothing is ever written over.
+fn to_complete(context: &Context, learned: &[LearnedValue]) -> Result<u8, u8> {
+    let mut lists: BTreeMap<&str, Vec<&LearnedValue>> = BTreeMap::new();
+    for v in learned {
+        lists.entry(&v.list).or_default().push(v);
+    }
+    if lists.is_empty() {
+        context.say("toutes les valeurs rencontrées sont dans les référentiels : rien à compléter");
+        return Ok(DONE);
+    }
+    for (list, values) in lists {
+        let folder = context.dossier.join("referentiels");
+        let header = std::fs::read_to_string(folder.join(format!("{list}.csv")))
+            .ok()
+            .and_then(|text| text.lines().next().map(|l| l.trim_start_matches('\u{FEFF}').to_owned()))
+            .unwrap_or_default();
+        let path = (1..).map(|n| folder.join(if n == 1 { format!("{list}_a_completer.csv") } else { format!("{list}_a_completer_{n}.csv") }));
+        let mut text = format!("{header}\n");
+        for v in &values {
+            // A learned element is one until it is completed: never projected (interfaces.md §12, Q10).
+            let cells = header.split(';').map(|column| match column.trim() {
+                "grade" | "rubrique" | "compte" => cell(&v.code, ";"),
+                "libelle" => "non référencé".to_owned(),
+                "famille" => "REMUNERATION".to_owned(),
+                "regularite" => "EXCEPTIONNEL".to_owned(),
+                "origine" => "local".to_owned(),
+                _ => String::new(),
+            });
+            text.push_str(&cells.collect::<Vec<_>>().join(";"));
+            text.push('\n');
+        }
+        for path in path {
+            let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+            match made.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())) {
+                Ok(()) => {
+                    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+                    context.say(&format!("{} ligne(s) à compléter dans `referentiels/{name}`, puis à ajouter à `{list}.csv`", values.len()));
+                    break;
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => {
+                    eprintln!("cadrage : `{}` ne s'écrit pas ({e})", path.display());
+                    return Err(MACHINE);
+                }
+            }
+        }
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,123 @@
+//! `cadrage saisir`: a file to fill for a `saisie`, and the filled file checked and taken.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cadrage_driver::{Form, FormKey, fold};
+use cadrage_session::TypingError;
+
+use super::{Context, DONE, MACHINE, MISUSE, WRONG};
+use crate::arguments::Format;
+use crate::output;
+
+/// Months of a file to fill when nobody says: the rest of a year of campaign.
+const MONTHS: u32 = 12;
+
+pub(crate) fn run(context: &Context, name: Option<&str>, file: Option<&Path>, model: Option<&Path>) -> Result<u8, u8> {
+    let mut workspace = context.open(&[])?;
+    // A form whose file is wrong is what this verb mends: the scripts need not be sound.
+    let compiled = context.checked(&mut workspace)?;
+    let forms = &compiled.model.forms;
+    let Some(name) = name else {
+        output::data(&list(forms));
+        return Ok(DONE);
+    };
+    let Some(form) = forms.iter().find(|f| fold(&f.name) == fold(name)) else {
+        let known: Vec<&str> = forms.iter().map(|f| f.name.as_str()).collect();
+        let help = if known.is_empty() {
+            "aucune dans ce dossier : écrivez `saisie hors_psop : par composante ; mois … fin`".to_owned()
+        } else {
+            format!("saisies : {}", known.join(", "))
+        };
+        eprintln!("cadrage : la saisie `{name}` est inconnue ; {help}");
+        return Err(WRONG);
+    };
+    for path in [file, model].into_iter().flatten() {
+        if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("csv")) {
+            eprintln!("cadrage : `{}` : une saisie se remplit en .csv ; un tableur l'ouvre et l'enregistre", path.display());
+            return Err(MISUSE);
+        }
+    }
+    match (file, model) {
+        (None, Some(path)) => {
+            let last = workspace.cube().map_err(|e| context.refuse(&e))?.months.keys().next_back().copied();
+            let from = last.map_or_else(|| cadrage_value::Month::new(2026, 1), |m| Some(m.plus(1)));
+            let Some(from) = from else { return Err(MISUSE) };
+            if path.exists() {
+                eprintln!("cadrage : `{}` existe déjà : un modèle n'écrase rien", path.display());
+                return Err(MISUSE);
+            }
+            let text = workspace.form_to_fill(form, from, MONTHS).map_err(|e| context.refuse(&e))?;
+            if let Err(e) = std::fs::write(path, &text) {
+                eprintln!("cadrage : `{}` ne s'écrit pas ({e})", path.display());
+                return Err(MACHINE);
+            }
+            let rows = text.lines().count().saturating_sub(1);
+            context.say(&format!("{rows} ligne(s) à remplir dans `{}`, à partir de {}", path.display(), from.to_french()));
+            for field in form.fields.iter().filter(|f| !f.choices.is_empty()) {
+                context.say(&format!("  {} : {}", field.name, field.choices.join(", ")));
+            }
+            context.say(&format!("  puis : cadrage saisir {} {}", form.name, path.display()));
+            Ok(DONE)
+        }
+        (Some(path), _) => match workspace.type_in(form, path) {
+            Ok(done) => {
+                output::data(&told(&done, context.common.format));
+                Ok(DONE)
+            }
+            Err(TypingError::Store(e)) => Err(context.refuse(&e)),
+            Err(TypingError::Wrong(compiled, wrong)) => {
+                context.drawing().diagnostics(&wrong, &compiled.sources);
+                context.drawing().count(&wrong);
+                Err(WRONG)
+            }
+        },
+        (None, None) => {
+            eprintln!("cadrage : dites quoi faire : `--modèle {0}.csv` pour un fichier à remplir, ou le fichier rempli", form.name);
+            Err(MISUSE)
+        }
+    }
+}
+
+fn list(forms: &[Form]) -> String {
+    if forms.is_empty() {
+        return "aucune saisie dans ce dossier\n".to_owned();
+    }
+    let mut out = String::new();
+    for f in forms {
+        let keys = f.keys.iter().map(|k| match k {
+            FormKey::Month => "mois",
+            FormKey::Level(level) => level.name.as_str(),
+        });
+        let _ = writeln!(out, "{} — {}", f.name, f.label);
+        let _ = writeln!(out, "  par {} ; {} ligne(s) saisie(s) dans {}", keys.collect::<Vec<_>>().join(" ; "), f.rows.len(), f.path());
+    }
+    out
+}
+
+fn told(done: &cadrage_session::Typed, format: Format) -> String {
+    let months = || done.months.iter();
+    if format == Format::Json {
+        let rows: Vec<serde_json::Value> = months()
+            .map(|(m, rows, amount, known)| serde_json::json!({"mois": m.to_string(), "lignes": rows, "montant": amount.to_string(), "constate": known}))
+            .collect();
+        let value = serde_json::json!({"fichier": done.path, "remplace": done.before, "lignes_vides": done.empty, "mois": rows});
+        return format!("{value:#}\n");
+    }
+    let mut out = format!("saisie prise : {}\n", done.path);
+    if let Some(before) = &done.before {
+        let _ = writeln!(out, "  remplace la précédente, gardée dans {before}");
+    }
+    let _ = writeln!(out, "\n  {:<9}{:>8}{:>20}", "Mois", "lignes", "euros");
+    for (month, rows, amount, known) in months() {
+        let note = if *known { "  constaté : ne compte pas, la paie y est connue" } else { "" };
+        let _ = writeln!(out, "  {:<9}{rows:>8}{:>20}{note}", month.to_french(), amount.to_french());
+    }
+    let rows: usize = months().map(|(_, rows, _, _)| rows).sum();
+    let total: cadrage_value::Money = months().map(|(_, _, amount, _)| *amount).sum();
+    let _ = writeln!(out, "  {:<9}{rows:>8}{:>20}", "total", total.to_french());
+    if done.empty > 0 {
+        let _ = writeln!(out, "\n{} ligne(s) du fichier laissée(s) vides", done.empty);
+    }
+    out
+}

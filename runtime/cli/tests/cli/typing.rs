@@ -1,0 +1,71 @@
+//! `cadrage saisir`: a file to fill, filled, checked, taken.
+
+use std::path::Path;
+
+use super::{cadrage, demo, text};
+
+const FORM: &str = "saisie primes_locales \"Primes locales\" :\n  par composante ; mois\n  champ montant en € obligatoire\n  champ motif parmi (chômage ; autre)\n  alimente rubrique HORS_PSOP plafond HORS_PSOP\nfin\n";
+
+fn with_form() -> tempfile::TempDir {
+    let folder = demo();
+    std::fs::write(folder.path().join("valmont/saisies.cadrage"), FORM).expect("script");
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let done = cadrage(folder, &[&["-C", "valmont"], arguments].concat());
+    (done.status.code(), text(&done.stdout), text(&done.stderr))
+}
+
+fn total(folder: &Path) -> String {
+    let (_, page, said) = run(folder, &["calculer", "atterrissage_2026", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&page).unwrap_or_else(|_| panic!("{said}"));
+    value["exercices"][0]["masse_salariale"].as_str().expect("amount").to_owned()
+}
+
+#[test]
+fn a_form_is_filled_checked_and_counts() {
+    let folder = with_form();
+    let (code, _, said) = run(folder.path(), &["saisir", "primes_locales", "--modèle", "a_remplir.csv"]);
+    assert_eq!(code, Some(0), "{said}");
+    let file = folder.path().join("a_remplir.csv");
+    let model = std::fs::read_to_string(&file).expect("model");
+    assert!(model.starts_with("\u{FEFF}composante;mois;montant;motif\r\n") && model.contains("DROIT;10/2026;;\r\n"), "{model}");
+    assert!(!model.contains("09/2026"), "September is known");
+    // Two rows are filled; the others stay empty.
+    std::fs::write(&file, model.replace("DROIT;10/2026;;", "DROIT;10/2026;1 000,50;chômage").replace("DROIT;11/2026;;", "DROIT;11/2026;200,00;")).expect("model");
+    let (code, page, said) = run(folder.path(), &["saisir", "primes_locales", "a_remplir.csv"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(page.contains("1\u{202F}200,50") && page.contains("laissée(s) vides"), "{page}");
+    assert_eq!(total(folder.path()), "9462661.19", "9461460,69 € and 1200,50 €");
+    // Corrected: it replaces, and the old one stays.
+    let text = std::fs::read_to_string(&file).expect("model").replace("200,00", "300,00");
+    std::fs::write(&file, text).expect("model");
+    let (_, page, _) = run(folder.path(), &["saisir", "primes_locales", "a_remplir.csv"]);
+    assert!(page.contains("saisies/anciennes/primes_locales-1.csv"), "{page}");
+    assert_eq!(total(folder.path()), "9462761.19");
+    let (_, page, _) = run(folder.path(), &["saisir"]);
+    assert!(page.contains("primes_locales — Primes locales") && page.contains("2 ligne(s)"), "{page}");
+}
+
+#[test]
+fn a_wrong_cell_is_told_where_it_is_and_changes_nothing() {
+    let folder = with_form();
+    let file = folder.path().join("rempli.csv");
+    std::fs::write(&file, "composante;mois;montant;motif\nDROIT;10/2026;100,00;chômage\n;;;\nDROI;10/2026;5,00;\nDROIT;10/2026;beaucoup;vacances\n").expect("file");
+    let (code, page, said) = run(folder.path(), &["saisir", "primes_locales", "rempli.csv"]);
+    assert_eq!((code, page.as_str()), (Some(1), ""));
+    for words in ["rempli.csv:4 : `DROI` n'est pas un membre connu", "vouliez-vous `DROIT` ?", "rempli.csv:5 : `beaucoup` n'est pas un nombre", "`vacances` n'est pas une valeur de `motif`"] {
+        assert!(said.contains(words), "{words}\n{said}");
+    }
+    assert!(!folder.path().join("valmont/saisies").exists());
+    for (arguments, code) in [
+        (&["saisir", "primes_local"][..], 1),
+        (&["saisir", "primes_locales"], 2),
+        (&["saisir", "primes_locales", "rempli.ods"], 2),
+        (&["saisir", "primes_locales", "--modèle", "rempli.csv"], 2),
+        (&["saisir", "primes_locales", "absent.csv"], 1),
+    ] {
+        assert_eq!(run(folder.path(), arguments).0, Some(code), "{arguments:?}");
+    }
+}

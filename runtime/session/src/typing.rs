@@ -1,0 +1,208 @@
+//! What a `saisie` asks for: a file to fill, and the filled file checked cell by cell and put in its place, whole or not at all.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use cadrage_cube::{CubeError, FlatFile, References};
+use cadrage_driver::{Compiled, Form, FormKey, Members, Table, World, compile};
+use cadrage_source::{Code, Diagnostic};
+use cadrage_value::{Money, Month};
+
+use crate::dossier_world::{DossierWorld, elements};
+use crate::workspace::Workspace;
+
+/// Rows of a file to fill: more are a database, not a form.
+const MOST_ROWS: usize = 20_000;
+
+/// Why a filled file was not taken.
+#[derive(Debug)]
+pub enum TypingError {
+    /// The file does not read, or the place where it goes does not write.
+    Store(CubeError),
+    /// Its cells are wrong: what to draw, with the program it was checked in.
+    Wrong(Box<Compiled>, Vec<Diagnostic>),
+}
+
+impl From<CubeError> for TypingError {
+    fn from(e: CubeError) -> Self {
+        TypingError::Store(e)
+    }
+}
+
+/// What was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Where it is now, from the dossier.
+    pub path: String,
+    /// Where what was typed before is now.
+    pub before: Option<String>,
+    /// Rows and euros of each month, and whether its pay is known already: such rows do not count.
+    pub months: Vec<(Month, usize, Money, bool)>,
+    /// Rows left empty in the file.
+    pub empty: usize,
+}
+
+impl Workspace {
+    /// A file to fill for a form: its columns, and a row for each member and month that is expected. `from` is the first month.
+    ///
+    /// # Errors
+    /// When a reference list is unreadable.
+    pub fn form_to_fill(&mut self, form: &Form, from: Month, months: u32) -> Result<String, CubeError> {
+        let root = self.dossier().root().to_owned();
+        let references = References::read(&root)?;
+        let members = DossierWorld { root: &root, references: &references, only: &[], role: None }.members();
+        let names = form.keys.iter().map(key_name).chain(form.fields.iter().map(|f| f.name.as_str()));
+        let mut rows: Vec<Vec<String>> = vec![Vec::new()];
+        for key in &form.keys {
+            let values: Vec<String> = match key {
+                FormKey::Month => (0..months).map(|n| from.plus(i32::try_from(n).unwrap_or(0)).to_french()).collect(),
+                FormKey::Level(level) => {
+                    let known = level.attribute.and_then(|a| members.of(a));
+                    known.map_or_else(|| vec![String::new()], |m| m.iter().filter(|c| *c != "?").cloned().collect())
+                }
+            };
+            if rows.len() * values.len() > MOST_ROWS {
+                // Too many combinations: the header alone, and who fills it writes the rows that count.
+                rows = Vec::new();
+                break;
+            }
+            rows = rows.iter().flat_map(|row| values.iter().map(move |v| row.iter().cloned().chain([v.clone()]).collect())).collect();
+        }
+        let mut out = format!("\u{FEFF}{}\r\n", names.collect::<Vec<_>>().join(";"));
+        for row in rows {
+            out.push_str(&row.join(";"));
+            out.push_str(&";".repeat(form.fields.len()));
+            out.push_str("\r\n");
+        }
+        Ok(out)
+    }
+
+    /// Checks a filled file, and makes it what was typed for this form. What was typed before is kept beside. Rows without any
+    /// field are rows nobody filled.
+    ///
+    /// # Errors
+    /// Every cell that is wrong; nothing is then changed.
+    pub fn type_in(&mut self, form: &Form, file: &Path) -> Result<Typed, TypingError> {
+        let shown = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let bytes = std::fs::read(file).map_err(|e| refused("I02", format!("`{shown}` ne se lit pas ({e})"), "vérifiez le nom et vos droits"))?;
+        // A spreadsheet may save in its own encoding.
+        let encoding = if std::str::from_utf8(&bytes).is_ok() { "utf-8" } else { "cp1252" };
+        let flat = FlatFile::read(&shown, &bytes, encoding)?;
+        let filled = |row: &BTreeMap<String, String>| {
+            let is_field = |column: &str| form.fields.iter().any(|f| cadrage_driver::fold(&f.name) == cadrage_driver::fold(column));
+            row.iter().any(|(column, cell)| is_field(column) && !cell.is_empty())
+        };
+        let all: Vec<(usize, BTreeMap<String, String>)> = flat.named_rows().collect();
+        let rows: Vec<(usize, BTreeMap<String, String>)> = all.iter().filter(|(_, row)| filled(row)).cloned().collect();
+        let empty = all.len() - rows.len();
+        if rows.is_empty() {
+            let message = format!("`{shown}` n'a aucune ligne remplie");
+            return Err(refused("I20", message, "remplissez au moins un champ d'une ligne").into());
+        }
+        let checked = self.tried(form, Table { path: form.path(), rows: rows.clone() }, &shown)?;
+        let months = self.by_month(&checked, form)?;
+        let (path, before) = self.put(form, &flat.header, &rows)?;
+        Ok(Typed { path, before, months, empty })
+    }
+
+    /// The form with these rows, when all of them are sound.
+    fn tried(&mut self, form: &Form, table: Table, shown: &str) -> Result<Compiled, TypingError> {
+        let root = self.dossier().root().to_owned();
+        let references = References::read(&root)?;
+        let world = Trying { world: DossierWorld { root: &root, references: &references, only: &[], role: None }, table };
+        let compiled = compile(&world, elements(&references).as_ref());
+        let path = form.path();
+        let wrong: Vec<Diagnostic> = compiled
+            .diagnostics
+            .iter()
+            .filter(|d| d.code == Code::I20 && d.message.starts_with(&path))
+            .map(|d| Diagnostic { message: d.message.replacen(&path, shown, 1), ..d.clone() })
+            .collect();
+        if wrong.is_empty() { Ok(compiled) } else { Err(TypingError::Wrong(Box::new(compiled), wrong)) }
+    }
+
+    fn by_month(&mut self, checked: &Compiled, form: &Form) -> Result<Vec<(Month, usize, Money, bool)>, CubeError> {
+        let last = self.cube()?.months.keys().next_back().copied();
+        let mut months: BTreeMap<Month, (usize, Money)> = BTreeMap::new();
+        for row in checked.model.forms.iter().filter(|f| f.name == form.name).flat_map(|f| &f.rows) {
+            let sums = months.entry(row.month).or_default();
+            sums.0 += 1;
+            sums.1 += row.amount;
+        }
+        Ok(months.into_iter().map(|(m, (rows, amount))| (m, rows, amount, last.is_some_and(|last| m <= last))).collect())
+    }
+
+    /// Writes the rows in their place: beside first, then over, so that a fault leaves the old or the new.
+    fn put(&mut self, form: &Form, header: &[String], rows: &[(usize, BTreeMap<String, String>)]) -> Result<(String, Option<String>), CubeError> {
+        let root = self.dossier().root().to_owned();
+        let place = root.join(form.path());
+        let folder = root.join("saisies");
+        let fail = |e: std::io::Error| refused("I11", format!("la saisie ne s'écrit pas ({e})"), "vérifiez les droits et la place sur le disque");
+        std::fs::create_dir_all(folder.join("anciennes")).map_err(fail)?;
+        let mut text = header.join(";") + "\n";
+        for (_, row) in rows {
+            let cells: Vec<String> = header.iter().map(|c| quoted(row.get(c).map_or("", String::as_str))).collect();
+            text.push_str(&cells.join(";"));
+            text.push('\n');
+        }
+        if std::fs::read_to_string(&place).is_ok_and(|same| same == text) {
+            return Ok((form.path(), None));
+        }
+        let beside: PathBuf = folder.join(format!(".{}.nouveau", form.name));
+        let written = std::fs::File::create(&beside).and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()));
+        written.map_err(fail)?;
+        let mut before = None;
+        if place.exists() {
+            let name = |n: &u32| format!("saisies/anciennes/{}-{n}.csv", form.name);
+            let kept = (1..u32::MAX).map(|n| name(&n)).find(|p| !root.join(p).exists()).unwrap_or_else(|| name(&0));
+            std::fs::copy(&place, root.join(&kept)).map_err(fail)?;
+            before = Some(kept);
+        }
+        std::fs::rename(&beside, &place).map_err(fail)?;
+        Ok((form.path(), before))
+    }
+}
+
+/// A dossier in which a form has other rows than its file.
+struct Trying<'a> {
+    world: DossierWorld<'a>,
+    table: Table,
+}
+
+impl World for Trying<'_> {
+    fn scripts(&self) -> Vec<(String, String)> {
+        self.world.scripts()
+    }
+
+    fn table(&self, path: &str) -> Result<Table, String> {
+        self.world.table(path)
+    }
+
+    fn cases(&self, path: &str, separator: char) -> Result<Table, String> {
+        self.world.cases(path, separator)
+    }
+
+    fn entries(&self, path: &str) -> Option<Result<Table, String>> {
+        if path == self.table.path { Some(Ok(self.table.clone())) } else { self.world.entries(path) }
+    }
+
+    fn members(&self) -> Members {
+        self.world.members()
+    }
+}
+
+fn key_name(key: &FormKey) -> &str {
+    match key {
+        FormKey::Month => "mois",
+        FormKey::Level(level) => &level.name,
+    }
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([';', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+fn refused(code: &'static str, message: String, help: &str) -> CubeError {
+    CubeError { code, message, file: None, line: None, column: None, help: help.to_owned() }
+}
