@@ -17,12 +17,12 @@ mod layers;
 mod months;
 #[path = "cli/quarantine.rs"]
 mod quarantine;
-#[path = "cli/typing.rs"]
-mod typing;
 #[path = "cli/references.rs"]
 mod references;
 #[path = "cli/socle.rs"]
 mod socle;
+#[path = "cli/typing.rs"]
+mod typing;
 
 fn cadrage(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cadrage")).current_dir(folder).args(arguments).output().expect("the program runs")

@@ -85,7 +85,8 @@ impl Workspace {
     /// Every cell that is wrong; nothing is then changed.
     pub fn type_in(&mut self, form: &Form, file: &Path) -> Result<Typed, TypingError> {
         let shown = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let bytes = std::fs::read(file).map_err(|e| refused("I02", format!("`{shown}` ne se lit pas ({e})"), "vérifiez le nom et vos droits"))?;
+        let bytes =
+            std::fs::read(file).map_err(|e| refused("I02", format!("`{shown}` ne se lit pas ({e})"), "vérifiez le nom et vos droits"))?;
         // A spreadsheet may save in its own encoding.
         let encoding = if std::str::from_utf8(&bytes).is_ok() { "utf-8" } else { "cp1252" };
         let flat = FlatFile::read(&shown, &bytes, encoding)?;
@@ -134,11 +135,17 @@ impl Workspace {
     }
 
     /// Writes the rows in their place: beside first, then over, so that a fault leaves the old or the new.
-    fn put(&mut self, form: &Form, header: &[String], rows: &[(usize, BTreeMap<String, String>)]) -> Result<(String, Option<String>), CubeError> {
+    fn put(
+        &mut self,
+        form: &Form,
+        header: &[String],
+        rows: &[(usize, BTreeMap<String, String>)],
+    ) -> Result<(String, Option<String>), CubeError> {
         let root = self.dossier().root().to_owned();
         let place = root.join(form.path());
         let folder = root.join("saisies");
-        let fail = |e: std::io::Error| refused("I11", format!("la saisie ne s'écrit pas ({e})"), "vérifiez les droits et la place sur le disque");
+        let fail =
+            |e: std::io::Error| refused("I11", format!("la saisie ne s'écrit pas ({e})"), "vérifiez les droits et la place sur le disque");
         std::fs::create_dir_all(folder.join("anciennes")).map_err(fail)?;
         let mut text = header.join(";") + "\n";
         for (_, row) in rows {

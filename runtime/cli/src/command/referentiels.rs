@@ -31,7 +31,8 @@ pub(crate) fn run(context: &Context, complete: bool) -> Result<u8, u8> {
             output::data(&out);
         }
         Format::Json => {
-            let lists: Vec<serde_json::Value> = sizes.iter().map(|(list, rows)| serde_json::json!({"liste": list, "lignes": rows})).collect();
+            let lists: Vec<serde_json::Value> =
+                sizes.iter().map(|(list, rows)| serde_json::json!({"liste": list, "lignes": rows})).collect();
             let value = |v: &LearnedValue| serde_json::json!({"liste": v.list, "code": v.code, "mois": v.month.to_string(), "livraison": v.delivery});
             let learned: Vec<serde_json::Value> = learned.iter().map(value).collect();
             output::data(&format!("{:#}\n", serde_json::json!({"listes": lists, "non_references": learned})));
@@ -74,7 +75,8 @@ fn to_complete(context: &Context, learned: &[LearnedValue]) -> Result<u8, u8> {
             .ok()
             .and_then(|text| text.lines().next().map(|l| l.trim_start_matches('\u{FEFF}').to_owned()))
             .unwrap_or_default();
-        let path = (1..).map(|n| folder.join(if n == 1 { format!("{list}_a_completer.csv") } else { format!("{list}_a_completer_{n}.csv") }));
+        let path =
+            (1..).map(|n| folder.join(if n == 1 { format!("{list}_a_completer.csv") } else { format!("{list}_a_completer_{n}.csv") }));
         let mut text = format!("{header}\n");
         for v in &values {
             // A learned element is one until it is completed: never projected (interfaces.md §12, Q10).
@@ -94,7 +96,8 @@ fn to_complete(context: &Context, learned: &[LearnedValue]) -> Result<u8, u8> {
             match made.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())) {
                 Ok(()) => {
                     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-                    context.say(&format!("{} ligne(s) à compléter dans `referentiels/{name}`, puis à ajouter à `{list}.csv`", values.len()));
+                    context
+                        .say(&format!("{} ligne(s) à compléter dans `referentiels/{name}`, puis à ajouter à `{list}.csv`", values.len()));
                     break;
                 }
                 Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}

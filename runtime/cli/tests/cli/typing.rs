@@ -33,7 +33,11 @@ fn a_form_is_filled_checked_and_counts() {
     assert!(model.starts_with("\u{FEFF}composante;mois;montant;motif\r\n") && model.contains("DROIT;10/2026;;\r\n"), "{model}");
     assert!(!model.contains("09/2026"), "September is known");
     // Two rows are filled; the others stay empty.
-    std::fs::write(&file, model.replace("DROIT;10/2026;;", "DROIT;10/2026;1 000,50;chômage").replace("DROIT;11/2026;;", "DROIT;11/2026;200,00;")).expect("model");
+    std::fs::write(
+        &file,
+        model.replace("DROIT;10/2026;;", "DROIT;10/2026;1 000,50;chômage").replace("DROIT;11/2026;;", "DROIT;11/2026;200,00;"),
+    )
+    .expect("model");
     let (code, page, said) = run(folder.path(), &["saisir", "primes_locales", "a_remplir.csv"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(page.contains("1\u{202F}200,50") && page.contains("laissée(s) vides"), "{page}");
@@ -52,10 +56,19 @@ fn a_form_is_filled_checked_and_counts() {
 fn a_wrong_cell_is_told_where_it_is_and_changes_nothing() {
     let folder = with_form();
     let file = folder.path().join("rempli.csv");
-    std::fs::write(&file, "composante;mois;montant;motif\nDROIT;10/2026;100,00;chômage\n;;;\nDROI;10/2026;5,00;\nDROIT;10/2026;beaucoup;vacances\n").expect("file");
+    std::fs::write(
+        &file,
+        "composante;mois;montant;motif\nDROIT;10/2026;100,00;chômage\n;;;\nDROI;10/2026;5,00;\nDROIT;10/2026;beaucoup;vacances\n",
+    )
+    .expect("file");
     let (code, page, said) = run(folder.path(), &["saisir", "primes_locales", "rempli.csv"]);
     assert_eq!((code, page.as_str()), (Some(1), ""));
-    for words in ["rempli.csv:4 : `DROI` n'est pas un membre connu", "vouliez-vous `DROIT` ?", "rempli.csv:5 : `beaucoup` n'est pas un nombre", "`vacances` n'est pas une valeur de `motif`"] {
+    for words in [
+        "rempli.csv:4 : `DROI` n'est pas un membre connu",
+        "vouliez-vous `DROIT` ?",
+        "rempli.csv:5 : `beaucoup` n'est pas un nombre",
+        "`vacances` n'est pas une valeur de `motif`",
+    ] {
         assert!(said.contains(words), "{words}\n{said}");
     }
     assert!(!folder.path().join("valmont/saisies").exists());

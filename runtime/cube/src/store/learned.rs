@@ -32,12 +32,8 @@ impl Dossier {
         for report in catalogue.reports()? {
             for (list, codes) in &report.learned {
                 for code in codes.iter().filter(|code| !is_known(&references, list, code)) {
-                    let met = || LearnedValue {
-                        list: list.clone(),
-                        code: code.clone(),
-                        month: report.month,
-                        delivery: report.delivery.clone(),
-                    };
+                    let met =
+                        || LearnedValue { list: list.clone(), code: code.clone(), month: report.month, delivery: report.delivery.clone() };
                     let first = out.entry((list.clone(), code.clone())).or_insert_with(met);
                     if report.month < first.month {
                         *first = met();

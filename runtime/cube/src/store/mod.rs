@@ -33,9 +33,9 @@ use catalogue::{Catalogue, Selection};
 pub use charges::{KeptReport, LoadSummary, LoadedFile};
 pub use freeze::FrozenGap;
 pub use journal::JournalLine;
-pub use validation::{Asked, Blocking, LEDGER, Ledger, LedgerAccount, TieOut, Validation};
 pub use learned::{LearnedValue, list_sizes};
 pub use quarantine::{CorrectedLine, Replay, cells_of};
+pub use validation::{Asked, Blocking, LEDGER, Ledger, LedgerAccount, TieOut, Validation};
 
 /// A dossier and its store.
 #[derive(Debug)]
