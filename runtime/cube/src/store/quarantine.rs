@@ -32,6 +32,9 @@ struct Kept {
     folder: PathBuf,
 }
 
+/// A corrected line, and the one it corrects.
+type Correction<'c> = (&'c CorrectedLine, &'c Kept);
+
 /// A corrected line, as a person gives it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorrectedLine {
@@ -171,7 +174,7 @@ impl Dossier {
             None => Vec::new(),
         };
         let mut out = Replay::default();
-        let mut files: BTreeMap<(Month, PathBuf, String), Vec<(&CorrectedLine, &Kept)>> = BTreeMap::new();
+        let mut files: BTreeMap<(Month, PathBuf, String), Vec<Correction<'_>>> = BTreeMap::new();
         let mut seen: BTreeSet<(&str, &str, usize)> = BTreeSet::new();
         for corrected in lines {
             let is_it = |k: &&Kept| k.line.file == corrected.file && k.line.line == corrected.line && k.line.print() == corrected.print;
@@ -210,7 +213,7 @@ impl Dossier {
         month: Month,
         folder: &Path,
         file: &str,
-        corrections: &[(&CorrectedLine, &Kept)],
+        corrections: &[Correction<'_>],
         out: &mut Replay,
     ) -> Result<(), CubeError> {
         let Some((_, first)) = corrections.first() else { return Ok(()) };
@@ -344,8 +347,7 @@ pub fn cells_of(line: &str) -> Vec<String> {
     let mut row = FlatRow::default();
     let mut input = line.as_bytes();
     let (mut written, mut ended) = (0, 0);
-    loop {
-        let (Some(to), Some(at)) = (bytes.get_mut(written..), ends.get_mut(ended..)) else { break };
+    while let (Some(to), Some(at)) = (bytes.get_mut(written..), ends.get_mut(ended..)) {
         let (result, read, out, count) = reader.read_record(input, to, at);
         input = input.get(read..).unwrap_or_default();
         written += out;

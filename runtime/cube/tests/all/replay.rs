@@ -125,7 +125,7 @@ fn lines_that_are_nobodys_are_refused_and_nothing_is_loaded() {
     }
     // The original file has changed, or is gone.
     std::fs::write(made.root().join("livraisons/2026-01/retour_de_paie.csv"), b"a;b\n1;2\n").unwrap();
-    assert!(matches!(made.dossier().replay(&[sound.clone()]).unwrap_err().code, "I03"));
+    assert!(matches!(made.dossier().replay(std::slice::from_ref(&sound)).unwrap_err().code, "I03"));
     std::fs::remove_dir_all(made.root().join("livraisons/2026-01")).unwrap();
     assert!(matches!(made.dossier().replay(&[sound]).unwrap_err().code, "I01"));
     assert_eq!(made.store(), before);
