@@ -74,8 +74,8 @@ fn guarded(cell: &str) -> String {
     let parts = |c: char| cell.split(c).filter(|p| digits(p)).count();
     let dated = [('-', cell.matches('-').count()), ('/', cell.matches('/').count())].iter().any(|(c, n)| *n > 0 && parts(*c) == n + 1);
     let zeros = digits(cell) && (cell.starts_with('0') || cell.len() > 11) && cell.len() > 1;
-    let formula = cell.starts_with(['=', '@', '+', '\t', '\''])
-        || (cell.starts_with('-') && !cell.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
+    let formula =
+        cell.starts_with(['=', '@', '+', '\t', '\'']) || (cell.starts_with('-') && !cell.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
     if dated || zeros {
         format!("=\"{cell}\"")
     } else if formula && cell.len() > 1 {
