@@ -18,6 +18,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.1rem; margin: 2re
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid #e0e0e6; }
 th { font-weight: 600; color: #444; border-bottom: 1px solid #888; } .n { text-align: right; white-space: nowrap; }
+th.n { white-space: normal; } td:first-child { overflow-wrap: anywhere; }
 tr.total td { font-weight: 600; border-top: 1px solid #888; } code { font-size: .92em; overflow-wrap: anywhere; }
 .cas td { border: 0; color: #444; font-size: .92em; } .bloquant { color: #b3261e; } .avertissement { color: #8a5a00; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; }
