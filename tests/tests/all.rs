@@ -22,6 +22,7 @@ mod all {
     mod layers;
     mod library;
     mod manual;
+    mod movements_observed;
     mod oracle;
     mod oracle_parameters;
     mod overlays;

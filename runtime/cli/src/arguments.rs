@@ -262,6 +262,22 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
     },
+    /// Lister les mouvements constatés entre deux mois : entrées, sorties, échelons, grades, quotités…
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage mouvements                            depuis décembre dernier\n  cadrage mouvements --du 08/2026 --au 09/2026\n  cadrage mouvements --détail sorties           agent par agent, avec les motifs\n  cadrage mouvements --format csv > mouvements.csv\n\nChaque mouvement est rapproché de ce qui était annoncé à la fin du mois de départ.")]
+    Mouvements {
+        /// Mois de départ, MM/AAAA, pris à sa fin ; sans lui, décembre précédent ou le premier chargé
+        #[arg(long, value_name = "MM/AAAA")]
+        du: Option<String>,
+        /// Mois d'arrivée, MM/AAAA, pris à sa fin ; sans lui, le dernier chargé
+        #[arg(long, value_name = "MM/AAAA")]
+        au: Option<String>,
+        /// Ne montrer que ce type, agent par agent : entrées, sorties, échelons…
+        #[arg(long = "détail", alias = "detail", value_name = "type")]
+        detail: Option<String>,
+        /// Mouvements listés au plus par --détail (20 sans cette option)
+        #[arg(long = "au-plus", value_name = "nombre", default_value_t = 20, hide_default_value = true)]
+        au_plus: usize,
+    },
     /// Dire d'où vient une valeur : socle, établissement, parent, variante, scénario, et ce qui l'emporte
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage pourquoi valeur_du_point\n  cadrage pourquoi valeur_du_point --scénario budget_2027_haut --en 10/2027\n  cadrage pourquoi grilles --scénario budget_2027")]
     Pourquoi {
@@ -338,10 +354,17 @@ pub(crate) enum Verb {
 impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
-        use Verb::{Calculer, Charges, MiseANiveau, Montrer, Pourquoi, Rapprocher, Restituer};
+        use Verb::{Calculer, Charges, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher, Restituer};
         matches!(
             self,
-            Calculer { .. } | Charges { .. } | Restituer { .. } | Rapprocher { .. } | Pourquoi { .. } | MiseANiveau { .. } | Montrer { .. }
+            Calculer { .. }
+                | Charges { .. }
+                | Mouvements { .. }
+                | Restituer { .. }
+                | Rapprocher { .. }
+                | Pourquoi { .. }
+                | MiseANiveau { .. }
+                | Montrer { .. }
         )
     }
 }

@@ -19,6 +19,8 @@ mod months;
 mod quarantine;
 #[path = "cli/references.rs"]
 mod references;
+#[path = "cli/mouvements.rs"]
+mod mouvements;
 #[path = "cli/socle.rs"]
 mod socle;
 #[path = "cli/typing.rs"]

@@ -8,6 +8,7 @@ mod importer;
 mod journal;
 mod mise_a_niveau;
 mod montrer;
+mod mouvements;
 mod nouveau;
 mod pourquoi;
 mod quarantaine;
@@ -247,6 +248,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
             let asked = rapprocher::Asked { scenario, du, au, detail, au_plus };
             rapprocher::run(&context, &asked, &engine.moteur, &avec)
         }
+        Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),
         Verb::MiseANiveau { module, version, fichier, accepter } => {
             mise_a_niveau::run(&context, &module, version.as_deref(), fichier.as_deref(), accepter)
