@@ -7,6 +7,7 @@ mod all {
 
     mod back_test;
     mod cases;
+    mod ceilings;
     mod codes;
     mod cohorts;
     mod communes;

@@ -12,8 +12,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Analysis, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface, InterfaceColumn,
-    Level, Measure, Subject,
+    Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface,
+    InterfaceColumn, Level, Measure, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,
@@ -21,6 +21,7 @@ pub use cadrage_semantics::{
     Reach, Reclassification, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Stated, Table, Test, TestSituation,
     UnsettledOverlap, When, Whom, nearest,
 };
+pub use cadrage_syntax::ast::Control;
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use correct::{Correction, Replaced, correct};
 pub use declarations::declarations;

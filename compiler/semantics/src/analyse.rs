@@ -474,6 +474,14 @@ fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
         scope.library = *library;
         model.reports.extend(scope.report(r, &axes));
     }
+    for (detail, library) in &declared.others {
+        if let ast::Detail::Envelope(e) = detail {
+            scope.library = *library;
+            if let Some(cells) = scope.envelope_cells(e) {
+                scope.envelope_cells.insert(e.name.value.clone(), cells);
+            }
+        }
+    }
     if whole {
         // Ids are positions of declarations, then of the hidden formulas: only a whole list can be ordered and run.
         checked.append(&mut scope.hidden);

@@ -59,7 +59,7 @@ mod values;
 pub use analyse::{Input, Unit as SourceUnit, analyse};
 pub use analyses::{Analysis, EFFECTS, Subject};
 pub use data::DataRule;
-pub use envelopes::{Envelope, EnvelopeShare, EnvelopeYear};
+pub use envelopes::{Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear};
 pub use form_rows::FormRow;
 pub use forms::{Form, FormField, FormKey};
 pub use interfaces::{Interface, InterfaceColumn};

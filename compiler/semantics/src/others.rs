@@ -26,7 +26,10 @@ pub(crate) fn check(details: &[(&Detail, bool)], around: Around<'_>, scope: &mut
     for (detail, library) in details {
         scope.library = *library;
         match detail {
-            Detail::Envelope(e) => envelopes.extend(scope.envelope(e, &ground)),
+            Detail::Envelope(e) => {
+                let cells = scope.envelope_cells.remove(&e.name.value).unwrap_or_default();
+                envelopes.extend(scope.envelope(e, &cells, &ground));
+            }
             Detail::EntryForm(f) => {
                 if let Some(mut form) = scope.form(f) {
                     match around.tables.entries(&form.path()) {

@@ -180,7 +180,7 @@ impl Scope<'_> {
     }
 
     /// A measure in the cells of a level: names are aggregated by their own rules, for the agents and lines of the report.
-    fn report_cell(&mut self, e: &Expr, level: &Grain, selection: &Selection, periods: bool) -> Option<Expression> {
+    pub(crate) fn report_cell(&mut self, e: &Expr, level: &Grain, selection: &Selection, periods: bool) -> Option<Expression> {
         self.cell = Some((level.clone(), selection.clone()));
         let x = self.number(e, level);
         self.cell = None;
@@ -237,7 +237,7 @@ fn attribute_word(word: &str) -> Option<&'static str> {
     cadrage_ir::ATTRIBUTES.iter().find(|a| fold(a.name) == fold(word)).map(|a| a.name)
 }
 
-fn level_word(level: &Grain) -> &str {
+pub(crate) fn level_word(level: &Grain) -> &str {
     match level {
         Grain::Level(name) => name,
         _ => WHOLE,

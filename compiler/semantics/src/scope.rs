@@ -61,6 +61,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) bases: Vec<String>,
     /// Formulas made for expressions inside others, in order of id after those declared.
     pub(crate) hidden: Vec<Formula>,
+    /// By name of the envelope.
+    pub(crate) envelope_cells: BTreeMap<String, Vec<crate::envelopes::EnvelopeCell>>,
     pub(crate) hidden_by_words: BTreeMap<(String, Grain), FormulaId>,
     pub(crate) aggregates: Vec<Aggregate>,
     pub(crate) distributions: Vec<Distribution>,
@@ -88,6 +90,7 @@ impl<'a> Scope<'a> {
             populations: BTreeMap::new(),
             bases: Vec::new(),
             hidden: Vec::new(),
+            envelope_cells: BTreeMap::new(),
             hidden_by_words: BTreeMap::new(),
             aggregates: Vec::new(),
             distributions: Vec::new(),

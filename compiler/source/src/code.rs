@@ -164,7 +164,7 @@ codes! {
     T11 Note "modification qui remonte dans les mois constatés"
         "La modification vaut aussi pour des mois constatés, que le scénario regarde pour ses rappels attendus : la différence y sera versée en rappel au premier mois projeté. C'est ce que fait un texte rétroactif ; pour ne changer que la suite, datez la modification du premier mois projeté."
     T12 Note "vu à une date où des mois n'étaient pas connus"
-        "`--vu-au` montre ce qu'on savait ce jour-là : les livraisons observées et les valeurs publiées jusque-là. Le scénario dit un constaté qui va plus loin que les livraisons connues ce jour-là : il s'arrête au dernier mois connu, et les mois suivants sont projetés."
+        "`--vu-au` montre ce qu'on savait ce jour-là : les livraisons observées et les valeurs publiées jusque-là. Le scénario dit un constaté qui va plus loin que les livraisons connues ce jour-là : il s'arrête au dernier mois connu, et les mois suivants sont projetés. Pour voir plus loin, donnez à `--vu-au` un jour plus récent."
     T13 Note "mois corrigés après l'observation"
         "Un scénario ne lit que les livraisons observées à sa date d'observation ou avant : ses chiffres ne bougent pas quand une correction arrive. Pour l'employer, écrivez `observé au` à la date de la correction ou plus tard."
     // M: movements

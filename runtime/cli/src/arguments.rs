@@ -220,6 +220,21 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
     },
+    /// Confronter des scénarios aux enveloppes : consommé, projeté, premier mois dépassé, marge, remède
+    #[command(name = "contrôler", alias = "controler", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage contrôler                              toutes les enveloppes, tous les scénarios\n  cadrage contrôler atterrissage_2026\n  cadrage contrôler atterrissage_2026 --détail plafond_état   mois par mois\n  cadrage contrôler --format csv > enveloppes.csv\n\nCode de sortie : 3 si une enveloppe qui bloque est dépassée.")]
+    Controler {
+        /// Scénarios ; sans rien, tous ceux du dossier
+        #[arg(value_name = "scénario")]
+        scenarios: Vec<String>,
+        /// Montrer cette enveloppe mois par mois
+        #[arg(long = "détail", alias = "detail", value_name = "enveloppe")]
+        detail: Option<String>,
+        #[command(flatten)]
+        engine: Engine,
+        /// Script hors du dossier, lu en plus ; sans scénario nommé, ce sont les siens qui sont contrôlés
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
     /// Calculer une restitution déclarée : niveaux en lignes, périodes et scénarios en colonnes
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage restituer suivi_par_composante\n  cadrage restituer arbitrage --scénario budget_2027 --scénario budget_2027_haut\n  cadrage restituer suivi_par_composante --format csv > suivi.csv")]
     Restituer {
@@ -354,11 +369,12 @@ pub(crate) enum Verb {
 impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
-        use Verb::{Calculer, Charges, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher, Restituer};
+        use Verb::{Calculer, Charges, Controler, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher, Restituer};
         matches!(
             self,
             Calculer { .. }
                 | Charges { .. }
+                | Controler { .. }
                 | Mouvements { .. }
                 | Restituer { .. }
                 | Rapprocher { .. }

@@ -1,6 +1,7 @@
 //! The program `cadrage`: verbs in French, data on stdout, messages on stderr.
 
 mod arguments;
+mod ceilings;
 mod chrono;
 mod command;
 mod csv;

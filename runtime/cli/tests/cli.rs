@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 #[path = "cli/back_test.rs"]
 mod back_test;
+#[path = "cli/controler.rs"]
+mod controler;
 #[path = "cli/faults.rs"]
 mod faults;
 #[path = "cli/history.rs"]
@@ -15,12 +17,12 @@ mod history;
 mod layers;
 #[path = "cli/months.rs"]
 mod months;
+#[path = "cli/mouvements.rs"]
+mod mouvements;
 #[path = "cli/quarantine.rs"]
 mod quarantine;
 #[path = "cli/references.rs"]
 mod references;
-#[path = "cli/mouvements.rs"]
-mod mouvements;
 #[path = "cli/socle.rs"]
 mod socle;
 #[path = "cli/typing.rs"]

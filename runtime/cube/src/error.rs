@@ -60,14 +60,14 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
         "Le fichier donné à `--comptabilité` a une colonne `compte` et une colonne `montant`, séparées par « ; », une ligne ou plusieurs par compte : les mandats de la paie du mois, sans ce qui est hors PSOP.",
     ),
     (
-        "I12",
-        "ligne trop longue",
-        "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
-    ),
-    (
         "I16",
         "correction refusée",
         "Une ligne du fichier de corrections ne désigne pas une ligne en quarantaine, ou n'a pas les colonnes de l'export. Exportez de nouveau (`cadrage quarantaine --exporter corrections.csv`), corrigez dans ce fichier sans toucher aux premières colonnes, puis rejouez.",
+    ),
+    (
+        "I17",
+        "ligne trop longue",
+        "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
     ),
 ];
 
@@ -156,3 +156,14 @@ impl fmt::Display for CubeError {
 }
 
 impl std::error::Error for CubeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_meaning() {
+        let codes: Vec<&str> = ERROR_CODES.iter().map(|(code, _, _)| *code).collect();
+        assert!(codes.is_sorted() && codes.windows(2).all(|w| w[0] != w[1]), "{codes:?}");
+    }
+}

@@ -247,7 +247,7 @@ pub(crate) fn measure(name: &str, input: Hashed) -> Result<(Option<usize>, Strin
 
 fn too_long(name: &str, line: usize) -> CubeError {
     let help = "un guillemet n'est peut-être jamais refermé, ou le fichier n'a pas de fins de ligne ; redemandez l'extraction";
-    CubeError::new("I12", "la ligne est trop longue pour être celle d'un tel fichier", help).at(name, Some(line), None)
+    CubeError::new("I17", "la ligne est trop longue pour être celle d'un tel fichier", help).at(name, Some(line), None)
 }
 
 fn unreadable(name: &str, line: usize, error: &std::io::Error) -> CubeError {
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(lines_of(b"a;b\n1;\"2\n3\"\n4;5\n"), Ok(vec![1, 2, 4]));
         let endless = [b"a;b\n1;2\n\"".as_slice(), &vec![b'x'; 10_000_000]].concat();
         let refused = lines_of(&endless).unwrap_err();
-        assert_eq!((refused.code, refused.line), ("I12", Some(3)));
+        assert_eq!((refused.code, refused.line), ("I17", Some(3)));
         let wide = [b"a;b\n".as_slice(), &vec![b';'; 100_000]].concat();
         assert_eq!(lines_of(&wide).unwrap_err().line, Some(2));
     }

@@ -7,6 +7,7 @@ mod alerts;
 mod attributes;
 mod backtest;
 mod careers;
+mod ceilings;
 mod clock;
 mod constate;
 mod corrections;
@@ -48,6 +49,7 @@ mod workspace;
 
 pub use alerts::Alert;
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
+pub use ceilings::{CeilingRow, CeilingState, Remedy};
 pub use clock::{Phase, Phases};
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
@@ -71,4 +73,4 @@ pub use why::{Verdict, Why, WhySentence, why};
 pub use workspace::Workspace;
 
 pub use cadrage_cube::{CubeError, LoadReport, LoadState};
-pub use cadrage_driver::{Compiled, Correction, Replaced, STAGES};
+pub use cadrage_driver::{Compiled, Control, Correction, Replaced, STAGES};

@@ -11,6 +11,7 @@ use cadrage_source::{Code, Diagnostic, FileId, Span};
 use cadrage_value::Date;
 
 use crate::backtest::{self, BackTest, Period};
+use crate::ceilings::{self, CeilingRow};
 use crate::clock::{Phase, Phases};
 use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
@@ -202,6 +203,30 @@ impl Workspace {
         let references = cadrage_cube::References::read(self.dossier.root())?;
         crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)
             .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))
+    }
+
+    /// Computes a scenario and sets its envelopes against what it gives.
+    ///
+    /// # Errors
+    /// An unknown scenario, a fault met while computing, a month that is not loaded.
+    pub fn ceilings(
+        &mut self,
+        compiled: &Compiled,
+        scenario: &str,
+        backend: &dyn Backend,
+        phases: &mut Phases,
+    ) -> Result<(Projection, Vec<CeilingRow>), RunError> {
+        phases.enter(Phase::Reading);
+        let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
+        let moved = self.moved.get(&found.name).map(|moved| moved.alert(&found.name));
+        let envelopes = &compiled.model.envelopes;
+        let asked = ceilings::asked(envelopes);
+        let mut projection = run::run(compiled, found, self.known(Some(found.observed))?, backend, &asked, phases)?;
+        projection.alerts.extend(moved);
+        let references = cadrage_cube::References::read(self.dossier.root())?;
+        let rows = ceilings::compute(envelopes, compiled.runs(found).1, &mut projection, &references, backend)
+            .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))?;
+        Ok((projection, rows))
     }
 
     /// Sets what was paid against what the rules give, over constaté months of right; the first scenario when none is named.

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cadrage_session::{Phase, Phases, RunError, Summary};
+use cadrage_session::{Compiled, Phase, Phases, RunError, Summary};
 
-use super::{Context, DONE, WRONG};
+use super::{BREACHED, Context, DONE, WRONG};
 use crate::arguments::Format;
 use crate::{chrono, output};
 
@@ -23,20 +23,12 @@ pub(crate) fn run(
     let compiled = context.compile(&mut workspace)?;
     context.not_run(&compiled);
     context.import_pending(&mut workspace)?;
-    let own = |s: &&cadrage_driver::Scenario| extra.is_empty() || extra.iter().any(|path| is_in(&compiled, s.span.file, path));
-    let names: Vec<String> = if scenarios.is_empty() {
-        compiled.model.scenarios.iter().filter(own).map(|s| s.name.clone()).collect()
-    } else {
-        scenarios.to_vec()
-    };
-    if names.is_empty() {
-        eprintln!("cadrage : aucun scénario dans ce dossier ; écrivez un bloc `scénario … : … fin`");
-        return Err(WRONG);
-    }
+    let names = names(&compiled, scenarios, extra)?;
     let mut json = Vec::new();
+    let mut blocked = false;
     for (k, name) in names.iter().enumerate() {
         let begun = Instant::now();
-        let projection = workspace.calculate_timed(&compiled, name, &*backend, &mut phases).map_err(|e| match e {
+        let (projection, ceilings) = workspace.ceilings(&compiled, name, &*backend, &mut phases).map_err(|e| match e {
             RunError::Diagnostics(list) => {
                 context.drawing().diagnostics(&list, &compiled.sources);
                 WRONG
@@ -51,11 +43,19 @@ pub(crate) fn run(
         }
         let spent = begun.elapsed().as_millis();
         if context.common.format == Format::Json {
-            json.push(summary.json(backend.name(), spent, &projection.alerts));
+            let mut value = summary.json(backend.name(), spent, &projection.alerts);
+            if let Some(object) = value.as_object_mut() {
+                object.insert("enveloppes".to_owned(), crate::ceilings::json(&ceilings));
+            }
+            json.push(value);
         } else {
             let separator = if k > 0 && context.common.format == Format::Table { "\n" } else { "" };
             output::data(&format!("{separator}{}", output::summary(&summary, context.common.format)));
+            if context.common.format == Format::Table {
+                output::data(&crate::ceilings::brief(&ceilings));
+            }
         }
+        blocked |= crate::ceilings::blocked(&ceilings);
     }
     phases.enter(Phase::Writing);
     if context.common.format == Format::Json {
@@ -69,10 +69,25 @@ pub(crate) fn run(
     if timed {
         eprint!("{}", chrono::table(&phases.spent(), chrono::peak()));
     }
-    Ok(DONE)
+    Ok(if blocked { BREACHED } else { DONE })
+}
+
+/// The scenarios asked for: those named, else those of the scripts named, else all.
+pub(super) fn names(compiled: &Compiled, scenarios: &[String], extra: &[PathBuf]) -> Result<Vec<String>, u8> {
+    let own = |s: &&cadrage_driver::Scenario| extra.is_empty() || extra.iter().any(|path| is_in(compiled, s.span.file, path));
+    let names: Vec<String> = if scenarios.is_empty() {
+        compiled.model.scenarios.iter().filter(own).map(|s| s.name.clone()).collect()
+    } else {
+        scenarios.to_vec()
+    };
+    if names.is_empty() {
+        eprintln!("cadrage : aucun scénario dans ce dossier ; écrivez un bloc `scénario … : … fin`");
+        return Err(WRONG);
+    }
+    Ok(names)
 }
 
 /// Is a source the script at this path?
-fn is_in(compiled: &cadrage_session::Compiled, file: cadrage_source::FileId, path: &Path) -> bool {
+fn is_in(compiled: &Compiled, file: cadrage_source::FileId, path: &Path) -> bool {
     compiled.sources.get(file).is_some_and(|f| Path::new(&f.name) == path || path.ends_with(&f.name))
 }

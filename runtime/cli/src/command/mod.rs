@@ -1,8 +1,10 @@
-//! One file per verb. Each gives an exit code: 0 done, 1 scripts or data are wrong, 2 misuse, 4 the machine failed.
+//! One file per verb. Each gives an exit code: 0 done, 1 scripts or data are wrong, 2 misuse, 3 done but
+//! an envelope that blocks is breached, 4 the machine failed.
 
 mod aide;
 mod calculer;
 mod charges;
+mod controler;
 mod formater;
 mod importer;
 mod journal;
@@ -37,6 +39,8 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const WRONG: u8 = 1;
 /// Misuse of the command line.
 pub(crate) const MISUSE: u8 = 2;
+/// Done, but an envelope that blocks is breached.
+pub(crate) const BREACHED: u8 = 3;
 /// The machine failed.
 pub(crate) const MACHINE: u8 = 4;
 
@@ -247,6 +251,9 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Rapprocher { scenario, du, au, detail, au_plus, engine, avec } => {
             let asked = rapprocher::Asked { scenario, du, au, detail, au_plus };
             rapprocher::run(&context, &asked, &engine.moteur, &avec)
+        }
+        Verb::Controler { scenarios, detail, engine, avec } => {
+            controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec)
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),

@@ -1,0 +1,217 @@
+//! Envelopes against what scenarios give: the truth of a whole year, and sums taken from the lines.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cadrage_engine::Line;
+use cadrage_session::{CeilingRow, CeilingState, Phases, Projection, Remedy, Workspace};
+use cadrage_value::{Exact, Month};
+use suite::rows;
+
+use super::support::{BACKEND, dossier, open, root, shared};
+
+fn month(text: &str) -> Month {
+    text.parse().expect("month")
+}
+
+fn x(text: &str) -> Exact {
+    text.parse().expect("number")
+}
+
+/// The example and a script of envelopes.
+fn with(script: &str) -> tempfile::TempDir {
+    let folder = dossier(&root().join("examples/01-valmont"));
+    std::fs::write(folder.path().join("essai.cadrage"), format!("utiliser valmont version \"2026.3\"\n{script}")).expect("script");
+    folder
+}
+
+fn ceilings(folder: &Path, scenario: &str) -> (Projection, Vec<CeilingRow>) {
+    let (mut workspace, compiled): (Workspace, _) = open(folder);
+    workspace.ceilings(&compiled, scenario, &BACKEND, &mut Phases::unheeded()).unwrap_or_else(|e| panic!("{e:?}"))
+}
+
+fn of<'r>(rows: &'r [CeilingRow], envelope: &str, member: &str, year: i32) -> &'r CeilingRow {
+    rows.iter().find(|r| r.envelope == envelope && r.member == member && r.year == year).expect("row")
+}
+
+/// The envelopes of `referentiels/plafonds.csv`, and a scenario where the whole exercice is constaté.
+fn declared(world: &Path) -> String {
+    let mut out = String::new();
+    for row in rows(&world.join("referentiels/plafonds.csv")) {
+        let jobs = row["mesure"] == "ETPT";
+        let mut scope = Vec::new();
+        if !row["plafond"].is_empty() {
+            scope.push(format!("plafond {}", row["plafond"]));
+        }
+        if row["axe"] != "etablissement" {
+            scope.push(format!("{} {}", row["axe"], row["membre"]));
+        }
+        if !row["hors_groupe"].is_empty() {
+            scope.push(format!("hors groupe {}", row["hors_groupe"]));
+        }
+        if !jobs {
+            scope.push("hors plafond HORS_PSOP".to_owned());
+        }
+        let control = match row["controle"].as_str() {
+            "EN_MOYENNE" => "en moyenne",
+            "MENSUEL" => "mensuel",
+            _ => "cumulé",
+        };
+        let (measure, unit) = if jobs { ("etpt", "ETPT") } else { ("masse_salariale", "€") };
+        let _ = writeln!(out, "enveloppe {} sur {measure} :", row["code"].to_lowercase());
+        if !scope.is_empty() {
+            let _ = writeln!(out, "  pour {}", scope.join(" et "));
+        }
+        let _ = writeln!(
+            out,
+            "  exercice {} : {} {unit}   source \"test\"\n  contrôle {control}\n  blocage à 100 %\nfin",
+            row["exercice"], row["valeur"]
+        );
+    }
+    out + "scénario année_close :\n  constaté jusqu'à 12/2026 observé au 31/12/2026\n  projeter jusqu'à 01/2027\nfin\n"
+}
+
+#[test]
+fn each_ceiling_of_a_whole_year_is_executed_as_its_truth_says() {
+    let Some(tools) = shared().map(|s| s.join("tools/make_institution.py")) else {
+        println!("ceilings : ../shared absent, sauté");
+        return;
+    };
+    for (agents, seed) in [("400", "1"), ("150", "33")] {
+        let world = tempfile::tempdir().expect("folder");
+        let done = std::process::Command::new("python3")
+            .args([tools.as_os_str(), agents.as_ref(), world.path().as_os_str()])
+            .args(["--graine", seed, "--observation", "2026-12", "--a-temps"])
+            .output();
+        if !done.is_ok_and(|o| o.status.success()) {
+            println!("ceilings : python3 ou le générateur ne répond pas, sauté");
+            return;
+        }
+        let folder = dossier(world.path());
+        for entry in std::fs::read_dir(folder.path()).expect("folder").flatten() {
+            // The scenarios of the example stop at another month.
+            if entry.path().extension().is_some_and(|e| e == "cadrage") && entry.file_name() != "établissement.cadrage" {
+                std::fs::remove_file(entry.path()).expect("script");
+            }
+        }
+        let script = format!("utiliser valmont version \"2026.3\"\n{}", declared(world.path()));
+        std::fs::write(folder.path().join("plafonds.cadrage"), script).expect("script");
+        let (_, found) = ceilings(folder.path(), "année_close");
+        let truth = rows(&world.path().join("verite/plafonds.csv"));
+        for row in &truth {
+            let own = of(&found, &row["code"].to_lowercase(), "", 2026);
+            // The truth executes a monthly ceiling by the mean of its months.
+            let executed = if row["controle"] == "MENSUEL" {
+                let sum: Exact = own.months.iter().map(|(_, x)| x.clone()).sum();
+                &sum / &Exact::from_int(12)
+            } else {
+                own.landing.clone()
+            };
+            assert_eq!(executed, x(&row["execution_fraction"]), "{}", row["code"]);
+            let first = own.first_month.filter(|_| own.state == CeilingState::Block).map_or_else(String::new, |m| m.to_string());
+            assert_eq!(first, row["premier_mois_depasse"], "{}", row["code"]);
+        }
+        println!("ceilings : {agents} agents, graine {seed}, {} plafonds égaux, en fractions exactes", truth.len());
+    }
+}
+
+const PARTS: &str = "enveloppe crédits sur masse_salariale :
+  hors plafond HORS_PSOP
+  par composante
+  exercice 2026 : 9 300 000 €
+  composante SCIENCES : 900 000 €
+  composante DROIT : 700 000 €
+  contrôle cumulé
+  alerte à 98 %
+fin
+enveloppe état sur etpt :
+  pour plafond ETAT
+  exercice 2026 : 90 ETPT
+  contrôle en moyenne
+  information à 90 %
+  alerte à 98 %
+  blocage à 100 %
+fin
+enveloppe interne sur etpt :
+  pour plafond INTERNE
+  exercice 2026 : 13 ETPT
+  contrôle mensuel
+fin
+enveloppe vide sur etpt :
+  pour corps PR et statut HEBERGE
+  exercice 2026 : 0 ETPT
+  contrôle mensuel
+  blocage à 100 %
+fin
+";
+
+#[test]
+fn envelopes_are_what_the_lines_sum_to() {
+    let folder = with(PARTS);
+    let (p, found) = ceilings(folder.path(), "budget_2027");
+    let euros = |keep: &dyn Fn(&Line) -> bool, until: Month| {
+        let cents: i64 = p
+            .lines
+            .iter()
+            .filter(|l| l.month >= month("2026-01") && l.month <= until && l.code("plafond") != "HORS_PSOP" && keep(l))
+            .map(|l| l.amount.cents())
+            .sum();
+        Exact::ratio(cents, 100).expect("euros")
+    };
+    let (september, december) = (month("2026-09"), month("2026-12"));
+    let whole = of(&found, "crédits", "", 2026);
+    assert_eq!((whole.consumed.clone(), whole.landing.clone()), (Some(euros(&|_| true, september)), euros(&|_| true, december)));
+    assert_eq!(whole.months.len(), 12);
+    for member in ["SCIENCES", "DROIT"] {
+        let part = of(&found, "crédits", member, 2026);
+        assert_eq!(part.landing, euros(&|l| l.code("composante") == member, december), "{member}");
+        assert_eq!(part.margin, part.ceiling.as_ref().map(|c| c - &part.landing));
+    }
+    // What no part takes bears those who have none: all sums to the whole.
+    let rest = of(&found, "crédits", "?", 2026);
+    assert_eq!(rest.ceiling, Some(Exact::from_int(7_700_000)));
+    assert_eq!(rest.landing, euros(&|l| !matches!(l.code("composante"), "SCIENCES" | "DROIT"), december));
+    assert!(of(&found, "crédits", "", 2027).ceiling.is_none(), "no ceiling is written for 2027");
+    assert_eq!(of(&found, "crédits", "", 2027).state, CeilingState::NoCeiling);
+
+    let jobs = |plafond: &str, m: Month| -> Exact {
+        p.lines.iter().filter(|l| l.right == m && l.code("plafond") == plafond).map(|l| l.etpt().clone()).sum()
+    };
+    let state = of(&found, "état", "", 2026);
+    let mean: Exact = month("2026-01").through(december).map(|m| jobs("ETAT", m)).sum();
+    assert_eq!(state.landing, mean);
+    let own = of(&found, "interne", "", 2026);
+    assert_eq!(own.months[4].1, &jobs("INTERNE", month("2026-05")) * &Exact::from_int(12));
+    assert_eq!(own.state, CeilingState::Exceeded, "no threshold: beyond the ceiling all the same");
+    // Nobody, and nothing allowed: held, and no rate.
+    let nobody = of(&found, "vide", "", 2026);
+    assert_eq!((nobody.state, nobody.rate(), nobody.landing.clone()), (CeilingState::Held, None, Exact::ZERO));
+}
+
+#[test]
+fn what_restores_an_envelope_is_just_enough() {
+    let folder = with(PARTS);
+    let (p, found) = ceilings(folder.path(), "budget_2027");
+    let mut seen = 0;
+    for row in found.iter().filter(|r| r.year == 2026) {
+        let Some(ceiling) = &row.ceiling else { continue };
+        match &row.remedy {
+            None => assert!(row.landing <= *ceiling, "{row:?}"),
+            Some(Remedy::TooLate) => {
+                assert!(row.months.iter().any(|(m, x)| *m <= p.last && x > ceiling), "{row:?}");
+            }
+            Some(Remedy::EachMonth(much, from, to)) => {
+                seen += 1;
+                assert!(*from > p.last && *much > Exact::ZERO);
+                let count = i64::try_from(from.through(*to).count()).expect("few");
+                let off = match row.control {
+                    cadrage_session::Control::Monthly => much.clone(),
+                    cadrage_session::Control::Cumulative => much * &Exact::from_int(count),
+                    cadrage_session::Control::Mean => (much * &Exact::from_int(count)).checked_div(&Exact::from_int(12)).expect("twelve"),
+                };
+                assert_eq!(&row.landing - &off, *ceiling, "{}", row.envelope);
+            }
+        }
+    }
+    assert!(seen > 0, "{found:?}");
+}
