@@ -19,8 +19,8 @@ pub use exchange::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassifi
 pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr, UnitFactor};
 pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
 pub use scenario::{
-    Clause, Complement, Flow, FlowClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue, Replace,
-    ReplacementClause, Scenario, Target, Verb,
+    Clause, Complement, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,
+    Replace, ReplacementClause, Scenario, Target, Verb,
 };
 pub use selection::{Criterion, CriterionKind, Member, Selection};
 pub use test::{CaseColumn, CaseFile, Expect, Expected, SetAside, Situation, Test, TestPeriod};
