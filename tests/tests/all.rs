@@ -17,6 +17,7 @@ mod all {
     mod depth;
     mod differential;
     mod faults;
+    mod foreign_files;
     mod formatting;
     mod institutions;
     mod landing;

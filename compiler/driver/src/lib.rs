@@ -5,6 +5,7 @@
 
 mod correct;
 mod declarations;
+mod interfaces;
 mod modules;
 mod outputs;
 mod silence;
@@ -13,7 +14,7 @@ mod world;
 
 pub use cadrage_semantics::{
     Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface,
-    InterfaceColumn, Level, Measure, Subject,
+    InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin, Level, Measure, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,
@@ -25,6 +26,7 @@ pub use cadrage_syntax::ast::Control;
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use correct::{Correction, Replaced, correct};
 pub use declarations::declarations;
+pub use interfaces::{BrokenInterface, interfaces};
 pub use modules::{module_of, pinned_to, versions_of};
 pub use stage::{STAGES, emit};
 pub use world::{Library, Texts, World};

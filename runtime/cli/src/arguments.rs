@@ -101,11 +101,17 @@ pub(crate) enum Verb {
         chemin: PathBuf,
     },
     /// Charger des livraisons, chacune toute ou rien, avec leur compte rendu
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage importer livraisons/2026-09\n  cadrage importer                       toutes celles de livraisons/ qui ne le sont pas\n  cadrage importer --à-blanc livraisons/2026-09\n  cadrage importer --sortie rapport.html  le compte rendu, à lire et à imprimer")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage importer livraisons/2026-09\n  cadrage importer                       toutes celles de livraisons/ qui ne le sont pas\n  cadrage importer --à-blanc livraisons/2026-09\n  cadrage importer --deviner KX_202609.txt   propose une interface\n  cadrage importer --sortie rapport.html  le compte rendu, à lire et à imprimer")]
     Importer {
         /// Dossiers de livraison ; sans rien, tous ceux de livraisons/ pas encore chargés
         #[arg(value_name = "livraison")]
         livraisons: Vec<PathBuf>,
+        /// Proposer l'`interface` qui lirait ce fichier d'un autre système ; rien n'est chargé
+        #[arg(long, value_name = "fichier", conflicts_with_all = ["livraisons", "a_blanc"])]
+        deviner: Option<PathBuf>,
+        /// Avec --deviner, le type de fichier : retour_de_paie, mouvements_constates…
+        #[arg(long = "type", value_name = "type", requires = "deviner")]
+        genre: Option<String>,
         /// Contrôler seulement, ne rien charger
         #[arg(long = "à-blanc", alias = "a-blanc")]
         a_blanc: bool,

@@ -25,7 +25,7 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
     (
         "I07",
         "version ou disposition inconnue",
-        "Cette version lit `pms-csv/1` en disposition `canonique`. Les autres dispositions passent par une `interface`, qui n'est pas encore calculée.",
+        "Cette version lit `pms-csv/1`. Un fichier d'un autre système est lu si un script du dossier déclare une `interface` pour son type, dont la `disposition` (ou à défaut le nom) est celle que le manifeste écrit. `cadrage importer --deviner fichier` propose cette interface d'après le fichier.",
     ),
     ("I08", "livraison incohérente", "Une livraison porte sur un seul établissement et un seul mois."),
     ("I09", "référentiel illisible", "Une liste de `referentiels/` a une case illisible."),
@@ -68,6 +68,11 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
         "I17",
         "ligne trop longue",
         "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
+    ),
+    (
+        "I16",
+        "classeur ou fichier compressé illisible, ou démesuré",
+        "Un fichier `.xlsx` ou `.gz` se décompresse en mémoire ou au fil de la lecture, dans une limite : 256 Mio pour un classeur, 2 Gio pour un texte. Au-delà, ou si l'archive est abîmée, rien n'est chargé. Redemandez l'extraction, au besoin au format CSV.",
     ),
 ];
 

@@ -1,6 +1,9 @@
 //! The seven types of files.
 
+use cadrage_value::exchange::FileType;
 use serde::{Deserialize, Serialize};
+
+use crate::CubeError;
 
 /// A type of file of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,12 +45,47 @@ impl Kind {
         }
     }
 
-    pub(crate) fn find(name: &str) -> Option<Kind> {
+    /// The type of this name, whatever its case.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|k| k.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The type of this name, or what to write instead.
+    ///
+    /// # Errors
+    /// `I05` for a name that is none.
+    pub fn named(name: &str) -> Result<Kind, CubeError> {
+        Kind::find(name).ok_or_else(|| {
+            let all: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
+            CubeError::new("I05", format!("`{name}` n'est pas un type de fichier"), format!("types : {}", all.join(", ")))
+        })
+    }
+
+    /// Its columns.
+    pub(crate) fn file_type(self) -> &'static FileType {
+        FileType::find(self.name()).unwrap_or(&NO_COLUMNS)
     }
 
     /// Does it carry amounts?
     pub(crate) fn is_pay(self) -> bool {
         matches!(self, Kind::RetourDePaie | Kind::HorsPsop)
+    }
+}
+
+/// Of a type that the format does not have: none is.
+const NO_COLUMNS: FileType = FileType { name: "", columns: &[] };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_its_columns_and_every_columns_their_type() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.file_type().name, kind.name());
+            assert!(kind.file_type().required().len() >= 3);
+        }
+        assert_eq!(cadrage_value::exchange::FILE_TYPES.len(), Kind::ALL.len());
     }
 }

@@ -93,11 +93,18 @@ pub(crate) fn load(
         let mut reader = Reader { file: &announced.shown, rows, findings: Vec::new(), tally: &mut tally, progress: &mut advance };
         let count = read_kind(kind, &mut reader, &mut context, &mut out)?;
         Manifest::unchanged(announced, &mut reader.rows)?;
+        let said = reader.rows.notes();
         let (read, mut findings) = (reader.rows.given, std::mem::take(&mut reader.findings));
         drop(reader);
         tally.take(&mut findings);
         progress(kind.name(), total, total);
-        let notes = count.unknown_columns.iter().map(|c| format!("colonne `{c}` inconnue, ignorée")).chain(count.notes.clone());
+        let notes = count
+            .unknown_columns
+            .iter()
+            .map(|c| format!("colonne `{c}` inconnue, ignorée"))
+            .chain(count.notes.clone())
+            .chain(said)
+            .chain(manifest.misnamed(announced));
         out.report.notes.extend(notes.map(|note| format!("{} : {note}", announced.shown)));
         let held = std::mem::take(&mut tally.held);
         out.quarantined.extend(manifest.quarantined(announced, held)?);
@@ -204,6 +211,7 @@ fn totals(announced: &Announced, read: usize, count: &Count, tally: &mut Tally) 
     Ok(FileCount {
         name: announced.shown.clone(),
         kind: announced.kind,
+        interface: announced.interface().map(str::to_owned),
         remise: announced.remise,
         sha256: announced.sha256.clone(),
         read,

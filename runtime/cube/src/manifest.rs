@@ -1,12 +1,15 @@
 //! `manifeste.csv`: what a delivery says it holds, checked against what it holds (interfaces.md §2).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cadrage_value::{Date, Money, Month};
 use sha2::{Digest, Sha256};
 
+use crate::input::{self, Shape};
+use crate::layout::{self, Layout, Layouts, Mapped};
 use crate::quarantine::{Held, QuarantinedLine};
-use crate::rows::{self, FlatRow, Hashed, Separated};
+use crate::rows::{self, FlatRow, Records};
 use crate::table::{self, Columns, Rows};
 use crate::{CubeError, FlatFile, Kind, field};
 
@@ -23,6 +26,15 @@ pub(crate) struct Announced {
     pub(crate) lines: usize,
     pub(crate) total: Option<Money>,
     pub(crate) encoding: String,
+    /// How it becomes ours; none when it is already.
+    layout: Option<Arc<Layout>>,
+}
+
+impl Announced {
+    /// The interface it is read through.
+    pub(crate) fn interface(&self) -> Option<&str> {
+        self.layout.as_ref().filter(|l| !l.is_canonical()).map(|l| l.name.as_str())
+    }
 }
 
 /// A delivery whose files are those its manifest announces.
@@ -77,7 +89,7 @@ pub(crate) fn peek(delivery: &Path) -> Option<(String, Option<(Month, i64)>)> {
 }
 
 /// Reads the manifest, and checks each file it names: there, its rows counted, its fingerprint.
-pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
+pub(crate) fn read(delivery: &Path, layouts: &Layouts) -> Result<Manifest, CubeError> {
     let real = delivery.canonicalize().unwrap_or_else(|_| delivery.to_owned());
     let name = real.file_name().map_or_else(|| "livraison".to_owned(), |n| n.to_string_lossy().into_owned());
     let shown = format!("{name}/{NAME}");
@@ -118,7 +130,7 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
                 ));
             }
         }
-        let announced = line.announced(delivery, &name)?;
+        let announced = line.announced(delivery, &name, layouts)?;
         let others = manifest.files.iter();
         if let Some(other) = others.clone().find(|f| f.file == announced.file && f.kind != announced.kind) {
             let message =
@@ -142,16 +154,28 @@ pub(crate) fn read(delivery: &Path) -> Result<Manifest, CubeError> {
 impl Manifest {
     /// The rows of an announced file. When all are read, [`Manifest::unchanged`] says whether they are those that were checked.
     pub(crate) fn open(&self, announced: &Announced) -> Result<Rows<'static>, CubeError> {
-        let input = content(&self.folder, &announced.file).map_err(|e| e.at(&announced.shown, None, None))?;
-        let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
-        Rows::new(&announced.shown, Box::new(Separated::new(&announced.shown, input, encoding, b';')))
+        let records = records(&self.folder, announced).map_err(|e| e)?;
+        let records = match &announced.layout {
+            Some(layout) => Box::new(Mapped::new(Arc::clone(layout), self.month, &announced.shown, records)),
+            None => records,
+        };
+        Rows::new(&announced.shown, records)
+    }
+
+    /// Says that a name does not follow the pattern of its interface: the manifest prevails.
+    pub(crate) fn misnamed(&self, announced: &Announced) -> Option<String> {
+        let layout = announced.layout.as_ref()?;
+        let follows = layout::matches(&layout.file, &announced.file, self.month);
+        (!follows).then(|| format!("le nom ne suit pas `{}`, qu'annonce l'interface `{}` ; lu tout de même", layout.file, layout.name))
     }
 
     /// The lines of a file that are in quarantine, with their text.
     pub(crate) fn quarantined(&self, announced: &Announced, held: Held) -> Result<Vec<QuarantinedLine>, CubeError> {
         let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
         let of = (self.month, announced.kind, self.delivery.as_str(), announced.file.as_str());
-        held.lines(of, &self.folder.join(&announced.file), encoding)
+        let path = self.folder.join(&announced.file);
+        // Lines of another layout are corrected where they come from: their cells are not those of the export.
+        held.lines(of, announced.interface().is_none().then_some(path.as_path()), encoding)
     }
 
     /// Refuses rows, all read, of a file that is no longer the one that was checked.
@@ -198,7 +222,7 @@ impl Line<'_> {
     }
 
     /// The file announced, checked against the one in the folder.
-    fn announced(&self, delivery: &Path, name: &str) -> Result<Announced, CubeError> {
+    fn announced(&self, delivery: &Path, name: &str, layouts: &Layouts) -> Result<Announced, CubeError> {
         let kind = Kind::find(self.cell("type")).ok_or_else(|| {
             let all: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
             self.bad("type", "un type de fichier connu", &format!("types : {}", all.join(", ")))
@@ -215,28 +239,35 @@ impl Line<'_> {
             "" => None,
             text => Some(text.parse().map_err(|_| self.bad("montant_total", "un montant", "écrivez 1234,56"))?),
         };
-        let other_version = !self.cell("version").eq_ignore_ascii_case(VERSION);
-        if other_version || !self.cell("disposition").eq_ignore_ascii_case("canonique") {
-            let what = format!("version `{}`, disposition `{}` : pas encore lues", self.cell("version"), self.cell("disposition"));
-            let column = if other_version { "version" } else { "disposition" };
-            return Err(CubeError::new("I07", what, "cette version lit `pms-csv/1` en disposition `canonique`").at(
-                self.shown,
-                Some(self.row.line),
-                Some(column),
-            ));
+        if !self.cell("version").eq_ignore_ascii_case(VERSION) {
+            let what = format!("la version `{}` n'est pas encore lue", self.cell("version"));
+            return Err(CubeError::new("I07", what, "cette version lit `pms-csv/1`").at(self.shown, Some(self.row.line), Some("version")));
         }
-        let encoding = self.cell("encodage").to_owned();
-        if !table::is_encoding(&encoding) {
-            return Err(table::unknown_encoding(&encoding).at(self.shown, Some(self.row.line), Some("encodage")));
-        }
+        let layout = self.layout(kind, layouts)?;
+        let encoding = self.encoding(layout.as_deref())?;
         let file = self.cell("fichier").to_owned();
         if file.is_empty() || file.contains(['/', '\\']) || file == ".." || file == "." {
             return Err(self.bad("fichier", "un nom de fichier", "un nom simple, dans le dossier de la livraison"));
         }
-        let input = content(delivery, &file).map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier")))?;
         let shown = format!("{name}/{file}");
         let help = "redéposez le fichier tel que le SIRH l'a produit";
-        let (count, digest) = rows::measure(&shown, input)?;
+        // Our own spreadsheets are read through a layout too, which writes money as money is written.
+        let layout = layout.or_else(|| input::is_sheet(&file).then(|| Arc::new(Layout::canonical(kind))));
+        let mut announced = Announced { kind, file, shown, remise, sha256: String::new(), lines, total, encoding, layout };
+        let measured = match &announced.layout {
+            None => {
+                let input = content(delivery, &announced.file, input::open);
+                input.map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier"))).and_then(|i| rows::measure(&announced.shown, i))
+            }
+            Some(layout) => {
+                let headed = layout.separator.is_some();
+                let there = content(delivery, &announced.file, rows::Hashed::open);
+                there.map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier")))?;
+                records(delivery, &announced).and_then(|records| rows::count(records, headed))
+            }
+        };
+        let (count, digest) = measured?;
+        let shown = announced.shown.clone();
         let count = count.ok_or_else(|| table::empty().at(&shown, Some(1), None))?;
         if count != lines {
             let message = format!("{count} lignes lues, {lines} annoncées : le fichier a été tronqué ou modifié");
@@ -246,12 +277,48 @@ impl Line<'_> {
             let message = "l'empreinte du fichier n'est pas celle du manifeste : il a été modifié";
             return Err(CubeError::new("I03", message, help).at(&shown, None, None));
         }
-        Ok(Announced { kind, file, shown, remise, sha256: digest, lines, total, encoding })
+        announced.sha256 = digest;
+        Ok(announced)
+    }
+
+    /// How the file becomes ours; none when it is already.
+    fn layout(&self, kind: Kind, layouts: &Layouts) -> Result<Option<Arc<Layout>>, CubeError> {
+        let disposition = self.cell("disposition");
+        if disposition.eq_ignore_ascii_case(layout::CANONICAL) {
+            return Ok(None);
+        }
+        layouts.find(disposition, kind).map(Some).map_err(|e| e.at(self.shown, Some(self.row.line), Some("disposition")))
+    }
+
+    /// What the bytes of the file mean: the manifest says it, the interface may, and they agree.
+    fn encoding(&self, layout: Option<&Layout>) -> Result<String, CubeError> {
+        let here = |e: CubeError| e.at(self.shown, Some(self.row.line), Some("encodage"));
+        let written = self.cell("encodage");
+        let Some(encoding) = table::encoding_of(written) else { return Err(here(table::unknown_encoding(written))) };
+        if let Some(layout) = layout
+            && let Some(other) = layout.encoding.as_deref().filter(|other| table::encoding_of(other) != Some(encoding))
+        {
+            let message = format!("le manifeste dit `{written}`, et l'interface `{}` dit `{other}`", layout.name);
+            return Err(here(CubeError::new("I06", message, "corrigez celui des deux qui se trompe")));
+        }
+        Ok(written.to_owned())
     }
 }
 
-fn content(folder: &Path, file: &str) -> Result<Hashed, CubeError> {
-    Hashed::open(&folder.join(file)).map_err(|e| {
+/// The records of an announced file, as the source writes them.
+fn records(folder: &Path, announced: &Announced) -> Result<Box<dyn Records>, CubeError> {
+    let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
+    let shape = announced.layout.as_ref().map_or(Shape::CANONICAL, |layout| Shape {
+        separator: layout.separator.map(|c| u8::try_from(c).unwrap_or(b';')),
+        skip: usize::try_from(layout.skip).unwrap_or(0),
+    });
+    content(folder, &announced.file, rows::Hashed::open).map_err(|e| e.at(&announced.shown, None, None))?;
+    input::records(&folder.join(&announced.file), &announced.shown, encoding, shape)
+}
+
+/// Opens a file of the folder.
+fn content<T>(folder: &Path, file: &str, open: impl Fn(&Path) -> std::io::Result<T>) -> Result<T, CubeError> {
+    open(&folder.join(file)).map_err(|e| {
         if e.kind() == std::io::ErrorKind::NotFound {
             CubeError::new("I02", format!("`{file}` est annoncé et absent"), "redemandez la livraison complète")
         } else {

@@ -78,11 +78,11 @@ impl Held {
         held.findings.push(f.clone());
     }
 
-    /// The lines, with their text.
+    /// The lines, with their text when they can be corrected in the form they have: a path for a file laid out as ours.
     pub(crate) fn lines(
         self,
         (month, kind, delivery, file): (Month, Kind, &str, &str),
-        path: &Path,
+        path: Option<&Path>,
         encoding: &'static Encoding,
     ) -> Result<Vec<QuarantinedLine>, CubeError> {
         if self.0.is_empty() {
@@ -90,7 +90,9 @@ impl Held {
         }
         let mut header = String::new();
         let mut texts: BTreeMap<usize, String> = BTreeMap::new();
-        if is_text(path)? {
+        if let Some(path) = path
+            && is_text(path)?
+        {
             each_record(path, |line, bytes| {
                 if line == 1 || self.0.contains_key(&line) {
                     let text = encoding.decode_without_bom_handling(bytes).0.trim_start_matches('\u{FEFF}').to_owned();

@@ -9,12 +9,13 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use crate::CubeError;
+use crate::layout::Origins;
 
 /// Bytes of the longest record that is read: more is a file without ends of lines, or a quote that is never closed.
-const LONGEST_RECORD: usize = 1 << 20;
+pub(crate) const LONGEST_RECORD: usize = 1 << 20;
 
 /// Cells of the widest record that is read.
-const MOST_CELLS: usize = 4096;
+pub(crate) const MOST_CELLS: usize = 4096;
 
 /// Bytes read from the disk at a time.
 const BLOCK: usize = 1 << 18;
@@ -76,6 +77,16 @@ pub(crate) trait Records {
 
     /// The SHA-256 of what was read, once all is.
     fn fingerprint(&mut self) -> String;
+
+    /// What names and values are in the file itself, when it is read through an interface and its header is read.
+    fn origins(&self) -> Option<Origins> {
+        None
+    }
+
+    /// What there is to say of the file, once it is read.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Records of a delimited text (RFC 4180 quotes). Splits before it decodes: encodings read here write separators, quotes and ends
@@ -93,8 +104,13 @@ pub(crate) struct Separated<R> {
 
 impl<R: BufRead> Separated<R> {
     pub(crate) fn new(name: &str, input: R, encoding: &'static Encoding, separator: u8) -> Self {
+        Separated::after(name, input, encoding, separator, 0)
+    }
+
+    /// What follows the lines that were skipped: lines are counted with them.
+    pub(crate) fn after(name: &str, input: R, encoding: &'static Encoding, separator: u8, skipped: usize) -> Self {
         let core = csv_core::ReaderBuilder::new().delimiter(separator).build();
-        Separated { input, name: name.to_owned(), core, encoding, bytes: vec![0; 4096], ends: vec![0; 64], skipped: 0 }
+        Separated { input, name: name.to_owned(), core, encoding, bytes: vec![0; 4096], ends: vec![0; 64], skipped }
     }
 
     /// Goes to the first byte of the next record: the core gives a record up at its `\r`, and would count its `\n` with the next one.
@@ -236,7 +252,7 @@ pub(crate) fn hexadecimal(digest: &[u8]) -> String {
 ///
 /// # Errors
 /// See [`Records::read`].
-pub(crate) fn measure(name: &str, input: Hashed) -> Result<(Option<usize>, String), CubeError> {
+pub(crate) fn measure(name: &str, input: impl BufRead + Fingerprint) -> Result<(Option<usize>, String), CubeError> {
     let mut records = Separated::new(name, input, encoding_rs::UTF_8, b';');
     let mut count = 0_usize;
     while records.next()?.is_some() {
@@ -245,12 +261,30 @@ pub(crate) fn measure(name: &str, input: Hashed) -> Result<(Option<usize>, Strin
     Ok((count.checked_sub(1), records.fingerprint()))
 }
 
-fn too_long(name: &str, line: usize) -> CubeError {
+/// The same, of records that are not our own text: rows, and the SHA-256.
+///
+/// # Errors
+/// See [`Records::read`].
+pub(crate) fn count(mut records: Box<dyn Records>, headed: bool) -> Result<(Option<usize>, String), CubeError> {
+    let mut row = FlatRow::default();
+    let mut count = 0_usize;
+    while records.read(&mut row)? {
+        count += 1;
+    }
+    Ok((if headed { count.checked_sub(1) } else { Some(count) }, records.fingerprint()))
+}
+
+pub(crate) fn too_long(name: &str, line: usize) -> CubeError {
     let help = "un guillemet n'est peut-être jamais refermé, ou le fichier n'a pas de fins de ligne ; redemandez l'extraction";
     CubeError::new("I17", "la ligne est trop longue pour être celle d'un tel fichier", help).at(name, Some(line), None)
 }
 
-fn unreadable(name: &str, line: usize, error: &std::io::Error) -> CubeError {
+pub(crate) fn unreadable(name: &str, line: usize, error: &std::io::Error) -> CubeError {
+    if error.kind() == std::io::ErrorKind::FileTooLarge {
+        let message = format!("le fichier décompressé dépasse {} Mio", crate::input::MOST_UNPACKED >> 20);
+        let help = "un mois est bien plus petit : redemandez l'extraction";
+        return CubeError::new("I16", message, help).at(name, Some(line), None);
+    }
     CubeError::new("I02", format!("le fichier ne se lit pas jusqu'au bout ({})", error.kind()), "vérifiez le disque, et vos droits").at(
         name,
         Some(line),

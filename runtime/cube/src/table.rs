@@ -1,8 +1,10 @@
 //! Flat files as rows of named cells: encoding, separator, guards (interfaces.md §1).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::CubeError;
+use crate::layout::{Origins, SOURCE};
 use crate::rows::{FlatRow, Records, Separated};
 
 /// A flat file held whole: lists and tables, not deliveries. Cells are trimmed; absent is empty.
@@ -86,6 +88,16 @@ impl<'a> Rows<'a> {
         Ok(more.then_some(&self.row))
     }
 
+    /// What names and values are in the file itself, when an interface reads it.
+    pub(crate) fn origins(&self) -> Option<Origins> {
+        self.records.origins()
+    }
+
+    /// What there is to say of the file, once all its rows are read.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.records.notes()
+    }
+
     /// The SHA-256 of the file, once all its rows are read.
     pub(crate) fn fingerprint(&mut self) -> String {
         self.records.fingerprint()
@@ -98,6 +110,8 @@ pub(crate) struct Columns {
     slots: Vec<Option<(&'static str, usize)>>,
     /// Columns nobody reads.
     pub(crate) unknown: Vec<String>,
+    /// What names and values are in the file itself, when an interface reads it.
+    pub(crate) origins: Option<Origins>,
     width: usize,
 }
 
@@ -105,7 +119,7 @@ impl Columns {
     /// Position of each known column; a missing required one is an error, and so is a known one written twice.
     pub(crate) fn find(name: &str, header: &[String], known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {
         let file = name;
-        let mut columns = Columns { slots: vec![None; SLOTS], unknown: Vec::new(), width: header.len() };
+        let mut columns = Columns { slots: vec![None; SLOTS], unknown: Vec::new(), origins: None, width: header.len() };
         for name in known {
             let mut places = header.iter().enumerate().filter(|(_, h)| h == name).map(|(k, _)| k);
             if let Some(k) = places.next() {
@@ -129,7 +143,7 @@ impl Columns {
                 ));
             }
         }
-        columns.unknown = header.iter().filter(|h| !known.contains(&h.as_str())).cloned().collect();
+        columns.unknown = header.iter().filter(|h| !known.contains(&h.as_str()) && !h.starts_with(SOURCE)).cloned().collect();
         Ok(columns)
     }
 
@@ -162,7 +176,17 @@ impl Columns {
 
     /// Has the file columns for names or birth dates?
     pub(crate) fn names_people(&self) -> bool {
-        ["nom", "prenom", "date_naissance"].iter().any(|name| self.position(name).is_some())
+        ["nom", "prenom", "date_naissance"].iter().any(|name| self.position(name).is_some()) || self.origins.is_some()
+    }
+
+    /// What the file calls a column.
+    pub(crate) fn name(&self, column: &'static str) -> Cow<'static, str> {
+        self.origins.as_ref().and_then(|o| o.name(column)).map_or(Cow::Borrowed(column), |name| Cow::Owned(name.to_owned()))
+    }
+
+    /// What the file writes under a column.
+    pub(crate) fn written(&self, row: &FlatRow, column: &str) -> String {
+        self.origins.as_ref().and_then(|o| o.value(row, column)).unwrap_or_else(|| self.cell(row, column).to_owned())
     }
 
     /// Has the row as many cells as the header? Else its values may be under wrong names.
@@ -177,10 +201,6 @@ pub(crate) fn unknown_encoding(encoding: &str) -> CubeError {
 
 pub(crate) fn empty() -> CubeError {
     CubeError::new("I01", "le fichier est vide", "la première ligne porte les noms des colonnes")
-}
-
-pub(crate) fn is_encoding(name: &str) -> bool {
-    encoding_of(name).is_some()
 }
 
 /// Slots of the table of names: some thirty names, so that most have theirs.

@@ -27,6 +27,8 @@ pub struct Workspace {
     dossier: Dossier,
     /// Scripts named on the command line, besides those of the dossier.
     extra: Vec<PathBuf>,
+    /// Was the store told how files of other systems are read?
+    told: bool,
     /// The role the scripts are checked for.
     role: Option<String>,
     /// The day everything is seen from, when it is not today.
@@ -41,7 +43,14 @@ impl Workspace {
     /// # Errors
     /// When the store cannot be read.
     pub fn open(root: &Path, extra: &[PathBuf]) -> Result<Workspace, CubeError> {
-        Ok(Workspace { dossier: Dossier::open(root)?, extra: extra.to_vec(), role: None, seen_on: None, moved: BTreeMap::new() })
+        Ok(Workspace {
+            dossier: Dossier::open(root)?,
+            extra: extra.to_vec(),
+            told: false,
+            role: None,
+            seen_on: None,
+            moved: BTreeMap::new(),
+        })
     }
 
     /// Checks the scripts for a role: what oversteps its rights is refused before anything is computed.
@@ -69,7 +78,28 @@ impl Workspace {
     /// The first delivery that cannot be loaded; those before it are.
     pub fn import_pending(&mut self, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<Vec<LoadReport>, CubeError> {
         let pending = self.dossier.pending_deliveries()?;
-        pending.iter().map(|delivery| self.dossier.import(delivery, progress)).collect()
+        let dossier = self.loader()?;
+        pending.iter().map(|delivery| dossier.import(delivery, progress)).collect()
+    }
+
+    /// The store, told how files of other systems are read: what loads deliveries.
+    ///
+    /// # Errors
+    /// When a reference list is unreadable.
+    pub fn loader(&mut self) -> Result<&mut Dossier, CubeError> {
+        self.learn_interfaces()?;
+        Ok(&mut self.dossier)
+    }
+
+    /// Tells the store how files of other systems are read. Once: the scripts are those of the moment it was opened.
+    fn learn_interfaces(&mut self) -> Result<(), CubeError> {
+        if !std::mem::replace(&mut self.told, true) {
+            let root = self.dossier.root().to_owned();
+            let references = cadrage_cube::References::read(&root)?;
+            let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: None };
+            self.dossier.set_layouts(crate::layouts::layouts(&world));
+        }
+        Ok(())
     }
 
     /// The store.

@@ -1,53 +1,9 @@
-//! What comes in from outside: files, forms, and grids that change shape.
+//! What people type by hand, and grids that change shape.
 
 use cadrage_source::{Span, Spanned};
 use cadrage_value::Date;
 
 use super::{Docs, Member, Profile, Provenance, UnitExpr};
-
-/// `interface x pour modèle`: how a flat file is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interface {
-    /// Its name.
-    pub name: Spanned<String>,
-    /// The contents it delivers.
-    pub model: Option<Spanned<String>>,
-    /// Its label.
-    pub label: Option<Spanned<String>>,
-    /// `fichier "…"`
-    pub file: Option<Spanned<String>>,
-    /// `encodage "…"`
-    pub encoding: Option<Spanned<String>>,
-    /// `séparateur "…"`
-    pub separator: Option<Spanned<String>>,
-    /// `dates "…"`
-    pub dates: Option<Spanned<String>>,
-    /// `ignorer n lignes`
-    pub skip: Option<Spanned<u32>>,
-    /// In the order written.
-    pub columns: Vec<InterfaceColumn>,
-    /// Its documentation.
-    pub docs: Docs,
-    /// A clause of it was unreadable: already complained about.
-    pub damaged: bool,
-    /// The words.
-    pub span: Span,
-}
-
-/// `colonne x = "EN_TETE" selon "1" : courant à défaut "?"`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InterfaceColumn {
-    /// What it is for us.
-    pub name: Spanned<String>,
-    /// What the file calls it.
-    pub header: Spanned<String>,
-    /// `selon "1" : courant ; …`: text of the file, and code.
-    pub mapping: Vec<(Spanned<String>, Spanned<String>)>,
-    /// `à défaut "…"`
-    pub fallback: Option<Spanned<String>>,
-    /// The words.
-    pub span: Span,
-}
 
 /// `saisie x`: what people type by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod declaration;
 mod envelope;
 mod exchange;
 mod expression;
+mod interface;
 mod report;
 mod scenario;
 mod selection;
@@ -15,8 +16,9 @@ pub use declaration::{
     Import, Invalid, Mode, ModeKind, Module, Population, RoundWord, Rounding, Silence, Visibility,
 };
 pub use envelope::{Ceiling, CeilingTarget, Control, Envelope, Right, Role, Threshold, ThresholdKind};
-pub use exchange::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassification};
+pub use exchange::{EntryField, EntryForm, Reclassification};
 pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr, UnitFactor};
+pub use interface::{Interface, InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin};
 pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
 pub use scenario::{
     Clause, Complement, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,

@@ -1,59 +1,12 @@
-//! `interface`, `saisie`, `reclassement`, and the rows of tables.
+//! `saisie`, `reclassement`, and the rows of tables.
 
 use cadrage_grammar::Rule;
 use cadrage_source::{Code, Diagnostic, Spanned};
 
-use super::{Builder, P, child, children, has};
-use crate::ast::{Declaration, Detail, Docs, EntryField, EntryForm, Interface, InterfaceColumn, Provenance, Reclassification};
+use super::{Builder, P, child, has};
+use crate::ast::{Declaration, Detail, Docs, EntryField, EntryForm, Provenance, Reclassification};
 
 impl Builder<'_> {
-    pub(super) fn interface(&mut self, pair: P<'_>) -> Option<Declaration> {
-        let mut out = Interface {
-            name: self.named(&pair, Rule::ident)?,
-            model: child(&pair, Rule::i_modele).and_then(|p| self.named(&p, Rule::ident)),
-            label: self.quoted(&pair),
-            file: None,
-            encoding: None,
-            separator: None,
-            dates: None,
-            skip: None,
-            columns: Vec::new(),
-            docs: Docs::default(),
-            damaged: false,
-            span: self.span(&pair),
-        };
-        let before = self.complaints();
-        let clauses = self.clauses(pair.clone(), Rule::seul_interface, "l'interface");
-        for part in clauses.into_iter().filter(|p| p.as_rule() == Rule::clause_interface).flat_map(pest::iterators::Pair::into_inner) {
-            match part.as_rule() {
-                Rule::i_fichier => out.file = self.quoted(&part),
-                Rule::i_encodage => out.encoding = self.quoted(&part),
-                Rule::i_separateur => out.separator = self.quoted(&part),
-                Rule::i_dates => out.dates = self.quoted(&part),
-                Rule::i_ignorer => {
-                    let count = child(&part, Rule::entier).and_then(|p| p.as_str().trim().parse().ok());
-                    out.skip = count.map(|n| Spanned::new(n, self.span(&part)));
-                }
-                Rule::i_colonne => out.columns.extend(self.column(&part)),
-                Rule::doc => self.doc(part, &mut out.docs),
-                _ => {}
-            }
-        }
-        out.damaged = self.complaints() > before;
-        Some(self.detailed("interface", Some(out.name.clone()), Detail::Interface(Box::new(out)), &pair))
-    }
-
-    fn column(&self, pair: &P<'_>) -> Option<InterfaceColumn> {
-        let cases = child(pair, Rule::i_selon).into_iter().flat_map(|p| children(&p, Rule::i_cas).collect::<Vec<_>>());
-        Some(InterfaceColumn {
-            name: self.named(pair, Rule::nom_colonne)?,
-            header: self.quoted(pair)?,
-            mapping: cases.filter_map(|p| Some((self.quoted(&p)?, self.named(&p, Rule::code)?))).collect(),
-            fallback: child(pair, Rule::i_defaut).and_then(|p| self.quoted(&p)),
-            span: self.span(pair),
-        })
-    }
-
     pub(super) fn entry_form(&mut self, pair: P<'_>) -> Option<Declaration> {
         let mut out = EntryForm {
             name: self.named(&pair, Rule::ident)?,

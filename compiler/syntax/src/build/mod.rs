@@ -5,6 +5,7 @@ mod envelope;
 mod exchange;
 mod expression;
 mod formula;
+mod interface;
 mod lexical;
 mod recovery;
 mod report;

@@ -43,7 +43,7 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
                 format!("chercher {} dans {} tel que {}\n", g.target.value, g.scenario.value, print_expression(&g.goal))
             }
             Detail::Sweep(s) => super::report::sweep(s),
-            Detail::Interface(i) => super::exchange::interface(i),
+            Detail::Interface(i) => super::interface::interface(i),
             Detail::EntryForm(f) => super::exchange::entry_form(f),
         },
         Declaration::Invalid(_) => "-- (illisible)\n".to_owned(),

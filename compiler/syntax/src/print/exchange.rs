@@ -1,34 +1,9 @@
-//! Files, forms, and grids that change shape.
+//! Forms, and grids that change shape.
 
 use super::block::{Block, provenance};
 use super::expression::{members, unit};
-use super::{joined, label, quoted};
-use crate::ast::{EntryField, EntryForm, Interface, InterfaceColumn, Reclassification};
-
-pub(super) fn interface(i: &Interface) -> String {
-    let model = i.model.as_ref().map_or_else(String::new, |m| format!(" pour {}", m.value));
-    let mut block = Block::new(&format!("interface {}{model}{}", i.name.value, label(i.label.as_ref())));
-    for (word, text) in [("fichier", &i.file), ("encodage", &i.encoding), ("séparateur", &i.separator), ("dates", &i.dates)] {
-        if let Some(t) = text {
-            block.line(&format!("{word} {}", quoted(&t.value)));
-        }
-    }
-    if let Some(n) = &i.skip {
-        block.line(&format!("ignorer {} lignes", n.value));
-    }
-    for c in &i.columns {
-        block.line(&column(c));
-    }
-    block.docs(&i.docs);
-    block.close()
-}
-
-fn column(c: &InterfaceColumn) -> String {
-    let cases: Vec<String> = c.mapping.iter().map(|(text, code)| format!("{} : {}", quoted(&text.value), code.value)).collect();
-    let mapping = if cases.is_empty() { String::new() } else { format!(" selon {}", cases.join(" ; ")) };
-    let fallback = c.fallback.as_ref().map_or_else(String::new, |t| format!(" à défaut {}", quoted(&t.value)));
-    format!("colonne {} = {}{mapping}{fallback}", c.name.value, quoted(&c.header.value))
-}
+use super::{joined, label};
+use crate::ast::{EntryField, EntryForm, Reclassification};
 
 pub(super) fn entry_form(f: &EntryForm) -> String {
     let mut block = Block::new(&format!("saisie {}{}", f.name.value, label(f.label.as_ref())));

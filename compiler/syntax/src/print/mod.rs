@@ -6,6 +6,7 @@ mod block;
 mod declaration;
 mod exchange;
 mod expression;
+mod interface;
 mod report;
 mod scenario;
 mod test;

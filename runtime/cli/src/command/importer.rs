@@ -41,7 +41,9 @@ pub(crate) fn run(context: &Context, deliveries: &[PathBuf], dry: bool, written:
         reports.push(report.clone());
     };
     let done = if dry {
-        named.iter().try_for_each(|delivery| workspace.dossier().check(delivery, &mut |_, _, _| {}).map(|report| show(&report)))
+        workspace.loader().and_then(|dossier| {
+            named.iter().try_for_each(|delivery| dossier.check(delivery, &mut |_, _, _| {}).map(|report| show(&report)))
+        })
     } else {
         Progress::new(named.len(), context.common.silencieux).load_all(&mut workspace, &named, &mut show)
     };
@@ -58,6 +60,20 @@ pub(crate) fn run(context: &Context, deliveries: &[PathBuf], dry: bool, written:
         context.say(&format!("compte rendu écrit dans `{}`", path.display()));
     }
     failed.map_or(Ok(DONE), Err)
+}
+
+/// Proposes the interface that would read a file; what is not sure is said in comments.
+pub(crate) fn guess(context: &Context, file: &Path, kind: Option<&str>) -> Result<u8, u8> {
+    let inside = context.dossier.join(file);
+    let path = if file.is_file() { file } else { inside.as_path() };
+    if !path.is_file() {
+        eprintln!("cadrage : `{}` n'est pas un fichier", file.display());
+        return Err(MISUSE);
+    }
+    let text = cadrage_session::draft_interface(path, kind).map_err(|e| context.refuse(&e))?;
+    output::data(&text);
+    context.say("relisez les lignes « à vérifier », copiez ce bloc dans un script du dossier, puis `cadrage vérifier`");
+    Ok(DONE)
 }
 
 /// How the comptes rendus are written in a file of that name.

@@ -113,7 +113,6 @@ impl Context {
         for (count, what, when) in [
             (m.envelopes.len(), "enveloppe(s)", "le contrôle des enveloppes vient avec le tableau de bord"),
             (m.analyses.len(), "analyse(s)", "`comparer`, `expliquer`, `chercher` et `balayer` auront chacun leur verbe"),
-            (m.interfaces.len(), "interface(s)", "l'import refuse (I07) une livraison qui en nomme une"),
         ] {
             if count > 0 {
                 self.say(&format!("  {count} {what} contrôlée(s), pas encore exécutée(s) : {when}"));
@@ -202,7 +201,7 @@ impl Progress {
             bar.inc(1);
             bar.suspend(|| each(report));
         };
-        workspace.dossier().import_all(deliveries, &mut say, &mut loaded)
+        workspace.loader()?.import_all(deliveries, &mut say, &mut loaded)
     }
 }
 
@@ -230,7 +229,8 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
     let done = match arguments.verb {
         Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
         Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
-        Verb::Importer { livraisons, a_blanc, sortie } => importer::run(&context, &livraisons, a_blanc, sortie.as_deref()),
+        Verb::Importer { deviner: Some(file), genre, .. } => importer::guess(&context, &file, genre.as_deref()),
+        Verb::Importer { livraisons, a_blanc, sortie, .. } => importer::run(&context, &livraisons, a_blanc, sortie.as_deref()),
         Verb::Charges { detail } => charges::run(&context, detail.as_deref()),
         Verb::Valider { mois, comptabilite, lever, motif } => {
             valider::run(&context, &mois, comptabilite.as_deref(), lever, motif.as_deref().unwrap_or_default())

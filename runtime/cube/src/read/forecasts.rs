@@ -5,39 +5,12 @@ use super::splits::note_strangers;
 use super::{Cells, Context, Count, Reader};
 use crate::field::{self, Rubbish};
 use crate::quality::{Finding, Level};
-use crate::{Change, Competence, CubeError, Forecast};
+use crate::{Change, Competence, CubeError, Forecast, Kind};
 
-const COLUMNS: [&str; 25] = [
-    "matricule",
-    "date_effet",
-    "type_mouvement",
-    "motif",
-    "certitude",
-    "date_connaissance",
-    "nom",
-    "prenom",
-    "date_naissance",
-    "statut",
-    "grade",
-    "echelon",
-    "chevron",
-    "date_entree_echelon",
-    "anciennete_conservee",
-    "inm",
-    "position",
-    "quotite",
-    "quotite_remuneree",
-    "remuneration",
-    "montant_forfait",
-    "contrat_fin_exclue",
-    "structure",
-    "enfants",
-    "nbi_points",
-];
 const KINDS: [&str; 9] = ["ENTREE", "SORTIE", "ECHELON", "GRADE", "QUOTITE", "POSITION", "CONTRAT", "STRUCTURE", "STATUT"];
 
 pub(crate) fn forecasts(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Forecast>) -> Result<Count, CubeError> {
-    let columns = reader.columns(&COLUMNS, &["matricule", "date_effet", "type_mouvement", "certitude"])?;
+    let columns = reader.columns(Kind::MouvementsPrevisionnels)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut strangers = 0_usize;
     let file = reader.file;
@@ -112,8 +85,7 @@ fn change(cells: &Cells<'_>, findings: &mut Vec<Finding>, context: &mut Context<
 }
 
 pub(crate) fn competences(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Competence>) -> Result<Count, CubeError> {
-    let columns = reader
-        .columns(&["matricule", "competence", "niveau", "date_debut", "date_fin_exclue"], &["matricule", "competence", "date_debut"])?;
+    let columns = reader.columns(Kind::Competences)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut strangers = 0_usize;
     let file = reader.file;

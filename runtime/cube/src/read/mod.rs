@@ -23,7 +23,7 @@ use crate::report::Accounts;
 use crate::rows::FlatRow;
 use crate::table::{Columns, Rows};
 use crate::tally::{MASKED, Tally};
-use crate::{CubeError, References};
+use crate::{CubeError, Kind, References};
 
 /// Values of a list that a delivery learns: a file of rubbish is not a list.
 const LEARNED: usize = 1_000;
@@ -84,8 +84,12 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(crate) fn columns(&self, known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {
-        Columns::find(self.file, &self.rows.header, known, required)
+    /// Where the columns of a type of file are.
+    pub(crate) fn columns(&self, kind: Kind) -> Result<Columns, CubeError> {
+        let of = kind.file_type();
+        let mut columns = Columns::find(self.file, &self.rows.header, &of.names(), &of.required())?;
+        columns.origins = self.rows.origins();
+        Ok(columns)
     }
 
     /// The next row, and where to say what is found in it. Says now and then how far it is, and counts what was found before.
@@ -132,13 +136,13 @@ impl<'r> Cells<'r> {
     pub(crate) fn finding(&self, code: &'static str, level: Level, column: &'static str, expected: &str, action: &'static str) -> Finding {
         // Cells that do not line up with the header may hold a name under any column.
         let personal = PERSONAL.contains(&column) || (!self.columns.fits(self.row) && self.columns.names_people());
-        let value = if personal { MASKED.to_owned() } else { self.raw(column).to_owned() };
+        let value = if personal { MASKED.to_owned() } else { self.columns.written(self.row, column) };
         Finding {
             code: Cow::Borrowed(code),
             level,
             file: self.file.to_owned(),
             line: self.row.line,
-            column: Cow::Borrowed(column),
+            column: self.columns.name(column),
             key: self.key.to_string(),
             value,
             expected: expected.to_owned(),

@@ -8,32 +8,10 @@ use super::parsed::{Cache, List};
 use super::{Cells, Context, Count, RATIONAL, Reader};
 use crate::memory::{KeyState, UNKNOWN};
 use crate::quality::{Finding, Level};
-use crate::{CubeError, PayLine, field};
-
-const COLUMNS: [&str; 17] = [
-    "mois_paie",
-    "no_ligne",
-    "matricule",
-    "structure",
-    "plafond",
-    "rubrique",
-    "nature_exercice",
-    "periode_origine",
-    "compte",
-    "montant",
-    "nombre",
-    "taux",
-    "centre_de_cout",
-    "eotp",
-    "pourcentage",
-    "etpt",
-    "etpf",
-];
-const REQUIRED: [&str; 9] =
-    ["mois_paie", "no_ligne", "matricule", "plafond", "rubrique", "nature_exercice", "compte", "montant", "centre_de_cout"];
+use crate::{CubeError, Kind, PayLine, field};
 
 pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
-    let columns = reader.columns(&COLUMNS, &REQUIRED)?;
+    let columns = reader.columns(Kind::RetourDePaie)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut other_resource = 0_usize;
     let file = reader.file;
@@ -209,7 +187,7 @@ fn check_month(cells: &Cells<'_>, context: &Context<'_>, column: &'static str, f
         Some(month) if month != context.month => {
             let message = format!("la ligne est de {}, le manifeste annonce {}", month.to_french(), context.month.to_french());
             let help = "une livraison porte sur un seul mois : vérifiez l'extraction";
-            Err(CubeError::new("I08", message, help).at(cells.file, Some(cells.row.line), Some(column)))
+            Err(CubeError::new("I08", message, help).at(cells.file, Some(cells.row.line), Some(&cells.columns.name(column))))
         }
         _ => Ok(()),
     }
@@ -217,7 +195,7 @@ fn check_month(cells: &Cells<'_>, context: &Context<'_>, column: &'static str, f
 
 pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
     let account = context.references.element("HORS_PSOP").map_or(UNKNOWN, |e| &e.compte_titulaire);
-    let columns = reader.columns(&["mois", "structure", "motif", "montant", "commentaire"], &["mois", "structure", "motif", "montant"])?;
+    let columns = reader.columns(Kind::HorsPsop)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let file = reader.file;
     let mut number = 0;

@@ -7,63 +7,15 @@ use cadrage_value::{Date, Exact, Money};
 
 use super::{Cells, Context, Count, Reader};
 use crate::quality::{Finding, Level};
-use crate::{CubeError, Situation, State, field};
+use crate::{CubeError, Kind, Situation, State, field};
 
-const COLUMNS: [&str; 32] = [
-    "matricule",
-    "no_segment",
-    "nom",
-    "prenom",
-    "date_naissance",
-    "date_entree",
-    "statut",
-    "grade",
-    "echelon",
-    "chevron",
-    "date_entree_echelon",
-    "anciennete_conservee",
-    "ib",
-    "inm",
-    "prochain_echelon",
-    "prochain_chevron",
-    "date_prochain",
-    "position",
-    "modalite",
-    "quotite",
-    "quotite_remuneree",
-    "remuneration",
-    "montant_forfait",
-    "contrat_fin_exclue",
-    "structure",
-    "enfants",
-    "nbi_points",
-    "specialite",
-    "date_debut",
-    "date_fin_exclue",
-    "depart_date",
-    "depart_motif",
-];
-const REQUIRED: [&str; 12] = [
-    "matricule",
-    "no_segment",
-    "date_naissance",
-    "date_entree",
-    "statut",
-    "grade",
-    "position",
-    "quotite",
-    "quotite_remuneree",
-    "remuneration",
-    "structure",
-    "date_debut",
-];
 pub(super) const STATUTS: [&str; 6] = ["TITULAIRE", "STAGIAIRE", "CDI", "CDD", "VACATAIRE", "HEBERGE"];
 pub(super) const POSITIONS: [&str; 5] = ["AC", "DISPO", "CPAR", "DETACHE", "MAD"];
 pub(super) const REMUNERATIONS: [&str; 4] = ["INDICIAIRE", "FORFAIT", "HORAIRE", "AUCUNE"];
 pub(super) const DAY: &str = "AAAA-MM-JJ ou JJ/MM/AAAA";
 
 pub(crate) fn situations(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Situation>) -> Result<Count, CubeError> {
-    let columns = reader.columns(&COLUMNS, &REQUIRED)?;
+    let columns = reader.columns(Kind::MouvementsConstates)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut rows: Vec<(usize, Situation)> = Vec::new();
     let file = reader.file;
@@ -108,7 +60,7 @@ pub(crate) fn situations(reader: &mut Reader<'_>, context: &mut Context<'_>, out
         };
         rows.push((row.line, situation));
     }
-    count.set_aside += disjoint(file, &mut reader.findings, rows, out);
+    count.set_aside += disjoint((file, &columns.name("date_fin_exclue")), &mut reader.findings, rows, out);
     context.memory.meet(out);
     Ok(count)
 }
@@ -229,8 +181,11 @@ fn quotite(cells: &Cells<'_>, findings: &mut Vec<Finding>, column: &'static str,
     Some(last.unwrap_or(Exact::ONE))
 }
 
+/// A file, and the column that says where a situation ends.
+type Place<'a> = (&'a str, &'a Cow<'static, str>);
+
 /// Q09: rows of one agent that overlap. The latest start wins on the common days, the other row is cut; how many vanish.
-fn disjoint(file: &str, findings: &mut Vec<Finding>, rows: Vec<(usize, Situation)>, out: &mut Vec<Situation>) -> usize {
+fn disjoint(at: Place<'_>, findings: &mut Vec<Finding>, rows: Vec<(usize, Situation)>, out: &mut Vec<Situation>) -> usize {
     let mut by_agent: BTreeMap<String, Vec<(usize, Situation)>> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
     for (line, s) in rows {
@@ -269,7 +224,7 @@ fn disjoint(file: &str, findings: &mut Vec<Finding>, rows: Vec<(usize, Situation
                     } else {
                         "écartée : la situation suivante la recouvre"
                     };
-                    findings.push(overlap(file, l, &matricule, &row, action));
+                    findings.push(overlap(at, l, &matricule, &row, action));
                 }
             }
             kept.push((line, row));
@@ -295,13 +250,13 @@ fn outside(piece: &Situation, row: &Situation) -> Vec<Situation> {
     parts
 }
 
-fn overlap(file: &str, line: usize, matricule: &str, winner: &Situation, action: &'static str) -> Finding {
+fn overlap((file, column): Place<'_>, line: usize, matricule: &str, winner: &Situation, action: &'static str) -> Finding {
     Finding {
         code: Cow::Borrowed("Q09"),
         level: Level::Warning,
         file: file.to_owned(),
         line,
-        column: Cow::Borrowed("date_fin_exclue"),
+        column: column.clone(),
         key: matricule.to_owned(),
         value: "chevauchement".to_owned(),
         expected: format!("fin au {} au plus tard", winner.start.to_french()),

@@ -9,7 +9,7 @@ use super::situations::DAY;
 use super::{Cells, Context, Count, Reader};
 use crate::memory::KeyState;
 use crate::quality::{Finding, Level, split_tolerance};
-use crate::{Affectation, CubeError, Imputation, field};
+use crate::{Affectation, CubeError, Imputation, Kind, field};
 
 /// A set whose parts must sum to 100: where its parts are in the output, and the line of the first.
 struct Set {
@@ -42,7 +42,7 @@ impl Part for Imputation {
 }
 
 /// Q04, Q05: a gap of 0,05 at most goes to rank 1; a greater one stands, and the split is relative to the sum.
-fn repair<P: Part>(file: &str, code: &'static str, column: &'static str, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
+fn repair<P: Part>(file: &str, code: &'static str, column: Cow<'static, str>, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
     let mut total = Exact::ZERO;
     let mut first: Option<(u32, usize)> = None;
     for k in &set.rows {
@@ -67,7 +67,7 @@ fn repair<P: Part>(file: &str, code: &'static str, column: &'static str, key: &s
         level: Level::Warning,
         file: file.to_owned(),
         line: set.line,
-        column: Cow::Borrowed(column),
+        column,
         key: key.to_owned(),
         value: total.to_french(2),
         expected: "100,00".to_owned(),
@@ -90,8 +90,7 @@ fn part(cells: &Cells<'_>, findings: &mut Vec<Finding>, share: &'static str) -> 
 }
 
 pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Affectation>) -> Result<Count, CubeError> {
-    let known = ["matricule", "structure", "rang", "taux", "principale", "type_affectation", "date_debut", "date_fin_exclue", "origine"];
-    let columns = reader.columns(&known, &["matricule", "structure", "rang", "taux", "principale", "date_debut", "origine"])?;
+    let columns = reader.columns(Kind::MultiAffectations)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut sets: BTreeMap<(String, Date), Set> = BTreeMap::new();
     let (mut hierarchical, mut strangers) = (0_usize, 0_usize);
@@ -120,7 +119,7 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
         });
     }
     for ((matricule, _), set) in &sets {
-        reader.findings.extend(repair(file, "Q04", "taux", matricule, set, out));
+        reader.findings.extend(repair(file, "Q04", columns.name("taux"), matricule, set, out));
     }
     if hierarchical > 0 {
         count.notes.push(format!("{hierarchical} affectation(s) hiérarchique(s), non utilisée(s)"));
@@ -130,8 +129,7 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
 }
 
 pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<Imputation>) -> Result<Count, CubeError> {
-    let known = ["matricule", "rubrique", "date_debut", "date_fin_exclue", "rang", "centre_de_cout", "eotp", "pourcentage"];
-    let columns = reader.columns(&known, &["matricule", "rubrique", "date_debut", "rang", "centre_de_cout", "pourcentage"])?;
+    let columns = reader.columns(Kind::ImputationsPrevisionnelles)?;
     let mut count = Count { unknown_columns: columns.unknown.clone(), ..Count::default() };
     let mut sets: BTreeMap<(String, String, Date), Set> = BTreeMap::new();
     let mut strangers = 0_usize;
@@ -179,7 +177,7 @@ pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
         });
     }
     for ((matricule, _, _), set) in &sets {
-        reader.findings.extend(repair(file, "Q05", "pourcentage", matricule, set, out));
+        reader.findings.extend(repair(file, "Q05", columns.name("pourcentage"), matricule, set, out));
     }
     note_strangers(&mut count, strangers);
     Ok(count)

@@ -43,6 +43,9 @@ pub struct FileCount {
     /// Type.
     #[serde(rename = "type")]
     pub kind: Kind,
+    /// The interface it was read through; none for a file under our own names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
     /// `no_remise`.
     pub remise: i64,
     /// Fingerprint.

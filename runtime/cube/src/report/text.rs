@@ -56,13 +56,25 @@ impl LoadReport {
         };
         wrap(out, "", &format!("Compte rendu de chargement — établissement {} — mois {}", self.uai, self.month.to_french()));
         let observed = self.observed.to_french();
-        wrap(out, "", &format!("livraison {}, SIRH lu le {observed}, pms-csv/1, disposition canonique : {state}", shown(&self.delivery)));
+        wrap(out, "", &format!("livraison {}, SIRH lu le {observed}, pms-csv/1, {} : {state}", shown(&self.delivery), self.disposition()));
         if let Some(other) = &self.replaces {
             wrap(out, "", &format!("remplace la livraison {}, en tout ou partie (voir Q12)", shown(other)));
         } else if self.first {
             wrap(out, "", "premier chargement de ce mois");
         } else {
             wrap(out, "", "complète les chargements de ce mois");
+        }
+    }
+
+    /// Our own names, or the interfaces that read others.
+    fn disposition(&self) -> String {
+        let read: Vec<&str> = self.files.iter().filter_map(|f| f.interface.as_deref()).collect();
+        let own = self.files.iter().any(|f| f.interface.is_none()) || self.files.is_empty();
+        match (read.as_slice(), own) {
+            ([], _) => "disposition canonique".to_owned(),
+            (all, true) => format!("disposition canonique, et interfaces {}", all.join(", ")),
+            ([one], false) => format!("interface {one}"),
+            (all, false) => format!("interfaces {}", all.join(", ")),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::load::{self, Before, Loaded};
 use crate::manifest::{self, Manifest};
 use crate::memory::Memory;
 use crate::report::LoadState;
-use crate::{Cube, CubeError, Finding, Kind, LoadReport, References};
+use crate::{Cube, CubeError, Finding, Kind, Layouts, LoadReport, References};
 use catalogue::{Catalogue, Selection};
 
 pub use charges::{KeptReport, LoadSummary, LoadedFile};
@@ -41,6 +41,8 @@ pub use validation::{Asked, Blocking, LEDGER, Ledger, LedgerAccount, TieOut, Val
 #[derive(Debug)]
 pub struct Dossier {
     root: PathBuf,
+    /// How files of other systems are read.
+    layouts: Layouts,
     catalogue: Option<Catalogue>,
     /// What the store holds, once read.
     held: Option<Held>,
@@ -75,7 +77,8 @@ impl Dossier {
     /// # Errors
     /// `I11` when the store cannot be read.
     pub fn open(root: &Path) -> Result<Dossier, CubeError> {
-        let mut dossier = Dossier { root: root.to_owned(), catalogue: None, held: None, past: None, carried: None };
+        let mut dossier =
+            Dossier { root: root.to_owned(), layouts: Layouts::default(), catalogue: None, held: None, past: None, carried: None };
         dossier.connect()?;
         let facts = dossier.facts();
         if let Some(catalogue) = &mut dossier.catalogue {
@@ -88,6 +91,11 @@ impl Dossier {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Says how files of other systems are read.
+    pub fn set_layouts(&mut self, layouts: Layouts) {
+        self.layouts = layouts;
     }
 
     fn store(&self) -> PathBuf {
@@ -129,7 +137,7 @@ impl Dossier {
     /// # Errors
     /// What makes it unusable as a whole.
     pub fn check(&mut self, delivery: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<LoadReport, CubeError> {
-        let manifest = manifest::read(delivery)?;
+        let manifest = manifest::read(delivery, &self.layouts)?;
         match self.loaded_already(&manifest)? {
             Some(report) => Ok(report),
             None => {
@@ -147,7 +155,7 @@ impl Dossier {
     /// # Errors
     /// What makes it unusable as a whole; the store is then as it was.
     pub fn import(&mut self, delivery: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<LoadReport, CubeError> {
-        let manifest = manifest::read(delivery)?;
+        let manifest = manifest::read(delivery, &self.layouts)?;
         for _ in 0..ATTEMPTS {
             if let Some(report) = self.loaded_already(&manifest)? {
                 return Ok(report);

@@ -82,7 +82,7 @@ impl Dossier {
         before: Option<&mut Writing>,
         progress: &mut dyn FnMut(&str, u64, u64),
     ) -> Result<Option<(Manifest, Loaded)>, CubeError> {
-        let manifest = manifest::read(delivery)?;
+        let manifest = manifest::read(delivery, &self.layouts)?;
         self.connect()?;
         let carried = match before {
             None => None,

@@ -196,6 +196,14 @@ impl Dossier {
                 let message = format!("{} cases, et {width} colonnes dans `{}`", corrected.cells.len(), corrected.file);
                 return Err(refused(corrected.at, message, "gardez les colonnes de l'export, dans leur ordre"));
             }
+            if pending.line.raw.is_none() {
+                let help = "corrigez-la dans le système d'origine, et déposez une remise corrigée";
+                return Err(refused(
+                    corrected.at,
+                    format!("la ligne {} de `{}` ne se corrige pas ici", corrected.line, corrected.file),
+                    help,
+                ));
+            }
             if pending.line.raw.as_deref().is_some_and(|raw| same_cells(&cells_of(raw), &corrected.cells)) {
                 out.unchanged += 1;
                 continue;
@@ -218,7 +226,7 @@ impl Dossier {
     ) -> Result<(), CubeError> {
         let Some((_, first)) = corrections.first() else { return Ok(()) };
         let kind = first.line.kind;
-        let original = manifest::read(folder)?;
+        let original = manifest::read(folder, &self.layouts)?;
         let remise = match &self.catalogue {
             Some(catalogue) => catalogue.current(month)?.into_iter().find(|c| c.kind == kind),
             None => None,
@@ -236,7 +244,7 @@ impl Dossier {
         let made = Made::new(self.root(), &first.line.delivery)?;
         // Once to see what is still wrong, once without that.
         made.write(folder, announced, current.remise + 1, &texts)?;
-        let manifest = manifest::read(&made.folder)?;
+        let manifest = manifest::read(&made.folder, &self.layouts)?;
         let (_, loaded) = self.read(&manifest, None, &mut |_, _, _| {})?;
         for (corrected, pending) in corrections {
             match loaded.quarantined.iter().find(|q| q.line == corrected.line) {

@@ -1,6 +1,8 @@
 //! The loader, from outside: what it shows against the truth, what it refuses, what it leaves behind.
 
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod frozen;
 #[cfg(test)]
 mod garbled;
