@@ -188,7 +188,6 @@ pub const WORDS: &[Word] = &[
     clause("k_disposition", &["disposition"]),
     clause("k_largeur_fixe", &["largeur fixe"]),
     clause("k_signe_a_droite", &["signe à droite"]),
-    clause("k_ouvert", &["ouvert"]),
     clause("k_vide", &["vide"]),
     clause("k_garder", &["garder"]),
     clause("k_positions", &["positions"]),

@@ -70,7 +70,7 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
         "Une ligne d'un fichier plat a plus d'un million d'octets ou plus de 4 096 cases. Un guillemet ouvert et jamais refermé avale la suite du fichier ; ou le fichier n'a pas de fins de ligne.",
     ),
     (
-        "I16",
+        "I18",
         "classeur ou fichier compressé illisible, ou démesuré",
         "Un fichier `.xlsx` ou `.gz` se décompresse en mémoire ou au fil de la lecture, dans une limite : 256 Mio pour un classeur, 2 Gio pour un texte. Au-delà, ou si l'archive est abîmée, rien n'est chargé. Redemandez l'extraction, au besoin au format CSV.",
     ),

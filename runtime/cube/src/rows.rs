@@ -283,7 +283,7 @@ pub(crate) fn unreadable(name: &str, line: usize, error: &std::io::Error) -> Cub
     if error.kind() == std::io::ErrorKind::FileTooLarge {
         let message = format!("le fichier décompressé dépasse {} Mio", crate::input::MOST_UNPACKED >> 20);
         let help = "un mois est bien plus petit : redemandez l'extraction";
-        return CubeError::new("I16", message, help).at(name, Some(line), None);
+        return CubeError::new("I18", message, help).at(name, Some(line), None);
     }
     CubeError::new("I02", format!("le fichier ne se lit pas jusqu'au bout ({})", error.kind()), "vérifiez le disque, et vos droits").at(
         name,

@@ -249,10 +249,11 @@ impl Workspace {
         phases.enter(Phase::Reading);
         let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
         let moved = self.moved.get(&found.name).map(|moved| moved.alert(&found.name));
+        let frozen = self.dossier.frozen_gaps()?;
         let envelopes = &compiled.model.envelopes;
         let asked = ceilings::asked(envelopes);
         let mut projection = run::run(compiled, found, self.known(Some(found.observed))?, backend, &asked, phases)?;
-        projection.alerts.extend(moved);
+        projection.alerts.extend(moved.into_iter().chain(history::frozen(&frozen, projection.last)));
         let references = cadrage_cube::References::read(self.dossier.root())?;
         let rows = ceilings::compute(envelopes, compiled.runs(found).1, &mut projection, &references, backend)
             .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))?;

@@ -29,7 +29,7 @@ pub(super) fn interface(i: &Interface) -> String {
     if i.trailing_sign.is_some() {
         block.line("signe à droite");
     }
-    for (word, texts) in [("ouvert", &i.open), ("vide", &i.empty)] {
+    for (word, texts) in [("ouverte", &i.open), ("vide", &i.empty)] {
         block.line(&several(word, texts));
     }
     if let Some(n) = &i.skip {

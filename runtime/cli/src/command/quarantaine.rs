@@ -140,7 +140,9 @@ fn write(context: &Context, lines: &[QuarantinedLine], path: &Path) -> Result<u8
     }
     let textless = lines.iter().filter(|q| q.raw.is_none()).count();
     if textless > 0 {
-        context.say(&format!("{textless} ligne(s) d'un classeur ou d'un fichier compressé : à corriger à la source, dans une remise"));
+        context.say(&format!(
+            "{textless} ligne(s) d'un classeur, d'un fichier compressé ou d'un autre système : à corriger à la source, dans une remise"
+        ));
     }
     Ok(DONE)
 }

@@ -25,7 +25,7 @@ impl Sheet {
         weigh(path, most).map_err(|e| e.at(shown, None, None))?;
         let bad = |why: &dyn std::fmt::Display| {
             let help = "ouvrez-le dans un tableur, et enregistrez-le au format .xlsx";
-            CubeError::new("I16", format!("le classeur ne se lit pas ({why})"), help).at(shown, None, None)
+            CubeError::new("I18", format!("le classeur ne se lit pas ({why})"), help).at(shown, None, None)
         };
         let file = File::open(path).map_err(|e| bad(&e.kind()))?;
         let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|e| bad(&e))?;
@@ -90,7 +90,7 @@ impl Records for Sheet {
 fn weigh(path: &Path, most: u64) -> Result<(), CubeError> {
     let help = "un classeur d'un mois est bien plus petit ; enregistrez la feuille au format CSV";
     let bad =
-        |why: &dyn std::fmt::Display| CubeError::new("I16", format!("le classeur ne s'ouvre pas ({why})"), "redéposez le fichier .xlsx");
+        |why: &dyn std::fmt::Display| CubeError::new("I18", format!("le classeur ne s'ouvre pas ({why})"), "redéposez le fichier .xlsx");
     let file = File::open(path).map_err(|e| bad(&e.kind()))?;
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| bad(&e))?;
     let mut left = most;
@@ -99,7 +99,7 @@ fn weigh(path: &Path, most: u64) -> Result<(), CubeError> {
         let read = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink()).map_err(|e| bad(&e.kind()))?;
         left = left
             .checked_sub(read)
-            .ok_or_else(|| CubeError::new("I16", format!("le classeur décompressé dépasse {} Mio", most >> 20), help))?;
+            .ok_or_else(|| CubeError::new("I18", format!("le classeur décompressé dépasse {} Mio", most >> 20), help))?;
     }
     Ok(())
 }

@@ -153,7 +153,8 @@ impl Catalogue {
         Ok(out)
     }
 
-    /// Makes a load current, in one transaction. `write` makes its Parquet files while nobody else can load or sweep;
+    /// Makes a load current, in one transaction. `write` makes its Parquet files, and `undo` removes them when the load does not come
+    /// through, both while nobody else can load or sweep: another program may be loading the same files, under the same names.
     /// `None` when another load came in since `expected` was read.
     pub(crate) fn commit(
         &mut self,
@@ -161,6 +162,7 @@ impl Catalogue {
         manifest: &Manifest,
         loaded: &Loaded,
         write: impl FnOnce() -> Result<Vec<(Kind, String)>, CubeError>,
+        undo: impl FnOnce(),
     ) -> Result<Option<()>, CubeError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         if stamp(&transaction)? != expected {
@@ -169,8 +171,12 @@ impl Catalogue {
         if !loaded.files.is_empty() {
             freeze::may_change(&transaction, manifest)?;
         }
-        let files = write()?;
-        insert(&transaction, manifest, loaded, &files).map_err(failed)?;
+        let inserted = write().and_then(|files| insert(&transaction, manifest, loaded, &files).map_err(failed));
+        if let Err(e) = inserted {
+            undo();
+            return Err(e);
+        }
+        // What a commit that fails leaves is swept at the next opening: whether it went through is then for the catalogue to say.
         transaction.commit().map_err(failed)?;
         Ok(Some(()))
     }

@@ -54,12 +54,7 @@ pub(crate) fn commit(
     loaded: &Loaded,
 ) -> Result<Option<()>, CubeError> {
     let names = names(manifest, loaded);
-    let done = catalogue.commit(stamp, manifest, loaded, || write(folder, &names, loaded));
-    if done.is_err() {
-        // What was written is no load's; when it cannot be removed now, the next opening sweeps it.
-        remove(folder, &names);
-    }
-    done
+    catalogue.commit(stamp, manifest, loaded, || write(folder, &names, loaded), || remove(folder, &names))
 }
 
 /// Names of the files of a load: month, kind, and the fingerprint of the delivery.
