@@ -150,7 +150,10 @@ fn remedy(positives: &[Rule], word: &str, before: &str, after: &str) -> (String,
         [(0, first), ..] if !complete => return (format!("il manque {first}"), None),
         _ => {}
     }
-    if let Some((near, certain)) = misspelled(after) {
+    // What is in quotes is a text, however near a word it is.
+    if !after.starts_with('"')
+        && let Some((near, certain)) = misspelled(after)
+    {
         return (format!("vouliez-vous `{near}` ?"), certain.map(|length| (length, near)));
     }
     if let ([(rank, only)], false) = (expected.as_slice(), complete)
