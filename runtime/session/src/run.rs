@@ -185,7 +185,9 @@ pub(crate) fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), Run
         );
         return Err(RunError::Diagnostics(vec![Diagnostic::new(Code::T06, message, scenario.span).help(known)]));
     }
-    let loaded = match (cube.months.keys().next(), cube.months.keys().next_back()) {
+    // Those observed since the scenario are loaded too.
+    let loaded = || cube.months.keys().chain(cube.later.keys());
+    let loaded = match (loaded().min(), loaded().max()) {
         (Some(a), Some(b)) => format!("mois chargés : de {} à {}", a.to_french(), b.to_french()),
         _ => "aucune livraison n'est chargée".to_owned(),
     };

@@ -86,7 +86,7 @@ impl LoadReport {
         let _ = writeln!(
             out,
             "\n{:<29}{:>4}{:>8}{:>9}{:>7}{:>7}{:>8}{:>7}",
-            "Fichiers", "rem.", "lues", "accept.", "répar.", "champs", "quarant.", "écart."
+            "Fichiers", "rem.", "lues", "accept.", "répar.", "champs", "quar.", "écart."
         );
         for f in &self.files {
             let [read, accepted, repaired] = [f.read, f.accepted, f.repaired];

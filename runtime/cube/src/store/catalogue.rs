@@ -155,7 +155,7 @@ impl Catalogue {
 
     /// Makes a load current, in one transaction. `write` makes its Parquet files, and `undo` removes them when the load does not come
     /// through, both while nobody else can load or sweep: another program may be loading the same files, under the same names.
-    /// `None` when another load came in since `expected` was read.
+    /// Gives the stamp of the store with this load, `None` when another one came in since `expected` was read.
     pub(crate) fn commit(
         &mut self,
         expected: i64,
@@ -163,7 +163,7 @@ impl Catalogue {
         loaded: &Loaded,
         write: impl FnOnce() -> Result<Vec<(Kind, String)>, CubeError>,
         undo: impl FnOnce(),
-    ) -> Result<Option<()>, CubeError> {
+    ) -> Result<Option<i64>, CubeError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         if stamp(&transaction)? != expected {
             return Ok(None);
@@ -172,13 +172,16 @@ impl Catalogue {
             freeze::may_change(&transaction, manifest)?;
         }
         let inserted = write().and_then(|files| insert(&transaction, manifest, loaded, &files).map_err(failed));
-        if let Err(e) = inserted {
-            undo();
-            return Err(e);
-        }
+        let id = match inserted {
+            Ok(id) => id,
+            Err(e) => {
+                undo();
+                return Err(e);
+            }
+        };
         // What a commit that fails leaves is swept at the next opening: whether it went through is then for the catalogue to say.
         transaction.commit().map_err(failed)?;
-        Ok(Some(()))
+        Ok(Some(id))
     }
 
     /// Gives `remove` the names of all Parquet files that a load made, while nobody loads; does nothing when somebody does.
@@ -247,7 +250,8 @@ fn files(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     connection.prepare("SELECT parquet FROM fichiers")?.query_map([], |r| r.get(0))?.collect()
 }
 
-fn insert(transaction: &Transaction<'_>, manifest: &Manifest, loaded: &Loaded, files: &[(Kind, String)]) -> rusqlite::Result<()> {
+/// The stamp of the store once this load is in it.
+fn insert(transaction: &Transaction<'_>, manifest: &Manifest, loaded: &Loaded, files: &[(Kind, String)]) -> rusqlite::Result<i64> {
     let (report, month) = (&loaded.report, manifest.month.to_string());
     let blocking = report.blocking();
     let state = if blocking.is_empty() { "validable".to_owned() } else { format!("bloqué : {}", blocking.join(", ")) };
@@ -289,5 +293,6 @@ fn insert(transaction: &Transaction<'_>, manifest: &Manifest, loaded: &Loaded, f
         )?;
     }
     let action = if files.is_empty() { "livraison sans effet" } else { "charger" };
-    journal::note(transaction, action, &manifest.delivery, "")
+    journal::note(transaction, action, &manifest.delivery, "")?;
+    Ok(delivery)
 }

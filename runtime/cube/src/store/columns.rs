@@ -45,14 +45,15 @@ impl Type {
     }
 }
 
-/// Writes the files of a load and makes them current, all or nothing; `None` when another load came in since `stamp` was read.
+/// Writes the files of a load and makes them current, all or nothing; gives the stamp of the store then, `None` when another load
+/// came in since `stamp` was read.
 pub(crate) fn commit(
     catalogue: &mut Catalogue,
     folder: &Path,
     stamp: i64,
     manifest: &Manifest,
     loaded: &Loaded,
-) -> Result<Option<()>, CubeError> {
+) -> Result<Option<i64>, CubeError> {
     let names = names(manifest, loaded);
     catalogue.commit(stamp, manifest, loaded, || write(folder, &names, loaded), || remove(folder, &names))
 }

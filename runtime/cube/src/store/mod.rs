@@ -236,7 +236,7 @@ impl Dossier {
         let facts = self.facts();
         let Some(catalogue) = &mut self.catalogue else { return Err(unread()) };
         match columns::commit(catalogue, &facts, stamp, manifest, &loaded)? {
-            Some(()) => self.keep(manifest.month, loaded.carried).map(|()| true),
+            Some(_) => self.keep(manifest.month, loaded.carried).map(|()| true),
             None => Ok(false),
         }
     }

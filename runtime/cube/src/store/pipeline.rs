@@ -44,10 +44,11 @@ impl Dossier {
         for delivery in deliveries {
             let mut rows = |file: &str, done: u64, total: u64| progress(delivery, file, done, total);
             match self.read_ahead(delivery, before.as_mut(), &mut rows) {
-                Ok(Some((manifest, loaded))) => {
+                Ok(Some((read_at, manifest, loaded))) => {
+                    // Read while the one before was being written, it stands on that one and on nothing else.
                     let stamp = match before.take() {
                         Some(writing) => self.settle(writing, each)?,
-                        None => Some(self.stamp()?),
+                        None => Some(read_at),
                     };
                     match stamp {
                         Some(stamp) => before = Some(self.start(delivery, stamp, manifest, loaded)?),
@@ -75,13 +76,13 @@ impl Dossier {
         Ok(())
     }
 
-    /// Reads a delivery while the one before is being written; `None` when it must wait for that.
+    /// Reads a delivery while the one before is being written, with the stamp of the store then; `None` when it must wait for that.
     fn read_ahead(
         &mut self,
         delivery: &Path,
         before: Option<&mut Writing>,
         progress: &mut dyn FnMut(&str, u64, u64),
-    ) -> Result<Option<(Manifest, Loaded)>, CubeError> {
+    ) -> Result<Option<(i64, Manifest, Loaded)>, CubeError> {
         let manifest = manifest::read(delivery, &self.layouts)?;
         self.connect()?;
         let carried = match before {
@@ -98,7 +99,7 @@ impl Dossier {
         if self.knows(&manifest)? {
             return Ok(None);
         }
-        self.read(&manifest, carried, progress).map(|(_, loaded)| Some((manifest, loaded)))
+        self.read(&manifest, carried, progress).map(|(stamp, loaded)| Some((stamp, manifest, loaded)))
     }
 
     /// Starts writing a load that was read when the store had this stamp.
@@ -110,8 +111,7 @@ impl Dossier {
         let carried = Some(std::mem::take(&mut loaded.carried));
         let done = std::thread::spawn(move || {
             let mut catalogue = Catalogue::open(&store)?;
-            let done = columns::commit(&mut catalogue, &facts, stamp, &manifest, &loaded)?;
-            done.map(|()| catalogue.stamp()).transpose()
+            columns::commit(&mut catalogue, &facts, stamp, &manifest, &loaded)
         });
         Ok(Writing { delivery: delivery.to_owned(), uai, month, report, carried, done })
     }
