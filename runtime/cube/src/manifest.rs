@@ -154,7 +154,7 @@ pub(crate) fn read(delivery: &Path, layouts: &Layouts) -> Result<Manifest, CubeE
 impl Manifest {
     /// The rows of an announced file. When all are read, [`Manifest::unchanged`] says whether they are those that were checked.
     pub(crate) fn open(&self, announced: &Announced) -> Result<Rows<'static>, CubeError> {
-        let records = records(&self.folder, announced).map_err(|e| e)?;
+        let records = records(&self.folder, announced)?;
         let records = match &announced.layout {
             Some(layout) => Box::new(Mapped::new(Arc::clone(layout), self.month, &announced.shown, records)),
             None => records,

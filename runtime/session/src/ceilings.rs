@@ -172,7 +172,7 @@ fn divided(envelope: &Envelope, year: &EnvelopeYear, mut parts: Vec<CeilingRow>,
     let others: Vec<CeilingRow> = parts.into_iter().filter(|p| p.ceiling.is_none() && p.months.iter().any(|(_, x)| !x.is_zero())).collect();
     if !others.is_empty() || !year.unallocated.is_zero() {
         let mut values: Vec<(Month, Exact)> = Vec::new();
-        for (month, x) in others.iter().flat_map(|p| own_values(p)) {
+        for (month, x) in others.iter().flat_map(own_values) {
             match values.iter_mut().find(|(m, _)| *m == month) {
                 Some((_, sum)) => *sum = &*sum + &x,
                 None => values.push((month, x)),

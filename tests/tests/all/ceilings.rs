@@ -210,10 +210,10 @@ fn what_restores_an_envelope_is_just_enough() {
                     cadrage_session::Control::Mean => (much * &Exact::from_int(count)).checked_div(&Exact::from_int(12)).expect("twelve"),
                 };
                 // A month that is past stays as it was.
-                let coming = row.months.iter().filter(|(m, _)| row.control != cadrage_session::Control::Monthly || m > &p.last);
+                let mut coming = row.months.iter().filter(|(m, _)| row.control != cadrage_session::Control::Monthly || m > &p.last);
                 let landing = match row.control {
                     cadrage_session::Control::Monthly => coming.map(|(_, x)| x.clone()).max(),
-                    _ => coming.last().map(|(_, x)| x.clone()),
+                    _ => coming.next_back().map(|(_, x)| x.clone()),
                 };
                 assert_eq!(landing.map(|x| &x - &off), Some(ceiling.clone()), "{}", row.envelope);
             }
