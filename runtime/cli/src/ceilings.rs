@@ -6,6 +6,7 @@ use cadrage_session::{CeilingRow, CeilingState, Control, Remedy};
 use cadrage_value::{Exact, Rounding};
 use serde_json::json;
 
+use crate::columns::cut;
 use crate::csv::cell;
 
 /// Is an envelope that blocks breached?
@@ -51,10 +52,6 @@ fn number(x: Option<&Exact>) -> String {
 
 fn percent(row: &CeilingRow) -> String {
     row.rate().map_or_else(|| "–".to_owned(), |rate| format!("{} %", (&rate * &Exact::from_int(100)).to_french(1)))
-}
-
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width { text.to_owned() } else { text.chars().take(width - 1).chain(['…']).collect() }
 }
 
 fn named(row: &CeilingRow) -> String {

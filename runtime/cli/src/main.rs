@@ -3,12 +3,14 @@
 mod arguments;
 mod ceilings;
 mod chrono;
+mod columns;
 mod command;
 mod csv;
 mod demo;
 mod engine;
 mod help;
 mod manual;
+mod months;
 mod output;
 mod report;
 mod tables;

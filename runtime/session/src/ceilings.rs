@@ -100,115 +100,80 @@ pub(crate) fn compute(
     backend: &dyn Backend,
 ) -> Result<Vec<CeilingRow>, Fault> {
     let kernel = backend.prepare(program);
+    let last = projection.last;
     let mut out = Vec::new();
     for envelope in envelopes {
-        for exercice in projection.last.year()..=projection.until.year() {
-            let first = Month::new(exercice, 1).unwrap_or(projection.last.january());
-            let months: Vec<Month> = first.through(projection.until).filter(|m| m.year() == exercice).collect();
-            let ceilings = envelope.years.iter().find(|y| y.year == exercice);
-            let mut parts: Vec<CeilingRow> = Vec::new();
+        for exercice in last.year()..=projection.until.year() {
+            let months: Vec<Month> = last.january().through(projection.until).filter(|m| m.year() == exercice).collect();
+            let year = envelope.years.iter().find(|y| y.year == exercice);
             for cell in &envelope.cells {
                 let mut members: Vec<Member> = projection.levels.members(cell.attribute).map(|(m, _)| m.clone()).collect();
                 members.sort();
                 members.dedup();
+                let mut parts = Vec::with_capacity(members.len());
                 for member in members {
                     let mut values = Vec::with_capacity(months.len());
                     for month in &months {
                         let value = kernel.period(cell.formula, &[*month], &member, &projection.parameters, &mut projection.levels)?;
                         values.push((*month, if let Value::Known(x) = value { x } else { Exact::ZERO }));
                     }
-                    let whole = cell.attribute.is_none();
-                    let name = if whole { String::new() } else { member.to_string() };
-                    let text = if whole { String::new() } else { label(references, &cell.word, &member) };
-                    let part = Part { level: cell.word.clone(), member: name, label: text, values };
-                    let ceiling = ceilings.and_then(|y| part.ceiling(y, whole));
-                    let row = row(envelope, exercice, part, ceiling, projection.last);
-                    if whole {
-                        out.push(row);
-                    } else {
-                        parts.push(row);
+                    parts.push(Part { member: member.to_string(), values });
+                }
+                let level = Level { envelope, word: &cell.word, exercice, last, references };
+                match year {
+                    _ if cell.attribute.is_none() => {
+                        out.extend(parts.into_iter().map(|part| level.row(part, year.map(|y| y.total.clone()))));
                     }
+                    Some(year) => out.extend(level.divided(year, parts, &months)),
+                    None => {}
                 }
             }
-            out.extend(ceilings.map_or_else(Vec::new, |y| divided(envelope, y, parts, projection.last)));
         }
     }
     Ok(out)
 }
 
-/// What is compared: the values of a member.
+/// What is compared: the measure of a member, month by month.
 struct Part {
-    level: String,
     member: String,
-    label: String,
     values: Vec<(Month, Exact)>,
 }
 
-impl Part {
-    fn ceiling(&self, year: &EnvelopeYear, whole: bool) -> Option<Exact> {
-        if whole {
-            return Some(year.total.clone());
-        }
-        year.shares.iter().find(|s| s.member == self.member).map(|s| s.amount.clone())
-    }
+/// An envelope at a level, over an exercice.
+struct Level<'e> {
+    envelope: &'e Envelope,
+    word: &'e str,
+    exercice: i32,
+    last: Month,
+    references: &'e References,
 }
 
-/// The parts in the order declared, members without lines included, then what no part takes with those who have none.
-fn divided(envelope: &Envelope, year: &EnvelopeYear, mut parts: Vec<CeilingRow>, last: Month) -> Vec<CeilingRow> {
-    let Some(level) = &envelope.level else { return Vec::new() };
-    let months: Vec<Month> = (1..=12).filter_map(|m| Month::new(year.year, m)).collect();
-    let mut out = Vec::new();
-    for share in &year.shares {
-        let found = parts.iter().position(|p| p.member == share.member);
-        out.push(match found {
-            Some(k) => parts.remove(k),
-            None => {
-                let values = months.iter().map(|m| (*m, Exact::ZERO)).collect();
-                let part = Part { level: level.name.clone(), member: share.member.clone(), label: share.member.clone(), values };
-                row(envelope, year.year, part, Some(share.amount.clone()), last)
-            }
-        });
-    }
-    let others: Vec<CeilingRow> = parts.into_iter().filter(|p| p.ceiling.is_none() && p.months.iter().any(|(_, x)| !x.is_zero())).collect();
-    if !others.is_empty() || !year.unallocated.is_zero() {
-        let mut values: Vec<(Month, Exact)> = Vec::new();
-        for (month, x) in others.iter().flat_map(own_values) {
-            match values.iter_mut().find(|(m, _)| *m == month) {
-                Some((_, sum)) => *sum = &*sum + &x,
-                None => values.push((month, x)),
-            }
+impl Level<'_> {
+    /// The parts in the order declared, members without lines included, then what no part takes with those who have none.
+    fn divided(&self, year: &EnvelopeYear, mut parts: Vec<Part>, months: &[Month]) -> Vec<CeilingRow> {
+        let mut out = Vec::new();
+        for share in &year.shares {
+            let found = parts.iter().position(|p| p.member == share.member).map(|k| parts.remove(k));
+            let nothing = || Part { member: share.member.clone(), values: months.iter().map(|m| (*m, Exact::ZERO)).collect() };
+            out.push(self.row(found.unwrap_or_else(nothing), Some(share.amount.clone())));
         }
-        if values.is_empty() {
-            values = months.iter().map(|m| (*m, Exact::ZERO)).collect();
+        let of_others =
+            |month: &Month| -> Exact { parts.iter().flat_map(|p| &p.values).filter(|(m, _)| m == month).map(|(_, x)| x.clone()).sum() };
+        let values: Vec<(Month, Exact)> = months.iter().map(|m| (*m, of_others(m))).collect();
+        if !year.unallocated.is_zero() || values.iter().any(|(_, x)| !x.is_zero()) {
+            out.push(self.row(Part { member: "?".to_owned(), values }, Some(year.unallocated.clone())));
         }
-        let part = Part { level: level.name.clone(), member: "?".to_owned(), label: "non réparti".to_owned(), values };
-        out.push(row(envelope, year.year, part, Some(year.unallocated.clone()), last));
+        out
     }
-    out
-}
 
-/// The measure of each month, from what is compared.
-fn own_values(row: &CeilingRow) -> Vec<(Month, Exact)> {
-    let factor = Exact::from_int(if is_twelfths(&row.unit) { 12 } else { 1 });
-    let mut before = Exact::ZERO;
-    let mut out = Vec::new();
-    for (k, (month, x)) in row.months.iter().enumerate() {
-        let value = match row.control {
-            Control::Monthly => x.checked_div(&factor).unwrap_or(Exact::ZERO),
-            Control::Cumulative => x - &before,
-            Control::Mean if is_twelfths(&row.unit) => x - &before,
-            Control::Mean => {
-                let sum = x * &Exact::from_int(i64::try_from(k).unwrap_or(0) + 1);
-                let own = &sum - &before;
-                before = sum;
-                out.push((*month, own));
-                continue;
-            }
+    fn row(&self, part: Part, ceiling: Option<Exact>) -> CeilingRow {
+        let member_label = match part.member.as_str() {
+            "" => String::new(),
+            "?" => "non réparti".to_owned(),
+            member => label(self.references, self.word, member),
         };
-        before = x.clone();
-        out.push((*month, value));
+        row(self, part, member_label, ceiling)
     }
-    out
 }
 
 /// Is a month of it a twelfth of the year's?
@@ -235,7 +200,8 @@ fn compared(control: Control, unit: &Unit, values: &[(Month, Exact)]) -> Vec<(Mo
     out
 }
 
-fn row(envelope: &Envelope, year: i32, part: Part, ceiling: Option<Exact>, last: Month) -> CeilingRow {
+fn row(level: &Level<'_>, part: Part, member_label: String, ceiling: Option<Exact>) -> CeilingRow {
+    let Level { envelope, word, exercice, last, .. } = *level;
     let (control, unit) = (envelope.control, &envelope.unit);
     let months = compared(control, unit, &part.values);
     let consumed = months.iter().rfind(|(m, _)| *m <= last).map(|(_, x)| x.clone());
@@ -248,11 +214,10 @@ fn row(envelope: &Envelope, year: i32, part: Part, ceiling: Option<Exact>, last:
     let (mut state, mut first_month) = (CeilingState::NoCeiling, None);
     if let Some(ceiling) = &ceiling {
         state = CeilingState::Held;
-        let hundred = Exact::ONE;
         let steps = [
             (envelope.information.as_ref(), CeilingState::Information),
             (envelope.alert.as_ref(), CeilingState::Alert),
-            (envelope.block.is_none().then_some(&hundred), CeilingState::Exceeded),
+            (envelope.block.is_none().then_some(&Exact::ONE), CeilingState::Exceeded),
             (envelope.block.as_ref(), CeilingState::Block),
         ];
         for (threshold, reached) in steps {
@@ -269,10 +234,10 @@ fn row(envelope: &Envelope, year: i32, part: Part, ceiling: Option<Exact>, last:
     CeilingRow {
         envelope: envelope.name.clone(),
         label: envelope.label.clone(),
-        level: part.level,
+        level: word.to_owned(),
         member: part.member,
-        member_label: part.label,
-        year,
+        member_label,
+        year: exercice,
         unit: unit.clone(),
         control,
         ceiling,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cadrage_session::{Compiled, Phase, Phases, RunError, Summary};
+use cadrage_session::{Compiled, Phase, Phases, Summary};
 
 use super::{BREACHED, Context, DONE, WRONG};
 use crate::arguments::Format;
@@ -28,13 +28,8 @@ pub(crate) fn run(
     let mut blocked = false;
     for (k, name) in names.iter().enumerate() {
         let begun = Instant::now();
-        let (projection, ceilings) = workspace.ceilings(&compiled, name, &*backend, &mut phases).map_err(|e| match e {
-            RunError::Diagnostics(list) => {
-                context.drawing().diagnostics(&list, &compiled.sources);
-                WRONG
-            }
-            RunError::Cube(e) => context.refuse(&e),
-        })?;
+        let (projection, ceilings) =
+            workspace.ceilings(&compiled, name, &*backend, &mut phases).map_err(|e| context.run_refused(&e, &compiled))?;
         let summary = Summary::of(&projection);
         phases.enter(Phase::Writing);
         // What moved in validated months was said with the deliveries.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use cadrage_driver::fold;
-use cadrage_session::{CeilingRow, Phases, RunError};
+use cadrage_session::{CeilingRow, Phases};
 
-use super::{BREACHED, Context, DONE, MISUSE, WRONG};
+use super::{BREACHED, Context, DONE, MISUSE};
 use crate::arguments::Format;
 use crate::{ceilings, output};
 
@@ -27,13 +27,8 @@ pub(crate) fn run(context: &Context, scenarios: &[String], detail: Option<&str>,
     }
     let mut all: Vec<(String, Vec<CeilingRow>)> = Vec::new();
     for name in super::calculer::names(&compiled, scenarios, extra)? {
-        let (projection, mut rows) = workspace.ceilings(&compiled, &name, &*backend, &mut Phases::unheeded()).map_err(|e| match e {
-            RunError::Diagnostics(list) => {
-                context.drawing().diagnostics(&list, &compiled.sources);
-                WRONG
-            }
-            RunError::Cube(e) => context.refuse(&e),
-        })?;
+        let (projection, mut rows) =
+            workspace.ceilings(&compiled, &name, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
         rows.retain(|row| detail.is_none_or(|name| fold(&row.envelope) == fold(name)));
         all.push((projection.scenario, rows));
     }

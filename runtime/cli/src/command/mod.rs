@@ -25,7 +25,7 @@ mod verifier;
 
 use std::path::{Path, PathBuf};
 
-use cadrage_session::{Compiled, CubeError, LoadReport, Workspace};
+use cadrage_session::{Compiled, CubeError, LoadReport, RunError, Workspace};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::Date;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -130,6 +130,17 @@ impl Context {
     pub(crate) fn refuse(&self, e: &CubeError) -> u8 {
         self.drawing().refusal(e);
         if e.is_machine() { MACHINE } else { WRONG }
+    }
+
+    /// Says why a run is refused; the exit code.
+    pub(crate) fn run_refused(&self, why: &RunError, compiled: &Compiled) -> u8 {
+        match why {
+            RunError::Diagnostics(list) => {
+                self.drawing().diagnostics(list, &compiled.sources);
+                WRONG
+            }
+            RunError::Cube(e) => self.refuse(e),
+        }
     }
 
     /// Loads the deliveries that are not, and says so.

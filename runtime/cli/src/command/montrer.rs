@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use cadrage_driver::{Compiled, STAGES, emit, fold};
-use cadrage_session::{RunError, Workspace};
+use cadrage_session::Workspace;
 
-use super::{Context, DONE, MISUSE, WRONG};
+use super::{Context, DONE, MISUSE};
 use crate::{output, report};
 
 pub(crate) fn run(context: &Context, stage: &str, files: &[PathBuf]) -> Result<u8, u8> {
@@ -40,11 +40,7 @@ fn profiles(context: &Context, workspace: &mut Workspace, compiled: &Compiled) -
     let counts = match workspace.profiles(compiled, &*backend) {
         Ok(Some(counts)) => counts,
         Ok(None) => return Ok(String::new()),
-        Err(RunError::Diagnostics(list)) => {
-            context.drawing().diagnostics(&list, &compiled.sources);
-            return Err(WRONG);
-        }
-        Err(RunError::Cube(e)) => return Err(context.refuse(&e)),
+        Err(e) => return Err(context.run_refused(&e, compiled)),
     };
     context.frozen(workspace)?;
     context.moved_back(workspace, |name| name == counts.scenario);

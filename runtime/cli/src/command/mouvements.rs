@@ -6,11 +6,10 @@ use cadrage_session::{Announced, KindCount, MOVEMENT_KINDS, Movements, NothingTo
 use cadrage_value::{Date, Exact};
 use serde_json::json;
 
-use super::pourquoi::read_month;
 use super::{Context, DONE, MISUSE};
 use crate::arguments::Format;
 use crate::csv::cell;
-use crate::output;
+use crate::{months, output};
 
 /// What was asked for on the command line.
 pub(crate) struct Asked {
@@ -21,14 +20,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) fn run(context: &Context, asked: &Asked) -> Result<u8, u8> {
-    let month = |option: &str, text: Option<&str>| match text {
-        None => Ok(None),
-        Some(text) => read_month(text).map(Some).ok_or_else(|| {
-            eprintln!("cadrage : `{text}` n'est pas un mois ; écrivez `{option} 09/2026`");
-            MISUSE
-        }),
-    };
-    let (from, to) = (month("--du", asked.du.as_deref())?, month("--au", asked.au.as_deref())?);
+    let (from, to) = (months::option("--du", asked.du.as_deref())?, months::option("--au", asked.au.as_deref())?);
     let kind = asked.detail.as_deref().map(kind_named).transpose()?;
     let mut workspace = context.open(&[])?;
     context.import_pending(&mut workspace)?;

@@ -3,21 +3,14 @@
 use std::fmt::Write as _;
 
 use cadrage_session::{Why, why};
-use cadrage_value::Month;
 
-use super::{Context, DONE, MISUSE, WRONG};
+use super::{Context, DONE, WRONG};
 use crate::arguments::Format;
 use crate::csv::quoted;
 use crate::output;
 
 pub(crate) fn run(context: &Context, name: &str, scenario: Option<&str>, month: Option<&str>) -> Result<u8, u8> {
-    let month = match month {
-        None => None,
-        Some(text) => Some(read_month(text).ok_or_else(|| {
-            eprintln!("cadrage : `{text}` n'est pas un mois ; écrivez `--en 10/2027`");
-            MISUSE
-        })?),
-    };
+    let month = crate::months::option("--en", month)?;
     let mut workspace = context.open(&[])?;
     let compiled = context.compile(&mut workspace)?;
     let found = why(&compiled, name, scenario, month).map_err(|d| {
@@ -34,12 +27,6 @@ pub(crate) fn run(context: &Context, name: &str, scenario: Option<&str>, month: 
         }
     }
     Ok(DONE)
-}
-
-/// `10/2027` or `2027-10`.
-pub(super) fn read_month(text: &str) -> Option<Month> {
-    let iso = text.split_once('/').map_or_else(|| text.to_owned(), |(month, year)| format!("{year}-{month}"));
-    iso.parse().ok()
 }
 
 fn table(w: &Why) -> String {

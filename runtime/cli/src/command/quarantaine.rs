@@ -10,6 +10,7 @@ use cadrage_value::Money;
 
 use super::{Context, DONE, MACHINE, MISUSE, WRONG};
 use crate::arguments::Format;
+use crate::columns::cut;
 use crate::csv::cell;
 use crate::output;
 
@@ -68,12 +69,6 @@ fn table(lines: &[QuarantinedLine], gaps: &[(String, Money)]) -> String {
     }
     out.push_str("\n`cadrage quarantaine --exporter corrections.csv` donne ces lignes à corriger\n");
     out
-}
-
-/// Foreign text in a column: one line, no longer than it.
-fn cut(text: &str, width: usize) -> String {
-    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if flat.chars().count() <= width { flat } else { flat.chars().take(width - 1).chain(['…']).collect() }
 }
 
 fn csv(lines: &[QuarantinedLine], separator: &str, decimal: &str) -> String {

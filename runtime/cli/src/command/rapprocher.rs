@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use cadrage_session::{BackTest, Cause, Gap, Period, RunError};
+use cadrage_session::{BackTest, Cause, Gap, Period};
 use cadrage_value::{Money, Month};
 
-use super::pourquoi::read_month;
-use super::{Context, DONE, MISUSE, WRONG};
+use super::{Context, DONE, MISUSE};
 use crate::arguments::Format;
+use crate::columns::cut;
 use crate::csv::{cell, quoted};
-use crate::output;
+use crate::{months, output};
 
 const CAUSES: [Cause; 3] = [Cause::Date, Cause::Data, Cause::Unexplained];
 
@@ -25,17 +25,12 @@ pub(crate) struct Asked {
 
 pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathBuf]) -> Result<u8, u8> {
     let backend = crate::engine::backend(engine)?;
-    let period = Period { from: month("--du", asked.du.as_deref())?, to: month("--au", asked.au.as_deref())? };
+    let period = Period { from: months::option("--du", asked.du.as_deref())?, to: months::option("--au", asked.au.as_deref())? };
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
-    let test = workspace.back_test(&compiled, asked.scenario.as_deref(), period, &*backend).map_err(|e| match e {
-        RunError::Diagnostics(list) => {
-            context.drawing().diagnostics(&list, &compiled.sources);
-            WRONG
-        }
-        RunError::Cube(e) => context.refuse(&e),
-    })?;
+    let test =
+        workspace.back_test(&compiled, asked.scenario.as_deref(), period, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
     context.moved_back(&workspace, |name| name == test.scenario);
     let text = match &asked.detail {
         None => whole(&test, context.common.format),
@@ -54,16 +49,6 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     Ok(DONE)
 }
 
-fn month(option: &str, text: Option<&str>) -> Result<Option<Month>, u8> {
-    text.map(|text| {
-        read_month(text).ok_or_else(|| {
-            eprintln!("cadrage : `{text}` n'est pas un mois ; écrivez `{option} 09/2026`");
-            MISUSE
-        })
-    })
-    .transpose()
-}
-
 fn whole(t: &BackTest, format: Format) -> String {
     match format {
         Format::Table => table(t),
@@ -80,10 +65,6 @@ fn plain(m: Money) -> String {
 fn months(t: &BackTest) -> String {
     let french = |m: Option<Month>| m.map_or_else(String::new, Month::to_french);
     format!("{} à {}", french(t.from), french(t.to))
-}
-
-fn cut(label: &str, width: usize) -> String {
-    if label.chars().count() <= width { label.to_owned() } else { label.chars().take(width - 1).chain(['…']).collect() }
 }
 
 /// Parts per cent with one decimal, cut: 100,0 only when all are equal.

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use cadrage_driver::fold;
-use cadrage_session::RunError;
 
-use super::{Context, DONE, MACHINE, MISUSE, WRONG};
+use super::{Context, DONE, MACHINE, MISUSE};
 use crate::arguments::Format;
 use crate::{output, tables};
 
@@ -22,13 +21,7 @@ pub(crate) fn run(
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
-    let table = workspace.report(&compiled, name, scenarios, &*backend).map_err(|e| match e {
-        RunError::Diagnostics(list) => {
-            context.drawing().diagnostics(&list, &compiled.sources);
-            WRONG
-        }
-        RunError::Cube(e) => context.refuse(&e),
-    })?;
+    let table = workspace.report(&compiled, name, scenarios, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
     context.moved_back(&workspace, |name| table.columns.iter().any(|c| c.scenario == name));
     let text = tables::report(&table, format, tables::width());
     match target {

@@ -6,14 +6,13 @@ use std::path::Path;
 use cadrage_cube::{Asked, Ledger, Validation};
 use cadrage_value::{Money, Month};
 
-use super::pourquoi::read_month;
 use super::{Context, DONE, MISUSE, WRONG};
 use crate::arguments::Format;
 use crate::csv::cell;
-use crate::{output, report};
+use crate::{months, output, report};
 
 pub(crate) fn run(context: &Context, month: &str, ledger: Option<&Path>, waived: Vec<String>, reason: &str) -> Result<u8, u8> {
-    let Some(found) = read_month(month) else {
+    let Some(found) = months::read(month) else {
         eprintln!("cadrage : `{month}` n'est pas un mois ; `cadrage valider 09/2026` fige un mois, et un scénario ne se scelle pas encore");
         return Err(MISUSE);
     };
@@ -46,7 +45,7 @@ pub(crate) fn run(context: &Context, month: &str, ledger: Option<&Path>, waived:
 }
 
 pub(crate) fn reopen(context: &Context, month: &str, reason: &str) -> Result<u8, u8> {
-    let Some(found) = read_month(month) else {
+    let Some(found) = months::read(month) else {
         eprintln!("cadrage : `{month}` n'est pas un mois ; écrivez `cadrage rouvrir 09/2026 --motif \"…\"`");
         return Err(MISUSE);
     };

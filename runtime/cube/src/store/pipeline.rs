@@ -43,31 +43,16 @@ impl Dossier {
         let mut before: Option<Writing> = None;
         for delivery in deliveries {
             let mut rows = |file: &str, done: u64, total: u64| progress(delivery, file, done, total);
-            match self.read_ahead(delivery, before.as_mut(), &mut rows) {
-                Ok(Some((read_at, manifest, loaded))) => {
-                    // Read while the one before was being written, it stands on that one and on nothing else.
-                    let stamp = match before.take() {
-                        Some(writing) => self.settle(writing, each)?,
-                        None => Some(read_at),
-                    };
-                    match stamp {
-                        Some(stamp) => before = Some(self.start(delivery, stamp, manifest, loaded)?),
-                        // Read after what is not there: once more.
-                        None => each(&self.import(delivery, &mut rows)?),
-                    }
-                }
-                Ok(None) => {
-                    if let Some(writing) = before.take() {
-                        self.settle(writing, each)?;
-                    }
-                    each(&self.import(delivery, &mut rows)?);
-                }
-                Err(e) => {
-                    if let Some(writing) = before.take() {
-                        self.settle(writing, each)?;
-                    }
-                    return Err(e);
-                }
+            let ahead = self.read_ahead(delivery, before.as_mut(), &mut rows);
+            // Whatever became of this one, the one before comes through first.
+            let stood = before.take().map(|writing| self.settle(writing, each)).transpose()?;
+            // Read while the one before was being written, it stands on that one and on nothing else.
+            if let Some((read_at, manifest, loaded)) = ahead?
+                && let Some(stamp) = stood.unwrap_or(Some(read_at))
+            {
+                before = Some(self.start(delivery, stamp, manifest, loaded)?);
+            } else {
+                each(&self.import(delivery, &mut rows)?);
             }
         }
         if let Some(writing) = before {
