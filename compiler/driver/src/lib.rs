@@ -13,8 +13,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface,
-    InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin, Level, Measure, Subject,
+    Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface, Level,
+    Measure, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,

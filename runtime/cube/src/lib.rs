@@ -29,12 +29,13 @@ mod table;
 mod tally;
 
 pub use attribution::{PayPart, PayPiece};
+pub use cadrage_value::layout::{LayoutCell, LayoutColumn, LayoutCut, LayoutFilter, LayoutOrigin};
 pub use cube::{Cube, MonthFacts};
 pub use error::{CubeError, ERROR_CODES};
 pub use facts::{Affectation, Change, Competence, Forecast, Imputation, PayLine, Situation, State};
 pub use guess::{Guess, GuessColumn, guess};
 pub use kind::Kind;
-pub use layout::{BrokenLayout, Layout, LayoutCell, LayoutColumn, LayoutCut, LayoutFilter, LayoutOrigin, Layouts};
+pub use layout::{BrokenLayout, Layout, Layouts};
 pub use manifest::fingerprint_of;
 pub use quality::{Finding, Level, QUALITY_CODES, QualityTotal};
 pub use quarantine::{MOST_LINES, QuarantinedLine};

@@ -1,7 +1,7 @@
 //! Checked interfaces of the scripts, as the loader reads through them.
 
-use cadrage_cube::{BrokenLayout, Kind, Layout, LayoutCell, LayoutColumn, LayoutCut, LayoutFilter, LayoutOrigin, Layouts};
-use cadrage_driver::{Interface, InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceOrigin, World, interfaces};
+use cadrage_cube::{BrokenLayout, Kind, Layout, Layouts};
+use cadrage_driver::{Interface, World, interfaces};
 
 /// The layouts that the scripts of a world declare.
 pub(crate) fn layouts(world: &dyn World) -> Layouts {
@@ -11,7 +11,6 @@ pub(crate) fn layouts(world: &dyn World) -> Layouts {
 }
 
 fn layout(i: Interface) -> Option<Layout> {
-    let filters = i.filters.into_iter().map(|f| LayoutFilter { keep: f.keep, cell: cell(f.cell), values: f.values });
     Some(Layout {
         kind: Kind::find(i.kind)?,
         name: i.name,
@@ -26,34 +25,7 @@ fn layout(i: Interface) -> Option<Layout> {
         trailing_sign: i.trailing_sign,
         open: i.open,
         empty: i.empty,
-        filters: filters.collect(),
-        columns: i.columns.into_iter().map(column).collect(),
+        filters: i.filters,
+        columns: i.columns,
     })
-}
-
-fn column(c: InterfaceColumn) -> LayoutColumn {
-    let origin = match c.origin {
-        InterfaceOrigin::Cell(one) => LayoutOrigin::Cell(cell(one)),
-        InterfaceOrigin::Ratio(a, b) => LayoutOrigin::Ratio(cell(a), cell(b)),
-        InterfaceOrigin::Value(text) => LayoutOrigin::Value(text),
-        InterfaceOrigin::LineNumber => LayoutOrigin::LineNumber,
-        InterfaceOrigin::Month => LayoutOrigin::Month,
-    };
-    let cut = c.cut.map(|cut| match cut {
-        InterfaceCut::Before(sign) => LayoutCut::Before(sign),
-        InterfaceCut::After(sign) => LayoutCut::After(sign),
-        InterfaceCut::Characters(from, to) => LayoutCut::Characters(position(from), position(to)),
-    });
-    LayoutColumn { name: c.name, origin, cut, last_day: c.last_day, mapping: c.mapping, fallback: c.fallback }
-}
-
-fn cell(c: InterfaceCell) -> LayoutCell {
-    match c {
-        InterfaceCell::Named(name) => LayoutCell::Named(name),
-        InterfaceCell::At(from, to) => LayoutCell::At(position(from), position(to)),
-    }
-}
-
-fn position(p: u32) -> usize {
-    usize::try_from(p).unwrap_or(usize::MAX)
 }

@@ -1,12 +1,13 @@
 //! Exact values: cents, rationals, months, thirtieths, and every rounding rule by name.
 //!
-//! A leaf. Takes nothing of ours, gives the arithmetic all other crates use, and the columns of the exchange format, which the
-//! checker of interfaces and the loader both read. Never a float, never a rounding that is not asked for by name ([`Rounding`]).
+//! A leaf. Takes nothing of ours, gives the arithmetic all other crates use, the columns of the exchange format and how
+//! foreign files fill them, which the checker of interfaces and the loader both read. Never a float, never a rounding that is not asked for by name ([`Rounding`]).
 //! Display is French (`1 234,56`).
 
 mod calendar;
 mod exact;
 pub mod exchange;
+pub mod layout;
 mod money;
 mod rounding;
 mod split;

@@ -3,13 +3,14 @@
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::{ast, canonical_code, fold};
 use cadrage_value::exchange::{Column, FileType, Form};
+use cadrage_value::layout::{LayoutCell, LayoutColumn, LayoutCut, LayoutFilter, LayoutOrigin};
 
-use super::{Check, InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin};
+use super::Check;
 use crate::suggest;
 
 impl Check<'_> {
-    pub(super) fn columns(&mut self, kind: &FileType) -> Vec<InterfaceColumn> {
-        let mut out: Vec<InterfaceColumn> = Vec::new();
+    pub(super) fn columns(&mut self, kind: &FileType) -> Vec<LayoutColumn> {
+        let mut out: Vec<LayoutColumn> = Vec::new();
         let before = self.complaints.len();
         for c in &self.i.columns {
             let Some(column) = kind.columns.iter().find(|known| fold(known.name) == fold(&c.name.value)) else {
@@ -46,10 +47,10 @@ impl Check<'_> {
         );
     }
 
-    fn column(&mut self, c: &ast::InterfaceColumn, column: &Column) -> InterfaceColumn {
+    fn column(&mut self, c: &ast::InterfaceColumn, column: &Column) -> LayoutColumn {
         let name = column.name;
         let origin = self.origin(c, column);
-        let has_cell = matches!(origin, InterfaceOrigin::Cell(_) | InterfaceOrigin::Ratio(..));
+        let has_cell = matches!(origin, LayoutOrigin::Cell(_) | LayoutOrigin::Ratio(..));
         if !has_cell && (c.cut.is_some() || c.last_day.is_some() || !c.mapping.is_empty() || c.fallback.is_some()) {
             let message = format!("`{name}` ne vient pas d'une case du fichier : il n'y a rien à couper, traduire ou remplacer");
             self.malformed(message, c.span, "gardez ce qui suit `=`, et rien de plus");
@@ -60,10 +61,10 @@ impl Check<'_> {
             let help = "`dernier jour inclus` se dit de `date_fin_exclue` et de `contrat_fin_exclue`";
             self.malformed(format!("`{name}` n'est pas une fin : elle n'a pas de dernier jour"), span, help);
         }
-        if let (Some(cut), InterfaceOrigin::Ratio(..)) = (&c.cut, &origin) {
+        if let (Some(cut), LayoutOrigin::Ratio(..)) = (&c.cut, &origin) {
             self.malformed("un rapport de deux cases ne se coupe pas".to_owned(), span_of(cut), "lisez une case entière");
         }
-        InterfaceColumn {
+        LayoutColumn {
             name,
             origin,
             cut: c.cut.as_ref().map(|cut| self.cut(cut)),
@@ -76,32 +77,32 @@ impl Check<'_> {
         }
     }
 
-    fn origin(&mut self, c: &ast::InterfaceColumn, column: &Column) -> InterfaceOrigin {
+    fn origin(&mut self, c: &ast::InterfaceColumn, column: &Column) -> LayoutOrigin {
         match &c.origin {
-            ast::InterfaceOrigin::Cell(cell) => InterfaceOrigin::Cell(self.cell(cell)),
+            ast::InterfaceOrigin::Cell(cell) => LayoutOrigin::Cell(self.cell(cell)),
             ast::InterfaceOrigin::Ratio(a, b) => {
                 if column.form != Form::Number {
                     let message = format!("`{}` n'est pas un nombre : elle ne vient pas d'un rapport de deux cases", column.name);
                     self.malformed(message, c.span, "`\"NUM\" / \"DEN\"` se dit d'une quotité, d'un taux ou d'un emploi");
                 }
-                InterfaceOrigin::Ratio(self.cell(a), self.cell(b))
+                LayoutOrigin::Ratio(self.cell(a), self.cell(b))
             }
             ast::InterfaceOrigin::Value(text) => {
                 self.value(text, column);
-                InterfaceOrigin::Value(text.value.clone())
+                LayoutOrigin::Value(text.value.clone())
             }
             ast::InterfaceOrigin::LineNumber(span) => {
                 if column.form != Form::Integer {
                     self.malformed(format!("`{}` n'est pas un numéro", column.name), *span, "`numéro de ligne` se dit de `no_ligne`");
                 }
-                InterfaceOrigin::LineNumber
+                LayoutOrigin::LineNumber
             }
             ast::InterfaceOrigin::Month(span) => {
                 if column.form != Form::Month {
                     let help = "`mois du manifeste` se dit de `mois_paie` et de `mois`";
                     self.malformed(format!("`{}` n'est pas un mois", column.name), *span, help);
                 }
-                InterfaceOrigin::Month
+                LayoutOrigin::Month
             }
         }
     }
@@ -143,14 +144,14 @@ impl Check<'_> {
         mapping.iter().map(|(a, b)| (a.value.clone(), canonical_code(&b.value))).collect()
     }
 
-    pub(super) fn cell(&mut self, cell: &ast::InterfaceCell) -> InterfaceCell {
+    pub(super) fn cell(&mut self, cell: &ast::InterfaceCell) -> LayoutCell {
         match cell {
             ast::InterfaceCell::Named(name) => {
                 if self.fixed {
                     let message = format!("un fichier de largeur fixe n'a pas d'en-tête : `{}` n'y est pas", name.value);
                     self.malformed(message, name.span, "écrivez `positions 1 à 12`");
                 }
-                InterfaceCell::Named(name.value.clone())
+                LayoutCell::Named(name.value.clone())
             }
             ast::InterfaceCell::At(range) => {
                 if !self.fixed {
@@ -158,36 +159,37 @@ impl Check<'_> {
                     self.malformed("les colonnes de ce fichier ont un nom, pas des positions".to_owned(), range.span, help);
                 }
                 let (from, to) = self.range(range);
-                InterfaceCell::At(from, to)
+                LayoutCell::At(from, to)
             }
         }
     }
 
-    fn cut(&mut self, cut: &ast::InterfaceCut) -> InterfaceCut {
+    fn cut(&mut self, cut: &ast::InterfaceCut) -> LayoutCut {
         match cut {
             ast::InterfaceCut::Before(sign) | ast::InterfaceCut::After(sign) if sign.value.is_empty() => {
                 self.malformed("il n'y a rien entre les guillemets".to_owned(), sign.span, "écrivez le signe qui sépare : `avant \"/\"`");
-                InterfaceCut::Before(String::new())
+                LayoutCut::Before(String::new())
             }
-            ast::InterfaceCut::Before(sign) => InterfaceCut::Before(sign.value.clone()),
-            ast::InterfaceCut::After(sign) => InterfaceCut::After(sign.value.clone()),
+            ast::InterfaceCut::Before(sign) => LayoutCut::Before(sign.value.clone()),
+            ast::InterfaceCut::After(sign) => LayoutCut::After(sign.value.clone()),
             ast::InterfaceCut::Characters(range) => {
                 let (from, to) = self.range(range);
-                InterfaceCut::Characters(from, to)
+                LayoutCut::Characters(from, to)
             }
         }
     }
 
-    fn range(&mut self, range: &Spanned<(u32, u32)>) -> (u32, u32) {
+    fn range(&mut self, range: &Spanned<(u32, u32)>) -> (usize, usize) {
         let (from, to) = range.value;
         if from == 0 || to < from {
             self.malformed(format!("de {from} à {to}, il n'y a rien"), range.span, "on compte à partir de 1, les deux bouts compris");
         }
-        (from, to)
+        let position = |p| usize::try_from(p).unwrap_or(usize::MAX);
+        (position(from), position(to))
     }
 
-    pub(super) fn filter(&mut self, f: &ast::InterfaceFilter) -> InterfaceFilter {
-        InterfaceFilter { keep: f.keep, cell: self.cell(&f.cell), values: f.values.iter().map(|v| v.value.clone()).collect() }
+    pub(super) fn filter(&mut self, f: &ast::InterfaceFilter) -> LayoutFilter {
+        LayoutFilter { keep: f.keep, cell: self.cell(&f.cell), values: f.values.iter().map(|v| v.value.clone()).collect() }
     }
 }
 

@@ -6,6 +6,7 @@ mod forms;
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::{ast, fold};
 use cadrage_value::exchange::{FILE_TYPES, FileType};
+use cadrage_value::layout::{LayoutColumn, LayoutFilter};
 
 use crate::scope::Scope;
 use crate::suggest;
@@ -40,76 +41,13 @@ pub struct Interface {
     /// Texts that stand for nothing.
     pub empty: Vec<String>,
     /// Rows that are read, or not.
-    pub filters: Vec<InterfaceFilter>,
+    pub filters: Vec<LayoutFilter>,
     /// Lines before the header; before the first row in a file of fixed width.
     pub skip: u32,
     /// In the order written.
-    pub columns: Vec<InterfaceColumn>,
+    pub columns: Vec<LayoutColumn>,
     /// Where its name is declared.
     pub span: Span,
-}
-
-/// Where a canonical column comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InterfaceColumn {
-    /// The canonical column.
-    pub name: &'static str,
-    /// Where it comes from.
-    pub origin: InterfaceOrigin,
-    /// The part of the cell that is read.
-    pub cut: Option<InterfaceCut>,
-    /// The day written is the last one, included.
-    pub last_day: bool,
-    /// Text of the file, and canonical code.
-    pub mapping: Vec<(String, String)>,
-    /// Read where the cell is empty.
-    pub fallback: Option<String>,
-}
-
-/// What fills a canonical column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InterfaceOrigin {
-    /// A cell.
-    Cell(InterfaceCell),
-    /// A numerator and its denominator.
-    Ratio(InterfaceCell, InterfaceCell),
-    /// The same text on every row.
-    Value(String),
-    /// The number of the row.
-    LineNumber,
-    /// The month of the delivery.
-    Month,
-}
-
-/// A cell of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InterfaceCell {
-    /// Under this name of the header.
-    Named(String),
-    /// Characters of the line, from 1, both included.
-    At(u32, u32),
-}
-
-/// The part of a cell that is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InterfaceCut {
-    /// What stands before the first such text; the whole cell without it.
-    Before(String),
-    /// What stands after the first such text; nothing without it.
-    After(String),
-    /// Characters, from 1, both included.
-    Characters(u32, u32),
-}
-
-/// Rows whose cell holds one of these are kept, or ignored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InterfaceFilter {
-    /// Only these are read; else all but these.
-    pub keep: bool,
-    /// The cell looked at.
-    pub cell: InterfaceCell,
-    /// One of these.
-    pub values: Vec<String>,
 }
 
 impl Scope<'_> {

@@ -4,9 +4,8 @@
 use std::borrow::Cow;
 
 use cadrage_value::exchange::Form;
+use cadrage_value::layout::LayoutCut;
 use cadrage_value::{Date, Month};
-
-use super::LayoutCut;
 
 /// A cell that nothing reads: rubbish whatever the column (Q15).
 pub(super) const UNREADABLE: &str = "\u{FFFD}";

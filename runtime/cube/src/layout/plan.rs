@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use cadrage_value::Month;
 use cadrage_value::exchange::Form;
+use cadrage_value::layout::{LayoutCell, LayoutCut, LayoutOrigin};
 
+use super::Layout;
 use super::convert::{self, Manner, Pattern};
-use super::{Layout, LayoutCell, LayoutCut, LayoutOrigin};
 use crate::CubeError;
 use crate::rows::FlatRow;
 use crate::table::clean;
