@@ -86,6 +86,13 @@ struct Key {
     action: Cow<'static, str>,
 }
 
+impl Key {
+    fn of(f: &Finding) -> Key {
+        let class = if f.code == "Q15" { class_of(&f.value) } else { "" };
+        Key { code: f.code.clone(), file: f.file.clone(), column: f.column.clone(), class, action: f.action.clone() }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Group {
     count: usize,
@@ -152,9 +159,7 @@ impl Tally {
     }
 
     fn add(&mut self, f: Finding) {
-        let class = if f.code == "Q15" { class_of(&f.value) } else { "" };
-        let key = Key { code: f.code.clone(), file: f.file.clone(), column: f.column.clone(), class, action: f.action.clone() };
-        let group = self.groups.entry(key).or_default();
+        let group = self.groups.entry(Key::of(&f)).or_default();
         group.count += 1;
         if group.listed < LISTED {
             group.listed += 1;
@@ -191,9 +196,7 @@ impl Tally {
         kept.sort_by(|a, b| (&a.code, &a.file, a.line, &a.key, &a.column).cmp(&(&b.code, &b.file, b.line, &b.key, &b.column)));
         let mut listed: BTreeMap<Key, Money> = BTreeMap::new();
         for f in &kept {
-            let class = if f.code == "Q15" { class_of(&f.value) } else { "" };
-            let key = Key { code: f.code.clone(), file: f.file.clone(), column: f.column.clone(), class, action: f.action.clone() };
-            *listed.entry(key).or_default() += f.amount;
+            *listed.entry(Key::of(f)).or_default() += f.amount;
         }
         let mut totals: BTreeMap<String, (usize, Money)> = BTreeMap::new();
         let mut out = Vec::new();
