@@ -167,6 +167,8 @@ codes! {
         "`--vu-au` montre ce qu'on savait ce jour-là : les livraisons observées et les valeurs publiées jusque-là. Le scénario dit un constaté qui va plus loin que les livraisons connues ce jour-là : il s'arrête au dernier mois connu, et les mois suivants sont projetés. Pour voir plus loin, donnez à `--vu-au` un jour plus récent."
     T13 Note "mois corrigés après l'observation"
         "Un scénario ne lit que les livraisons observées à sa date d'observation ou avant : ses chiffres ne bougent pas quand une correction arrive. Pour l'employer, écrivez `observé au` à la date de la correction ou plus tard."
+    T14 Error "exercice que le scénario ne couvre pas"
+        "GVT, extensions en année pleine et schéma d'emplois comparent deux exercices entiers : les vingt-quatre mois doivent être constatés ou projetés par le scénario. Choisissez un autre exercice (`--exercice 2026`), chargez les livraisons qui manquent, ou prolongez le scénario : `projeter jusqu'à 12/2026`."
     // M: movements
     M01 Error "mouvement incomplet"
         "Un mouvement dit qui, vers où et à quelle date : `recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/09/2027`, `faire partir l'agent VAL000000123 au 31/08/2027 motif retraite`, `promouvoir 3 agents pour grade MCF_CN vers grade MCF_HC à compter du 01/09/2027 choisis par ancienneté décroissant`. Complétez la ligne avec ce que le message demande."
@@ -237,6 +239,8 @@ codes! {
         "L'élément de paie déclare un compte pour les titulaires et un pour les autres. Ces lignes en portent un autre, celui que dit le fichier livré : les totaux n'en changent pas. Corrigez la déclaration de l'élément, ou voyez avec la paie d'où vient ce compte."
     V32 Note "compte absent du plan de comptes"
         "Le dossier a un plan de comptes (`referentiels/comptes.csv`), et ce compte n'y est pas. L'argent compte ; la vue par compte a un membre de trop. Ajoutez le compte au plan, ou corrigez l'élément qui le nomme."
+    V33 Note "coût moyen pris à un niveau plus large"
+        "Un coût moyen n'est lu que s'il repose sur assez d'agents (`--minimum`). Quand un grade et son échelon en ont trop peu, c'est le coût du grade qui répond, puis celui du corps, puis celui de la catégorie ; la note dit lequel. Quand aucun ne suffit, il n'y a pas de coût. Donnez l'échelon ou le grade d'un poste plus courant, ou baissez le minimum."
     V40 Error "indice inconnu dans la grille"
         "La grille porte `?` à la place de cet indice : le texte en fixe un, et il n'est pas connu ici. Tant que personne n'est à cet échelon, rien n'est demandé ; un agent qui l'atteint ne peut pas être payé sans lui. L'ancien indice n'est jamais gardé à sa place. Écrivez l'indice dans une `grille` de l'établissement, ou l'indice brut dans une grille d'indices, ou `inm …` dans le mouvement."
     I20 Error "ligne de saisie refusée"

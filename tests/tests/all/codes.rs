@@ -16,6 +16,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::T07, "said of a scenario that was run, never of a script"),
     (Code::T12, "said of a scenario seen from another day: runtime/cli/tests/cli/history.rs"),
     (Code::T13, "needs a corrected delivery: the same"),
+    (Code::T14, "said of a scenario asked about an exercice: gvt.rs"),
     (Code::M02, "said by the careers of a scenario that was run"),
     (Code::M03, "said of the movements of a scenario that was run: what_ifs.rs"),
     (Code::M04, "the same"),
@@ -28,6 +29,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::V30, "needs lines of a scenario that was run: views.rs"),
     (Code::V31, "the same"),
     (Code::V32, "the same"),
+    (Code::V33, "said of a price asked for: gvt.rs"),
     (Code::N06, "needs the list of pay elements of a dossier: communes.rs"),
     (Code::D05, "only in the socle, which has no bad case"),
 ];

@@ -18,13 +18,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("cadrage-cube", &["cadrage-value", "cadrage-source"]),
     ("cadrage-careers", &["cadrage-cube", "cadrage-value"]),
+    ("cadrage-analysis", &["cadrage-value"]),
     ("cadrage-engine", &["cadrage-ir", "cadrage-value", "cadrage-source"]),
     ("cadrage-interpreter", &["cadrage-engine", "cadrage-ir", "cadrage-value", "cadrage-source"]),
     ("cadrage-codegen", &["cadrage-ir", "cadrage-value"]),
     ("cadrage-jit", &["cadrage-engine", "cadrage-codegen", "cadrage-ir", "cadrage-value", "cadrage-source"]),
     (
         "cadrage-session",
-        &["cadrage-driver", "cadrage-engine", "cadrage-careers", "cadrage-cube", "cadrage-ir", "cadrage-source", "cadrage-value"],
+        &[
+            "cadrage-driver",
+            "cadrage-engine",
+            "cadrage-careers",
+            "cadrage-analysis",
+            "cadrage-cube",
+            "cadrage-ir",
+            "cadrage-source",
+            "cadrage-value",
+        ],
     ),
 ];
 
