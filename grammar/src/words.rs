@@ -210,6 +210,7 @@ pub const WORDS: &[Word] = &[
     clause("k_faire_partir", &["faire partir"]),
     clause("k_promouvoir", &["promouvoir"]),
     clause("k_muter", &["muter"]),
+    clause("k_fusionner", &["fusionner"]),
     clause("k_transformer", &["transformer"]),
     clause("k_changer_quotite", &["changer la quotité de", "changer la quotité des", "changer la quotité du", "changer la quotité"]),
 ];

@@ -31,6 +31,7 @@ mod interfaces;
 mod layers;
 mod measures;
 mod members;
+mod merges;
 mod model;
 mod movement;
 mod movement_profile;

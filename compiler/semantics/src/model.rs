@@ -349,6 +349,8 @@ pub struct Scenario {
     pub beyond_texts: Vec<BeyondTexts>,
     /// Movements, the parent's first.
     pub movements: Vec<Movement>,
+    /// Composantes that are seen as another one, history included.
+    pub merges: BTreeMap<String, String>,
     /// Names of the variants applied.
     pub variants: Vec<String>,
     /// Where its name is declared.

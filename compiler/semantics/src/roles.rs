@@ -158,6 +158,7 @@ impl Scope<'_> {
             Clause::Movement(m) => self.may(role, Act::Change, "mouvements", None, m.span),
             Clause::Flow(f) => self.may(role, Act::Change, "mouvements", None, f.span),
             Clause::Replacement(r) => self.may(role, Act::Change, "mouvements", None, r.span),
+            Clause::Merge(m) => self.may(role, Act::Change, "mouvements", None, m.span),
             Clause::Apply(name) if matches!(self.get(&name.value), Some(Symbol::Grid | Symbol::Reclassification)) => {
                 self.may(role, Act::Change, "grilles", Some(&name.value), name.span);
             }

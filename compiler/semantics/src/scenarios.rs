@@ -31,6 +31,8 @@ struct Gathered<'t> {
     /// What is laid over values, scales, grids and formulas.
     sentences: Vec<Sentence<'t>>,
     movements: Vec<(movements::Sentence<'t>, bool)>,
+    /// Composantes that are merged; is the sentence the scenario's own?
+    merges: Vec<(&'t ast::MergeClause, bool)>,
     /// Movements that name an agent, to find those that two blocks move.
     named: Vec<Named<'t>>,
     /// Variants pasted, and where.
@@ -114,7 +116,8 @@ impl Scope<'_> {
                 self.only_errors(before);
             }
         }
-        let overlay = overlay.filter(|_| whole)?;
+        let merges = self.merges(&all.merges);
+        let (overlay, merges) = overlay.filter(|_| whole).zip(merges)?;
         Some(Scenario {
             name: s.name.value.clone(),
             label: s.label.as_ref().map_or_else(|| s.name.value.clone(), |l| l.value.clone()),
@@ -129,6 +132,7 @@ impl Scope<'_> {
             populations: overlay.populations,
             beyond_texts: overlay.beyond_texts,
             movements,
+            merges,
             variants: all.variants.iter().map(|(name, _)| (*name).to_owned()).collect(),
             span: s.name.span,
         })
@@ -162,6 +166,7 @@ impl Scope<'_> {
                 }
                 Clause::Flow(f) => all.movements.push((movements::Sentence::Flow(f), own)),
                 Clause::Replacement(r) => all.movements.push((movements::Sentence::Replacement(r), own)),
+                Clause::Merge(m) => all.merges.push((m, own)),
                 Clause::Apply(name) => match written.get(&fold(&name.value)).filter(|v| v.variant) {
                     Some(variant) => {
                         if let Some((_, before)) = all.variants.iter().find(|(v, _)| *v == variant.name.value) {
@@ -192,6 +197,7 @@ impl Scope<'_> {
                                 }
                                 Clause::Flow(f) => all.movements.push((movements::Sentence::Flow(f), own)),
                                 Clause::Replacement(r) => all.movements.push((movements::Sentence::Replacement(r), own)),
+                                Clause::Merge(m) => all.merges.push((m, own)),
                                 // Refused where the variant is written.
                                 _ => {}
                             }
@@ -271,7 +277,7 @@ impl Scope<'_> {
                 Clause::Constate(month, _) => Some(("constaté jusqu'à", month.span)),
                 Clause::Project(month) => Some(("projeter jusqu'à", month.span)),
                 Clause::Rappels(n) => Some(("rappels attendus", n.span)),
-                Clause::Movement(_) | Clause::Flow(_) | Clause::Replacement(_) => None,
+                Clause::Movement(_) | Clause::Flow(_) | Clause::Replacement(_) | Clause::Merge(_) => None,
             };
             if let Some((what, span)) = misplaced {
                 self.complain(

@@ -43,7 +43,7 @@ macro_rules! codes {
             /// remark on silences.
             #[must_use]
             pub fn can_be_silenced(self) -> bool {
-                self.severity() != Severity::Error && !matches!(self, Code::T07 | Code::T12 | Code::T13 | Code::M02 | Code::V08 | Code::V30 | Code::V31 | Code::V32 | Code::D08)
+                self.severity() != Severity::Error && !matches!(self, Code::T07 | Code::T12 | Code::T13 | Code::M02 | Code::M10 | Code::V08 | Code::V30 | Code::V31 | Code::V32 | Code::D08)
             }
 
             /// The code named so, whatever the case.
@@ -188,6 +188,8 @@ codes! {
         "Un mouvement choisit des personnes : par statut, grade, corps, groupe, catégorie, échelon, position, modalité, structure, composante, plafond ou centre de coût principal, quotité, indice, âge ou ancienneté. La rubrique, le compte, la famille et la nature se lisent sur les lignes de paie. Écrivez la sélection avec ces mots-là."
     M09 Note "qui un mouvement concerne"
         "Le nombre de personnes que la sélection a désignées, de sorties remplacées ou d'entrées décalées. Une part (`15 %`) est arrondie à la personne inférieure ; des ETP se répartissent sur toute la sélection, sans désigner personne. Rien à faire ; si le nombre surprend, vérifiez la sélection."
+    M10 Note "composantes fusionnées"
+        "Le scénario voit une composante comme une autre, dans tous ses mois, constatés compris : les comparaisons dans le temps se lisent sur l'axe d'après la fusion. Le total ne bouge pas. Une exception, un plafond ou une règle qui nomme la composante absorbée ne trouve plus personne : redites-la pour celle qui reste."
     // D: rights and documentation
     D01 Error "déclaration verrouillée"
         "Une déclaration verrouillée ne change que dans son propre module. Modifiez une constante ou une hypothèse que la formule lit, ou demandez le changement à ceux qui tiennent le module."

@@ -430,9 +430,8 @@ fn ending(stop: &Stop<'_>, after: &str) -> Option<Habit> {
 pub(crate) fn outside(word: &str) -> Option<(String, Option<&'static str>)> {
     let folded = crate::fold(word);
     Some(match folded.as_str() {
-        "modifier" | "recruter" | "promouvoir" | "muter" | "faire" | "appliquer" | "projeter" | "constate" | "annuler" | "decaler" => {
-            (format!("`{word}` s'écrit dans un `scénario … : … fin`"), None)
-        }
+        "modifier" | "recruter" | "promouvoir" | "muter" | "fusionner" | "faire" | "appliquer" | "projeter" | "constate" | "annuler"
+        | "decaler" => (format!("`{word}` s'écrit dans un `scénario … : … fin`"), None),
         "arrondi" | "alimente" | "agregation" | "sauf" | "pour" => (format!("`{word}` s'écrit dans un bloc, entre « : » et « fin »"), None),
         "import" | "importer" | "include" | "inclure" | "use" | "using" | "charger" => {
             ("un module s'utilise ainsi : `utiliser socle.point version \"2026.1\"`".to_owned(), Some("utiliser"))

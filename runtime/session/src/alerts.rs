@@ -49,6 +49,16 @@ pub(crate) fn corrected(scenario: &Scenario, cube: &Cube) -> Option<Alert> {
     })
 }
 
+/// Composantes merged: what is said for the one absorbed has nobody left.
+pub(crate) fn merged(scenario: &Scenario) -> impl Iterator<Item = Alert> + '_ {
+    scenario.merges.iter().map(|(absorbed, into)| Alert {
+        code: "M10",
+        message: format!(
+            "composante {absorbed} vue comme {into}, mois constatés compris ; ce qui est dit pour {absorbed} ne trouve plus personne"
+        ),
+    })
+}
+
 /// V08 for aggregates that some rows could not enter.
 pub(crate) fn partial_totals(program: &Program, levels: &Levels) -> Vec<Alert> {
     let of = |k: usize| {

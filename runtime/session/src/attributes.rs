@@ -15,18 +15,26 @@ pub(crate) struct Coder<'a> {
     references: &'a References,
     /// Families of the elements that scripts declare, where the dossier has no list of its own.
     families: BTreeMap<&'a str, &'a str>,
+    /// Composantes that a scenario sees as another one.
+    merges: BTreeMap<String, String>,
     texts: Interner,
 }
 
 impl<'a> Coder<'a> {
     pub(crate) fn new(references: &'a References) -> Self {
-        Coder { references, families: BTreeMap::new(), texts: Interner::default() }
+        Coder { references, families: BTreeMap::new(), merges: BTreeMap::new(), texts: Interner::default() }
     }
 
     /// For a dossier that may have no list of elements: those declared then say their family.
     pub(crate) fn declaring(references: &'a References, elements: &'a [Element]) -> Self {
         let families = elements.iter().filter(|_| references.elements.is_empty()).map(|e| (e.rubrique.as_str(), e.famille.as_str()));
         Coder { families: families.collect(), ..Coder::new(references) }
+    }
+
+    /// For a scenario that merges composantes.
+    pub(crate) fn merging(mut self, merges: &BTreeMap<String, String>) -> Self {
+        self.merges.clone_from(merges);
+        self
     }
 
     /// A row of empty codes with these ones set, and what they imply (grade → corps…, structure → composante, zone…).
@@ -68,7 +76,10 @@ impl<'a> Coder<'a> {
                 }
             }
             "structure" => {
-                let composante = references.composante_of(code);
+                let mut composante = references.composante_of(code);
+                if let Some(into) = self.merges.get(&composante) {
+                    composante.clone_from(into);
+                }
                 self.put(codes, "composante", &composante);
                 if let Some(zone) = references.zone_of(code) {
                     self.put(codes, "zone", &zone.to_string());

@@ -105,6 +105,8 @@ pub(crate) fn compute(
         }
     }
     let mut rows: Vec<(Vec<String>, ReportRow)> = Vec::new();
+    // A department comes under the composante it belongs to in every scenario shown.
+    let merged = runs.first().map(|p| p.merges.clone()).filter(|m| runs.iter().all(|p| p.merges == *m)).unwrap_or_default();
     for (depth, level) in report.levels.iter().enumerate() {
         let mut members: Vec<Member> = runs.iter().flat_map(|p| p.levels.members(level.attribute).map(|(m, _)| m.clone())).collect();
         members.sort();
@@ -125,7 +127,10 @@ pub(crate) fn compute(
             if shown || depth == 0 {
                 let label = if depth == 0 { "Total".to_owned() } else { label(references, &level.word, &member) };
                 let row = ReportRow { level: level.word.clone(), depth, code: member.to_string(), label, values };
-                let path = report.levels.iter().take(depth + 1).skip(1).map(|l| holder(references, &l.word, &level.word, &member));
+                let path = report.levels.iter().take(depth + 1).skip(1).map(|l| {
+                    let held = holder(references, &l.word, &level.word, &member);
+                    merged.get(&held).filter(|_| l.word == "composante").cloned().unwrap_or(held)
+                });
                 rows.push((path.collect(), row));
             }
         }

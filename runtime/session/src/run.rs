@@ -13,7 +13,7 @@ use cadrage_ir::{Fault, Feed, FormulaId, Program, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
-use crate::alerts::{Alert, corrected, marked, missing_data, notes, partial_totals, stale, unknown_yet};
+use crate::alerts::{Alert, corrected, marked, merged, missing_data, notes, partial_totals, stale, unknown_yet};
 use crate::attributes::Coder;
 use crate::clock::{Phase, Phases};
 use crate::faults::diagnostic_of;
@@ -57,6 +57,8 @@ pub struct Projection {
     pub measures: BTreeMap<(String, Month), Exact>,
     /// What was gathered by level, month and member.
     pub levels: Levels,
+    /// Composantes that the scenario sees as another one.
+    pub(crate) merges: BTreeMap<String, String>,
     /// The scenario's parameters.
     pub(crate) parameters: Parameters,
     /// What the scenario supposes that no text in force says: every figure of it bears the mark (decision D29).
@@ -85,14 +87,15 @@ pub fn run(
     phases.enter(Phase::Compiling);
     let kernel = backend.prepare(program);
     phases.enter(Phase::Careers);
-    let mut coder = Coder::declaring(&cube.references, &program.elements);
+    let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
     let (people, mut alerts) = people(compiled, scenario, cube, &mut coder)?;
     phases.enter(Phase::Aggregating);
     let before = marked(scenario)
         .into_iter()
         .chain(stale(scenario, program))
         .chain(unknown_yet(scenario, &unpublished))
-        .chain(corrected(scenario, cube));
+        .chain(corrected(scenario, cube))
+        .chain(merged(scenario));
     alerts = before.chain(alerts).collect();
     let mut out = Projection {
         scenario: scenario.name.clone(),
@@ -102,6 +105,7 @@ pub fn run(
         lines: constate::lines(cube, scenario.constate, &mut coder),
         measures: BTreeMap::new(),
         levels: Levels::default(),
+        merges: scenario.merges.clone(),
         parameters: Parameters::of(program),
         beyond_texts: scenario.beyond_texts.iter().map(|b| b.name.clone()).collect(),
         views: Vec::new(),

@@ -39,6 +39,8 @@ pub struct Ground<'a> {
     /// What no hypothesis moves: delivered and typed lines.
     fixed: Totals,
     cube: &'a Cube,
+    /// Composantes that the scenario sees as another one.
+    merges: &'a BTreeMap<String, String>,
 }
 
 /// A scenario's sums.
@@ -118,7 +120,7 @@ impl<'a> Ground<'a> {
         run::missing_months(scenario, cube)?;
         let (scenario, program) = compiled.runs(scenario);
         let (parameters, _) = run::parameters(scenario, program);
-        let mut coder = Coder::declaring(&cube.references, &program.elements);
+        let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
         let (people, _) = run::people(compiled, scenario, cube, &mut coder)?;
         let mut lines = constate::lines(cube, scenario.constate, &mut coder);
         let mut fixed = Totals::of(&lines);
@@ -147,6 +149,7 @@ impl<'a> Ground<'a> {
             lines,
             fixed,
             cube,
+            merges: &scenario.merges,
         })
     }
 }
@@ -341,7 +344,7 @@ impl<'g> Study<'g> {
         let people = &self.ground.people;
         let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
         let crews = [self.crew()];
-        let mut coder = Coder::declaring(&self.ground.cube.references, &self.ground.program.elements);
+        let mut coder = Coder::declaring(&self.ground.cube.references, &self.ground.program.elements).merging(self.ground.merges);
         let gatherer = Gatherer { program: self.ground.program, parameters, kernel: &*self.ground.kernel, crews: &crews, keys: &keys };
         gatherer.members(&self.ground.lines, &mut coder, &mut levels);
         for stratum in &self.ground.strata {

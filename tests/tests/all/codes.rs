@@ -23,6 +23,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::M05, "the same"),
     (Code::M06, "the same"),
     (Code::M09, "the same"),
+    (Code::M10, "said of a scenario that was run: what_ifs_of_pay.rs"),
     (Code::V06, "needs people in the cube: institutions.rs"),
     (Code::V08, "needs people in the cube whose datum is missing"),
     (Code::V22, "needs people in the cube whose datum is missing: typed.rs"),

@@ -74,19 +74,46 @@ fn a_contract_moves_to_another_imputation_and_costs_the_same() {
 }
 
 #[test]
-fn a_merged_composante_takes_its_people_and_their_pay() {
+fn a_merged_composante_is_seen_as_the_other_one_in_every_month() {
     let mut w = world("23");
     let (base, p) = (w.run("budget_2027"), w.run("fusion"));
     assert_eq!(cents(&base, |_| true), cents(&p, |_| true));
-    let computed = |l: &Line, c: &str| l.month.year() == 2027 && matches!(l.origin, Origin::Computed(_)) && l.code("composante") == c;
-    // Who has a secondary affectation in the other composante keeps it.
-    assert!(cents(&p, |l| computed(l, "LETTRES")) * 10 < cents(&base, |l| computed(l, "LETTRES")));
-    let both = |l: &Line| computed(l, "LETTRES") || computed(l, "SHS");
-    assert!(cents(&base, both) > 0);
-    let gained = cents(&p, |l| computed(l, "SHS")) - cents(&base, |l| computed(l, "SHS"));
-    assert!(gained > 0 && cents(&p, both) <= cents(&base, both) + gained, "{gained}");
-    let table = w.workspace.report(&w.compiled, "par_composante", &[], &BACKEND).expect("report");
-    assert_eq!(table.rows.first().map(|r| r.label.as_str()), Some("Total"));
+    // History and projection alike: each month of the one that stays is what both were.
+    let months: std::collections::BTreeSet<Month> = base.lines.iter().map(|l| l.month).collect();
+    assert!(months.contains(&month("2025-01")) && months.contains(&month("2027-12")));
+    for m in months {
+        let of = |p: &Projection, code: &str| cents(p, |l| l.month == m && l.code("composante") == code);
+        assert_eq!(of(&p, "LETTRES"), 0, "{m}");
+        assert!(of(&base, "LETTRES") > 0, "{m}");
+        assert_eq!(of(&p, "SHS"), of(&base, "SHS") + of(&base, "LETTRES"), "{m}");
+    }
+    let jobs = |p: &Projection, code: &str| etpt(p, |l| l.right.year() == 2026 && l.code("composante") == code);
+    assert_eq!(jobs(&p, "SHS"), &jobs(&base, "SHS") + &jobs(&base, "LETTRES"));
+    assert!(p.alerts.iter().any(|a| a.code == "M10" && a.message.contains("LETTRES")) && base.alerts.iter().all(|a| a.code != "M10"));
+    // The same in a report, beside the scenario that does not merge.
+    let both = ["budget_2027".to_owned(), "fusion".to_owned()];
+    let table = w.workspace.report(&w.compiled, "par_composante", &both, &BACKEND).expect("report");
+    let half = table.columns.len() / 2;
+    assert!(table.columns[..half].iter().all(|c| c.scenario == "budget_2027"), "{:?}", table.columns);
+    let zero = Exact::ZERO;
+    let row = |code: &str| table.rows.iter().find(|r| r.code == code).unwrap_or_else(|| panic!("{code}"));
+    for measure in 0..2 {
+        let cell = |code: &str, k: usize| row(code).values[measure][k].clone().unwrap_or_else(|| zero.clone());
+        for k in 0..half {
+            assert_eq!(cell("SHS", half + k), &cell("SHS", k) + &cell("LETTRES", k));
+            assert_eq!(cell("LETTRES", half + k), zero);
+            assert_ne!(cell("LETTRES", k), zero);
+        }
+    }
+    // Its departments come under the one that stays.
+    let table = w.workspace.report(&w.compiled, "par_département", &both[1..], &BACKEND).expect("report");
+    let at = |code: &str| table.rows.iter().position(|r| r.code == code).unwrap_or_else(|| panic!("{code}"));
+    assert!(table.rows.iter().all(|r| r.code != "LETTRES" || r.level == "structure"));
+    let under = table.rows.iter().enumerate().filter(|(_, r)| r.code.starts_with("LETTRES_")).map(|(k, _)| k);
+    let next =
+        table.rows.iter().enumerate().skip(at("SHS") + 1).find(|(_, r)| r.level == "composante").map_or(table.rows.len(), |(k, _)| k);
+    let places: Vec<usize> = under.collect();
+    assert!(!places.is_empty() && places.iter().all(|k| (at("SHS")..next).contains(k)), "{places:?} {next}");
 }
 
 #[test]

@@ -21,8 +21,8 @@ pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr,
 pub use interface::{Interface, InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin};
 pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
 pub use scenario::{
-    Clause, Complement, Flow, FlowClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue, Replace,
-    ReplacementClause, Scenario, Target, Verb,
+    Clause, Complement, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,
+    Replace, ReplacementClause, Scenario, Target, Verb,
 };
 pub use selection::{Criterion, CriterionKind, Member, Selection};
 pub use test::{CaseColumn, CaseFile, Expect, Expected, SetAside, Situation, Test, TestPeriod};

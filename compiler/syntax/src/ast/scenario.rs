@@ -49,6 +49,21 @@ pub enum Clause {
     Flow(FlowClause),
     /// `remplacer 1 sortie sur 2 …`
     Replacement(ReplacementClause),
+    /// `fusionner composante x dans composante y`
+    Merge(MergeClause),
+}
+
+/// `fusionner composante LETTRES dans composante SHS`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeClause {
+    /// Axis and member that is absorbed.
+    pub absorbed: (Spanned<String>, Spanned<String>),
+    /// Axis and member that it becomes.
+    pub into: (Spanned<String>, Spanned<String>),
+    /// Why.
+    pub provenance: Provenance,
+    /// The words.
+    pub span: Span,
 }
 
 /// `annuler les entrées pour …`, `décaler les sorties … de 3 mois`

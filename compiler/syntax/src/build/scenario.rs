@@ -6,8 +6,8 @@ use cadrage_source::{Span, Spanned};
 use super::expression::hole;
 use super::{Builder, P, child, children, has};
 use crate::ast::{
-    Clause, Complement, Declaration, Docs, Flow, FlowClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,
-    Provenance, Replace, ReplacementClause, Scenario, Target, Verb,
+    Clause, Complement, Declaration, Docs, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile,
+    ProfileValue, Provenance, Replace, ReplacementClause, Scenario, Target, Verb,
 };
 
 impl Builder<'_> {
@@ -77,6 +77,13 @@ impl Builder<'_> {
                 let flow = child(&part, Rule::flux).map(|p| if has(&p, Rule::k_sorties) { Flow::Exits } else { Flow::Entries })?;
                 let cancel = part.as_rule() == Rule::annuler;
                 Clause::Flow(FlowClause { flow, cancel, complements: self.complements(part), span })
+            }
+            Rule::fusion => {
+                let (mut axes, mut codes) = (children(&part, Rule::ident), children(&part, Rule::code));
+                let absorbed = (self.words(&axes.next()?), self.words(&codes.next()?));
+                let into = (self.words(&axes.next()?), self.words(&codes.next()?));
+                let provenance = child(&part, Rule::provenance).map(|p| self.provenance(p)).unwrap_or_default();
+                Clause::Merge(MergeClause { absorbed, into, provenance, span })
             }
             Rule::mouvement => Clause::Movement(Box::new(self.movement(part)?)),
             _ => return None,

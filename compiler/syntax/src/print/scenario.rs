@@ -33,6 +33,12 @@ fn clause(c: &Clause) -> String {
         Clause::Movement(m) => movement(m),
         Clause::Flow(f) => flow(f),
         Clause::Replacement(r) => replacement(r),
+        Clause::Merge(m) => {
+            let member = |(axis, code): &(cadrage_source::Spanned<String>, cadrage_source::Spanned<String>)| {
+                format!("{} {}", axis.value, code.value)
+            };
+            format!("fusionner {} dans {}{}", member(&m.absorbed), member(&m.into), provenance(&m.provenance))
+        }
     }
 }
 
