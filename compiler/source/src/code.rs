@@ -189,7 +189,7 @@ codes! {
     M09 Note "qui un mouvement concerne"
         "Le nombre de personnes que la sélection a désignées, de sorties remplacées ou d'entrées décalées. Une part (`15 %`) est arrondie à la personne inférieure ; des ETP se répartissent sur toute la sélection, sans désigner personne. Rien à faire ; si le nombre surprend, vérifiez la sélection."
     M10 Note "composantes fusionnées"
-        "Le scénario voit une composante comme une autre, dans tous ses mois, constatés compris : les comparaisons dans le temps se lisent sur l'axe d'après la fusion. Le total ne bouge pas. Une exception, un plafond ou une règle qui nomme la composante absorbée ne trouve plus personne : redites-la pour celle qui reste."
+        "Le scénario voit une composante comme une autre, dans tous ses mois, constatés compris : les comparaisons dans le temps se lisent sur l'axe d'après la fusion. Le total ne bouge pas. Une exception, un plafond ou une règle qui nomme la composante absorbée ne trouve plus personne. Pour qu'elle vaille encore, redites-la pour celle qui reste ; si ce n'est pas voulu, retirez la phrase `fusionner` et écrivez des mouvements `muter`."
     // D: rights and documentation
     D01 Error "déclaration verrouillée"
         "Une déclaration verrouillée ne change que dans son propre module. Modifiez une constante ou une hypothèse que la formule lit, ou demandez le changement à ceux qui tiennent le module."

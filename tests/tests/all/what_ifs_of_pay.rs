@@ -109,7 +109,7 @@ fn a_merged_composante_is_seen_as_the_other_one_in_every_month() {
     let table = w.workspace.report(&w.compiled, "par_département", &both[1..], &BACKEND).expect("report");
     let at = |code: &str| table.rows.iter().position(|r| r.code == code).unwrap_or_else(|| panic!("{code}"));
     assert!(table.rows.iter().all(|r| r.code != "LETTRES" || r.level == "structure"));
-    let under = table.rows.iter().enumerate().filter(|(_, r)| r.code.starts_with("LETTRES_")).map(|(k, _)| k);
+    let under = table.rows.iter().enumerate().filter(|(_, r)| r.code.starts_with("LET_")).map(|(k, _)| k);
     let next =
         table.rows.iter().enumerate().skip(at("SHS") + 1).find(|(_, r)| r.level == "composante").map_or(table.rows.len(), |(k, _)| k);
     let places: Vec<usize> = under.collect();
