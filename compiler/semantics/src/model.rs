@@ -7,7 +7,7 @@ use cadrage_ir::{
     DistributionId, Element, Feed, FormulaId, Grain, Hierarchy, Layer, Operator, Parameter, ParameterId, RoundingRule, Selection, Type,
     Unit,
 };
-use cadrage_source::Span;
+use cadrage_source::{Span, Spanned};
 use cadrage_value::{Date, Exact, Month};
 
 use crate::movement::Movement;
@@ -372,8 +372,8 @@ pub struct Report {
     pub splits: Vec<String>,
     /// Measures, in the order written.
     pub measures: Vec<ReportMeasure>,
-    /// File it is exported to.
-    pub export: Option<String>,
+    /// File of the dossier it is exported to.
+    pub export: Option<Spanned<String>>,
     /// Where its name is declared.
     pub span: Span,
 }

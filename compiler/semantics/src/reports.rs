@@ -77,7 +77,7 @@ impl Scope<'_> {
             columns,
             splits: splits.into_iter().map(|(name, _)| name).collect(),
             measures,
-            export: r.export.as_ref().map(|e| e.value.clone()),
+            export: r.export.clone(),
             span: r.name.span,
         })
     }

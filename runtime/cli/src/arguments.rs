@@ -227,7 +227,7 @@ pub(crate) enum Verb {
         avec: Vec<PathBuf>,
     },
     /// Confronter des scénarios aux enveloppes : consommé, projeté, premier mois dépassé, marge, remède
-    #[command(name = "contrôler", alias = "controler", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage contrôler                              toutes les enveloppes, tous les scénarios\n  cadrage contrôler atterrissage_2026\n  cadrage contrôler atterrissage_2026 --détail plafond_état   mois par mois\n  cadrage contrôler --format csv > enveloppes.csv\n\nCode de sortie : 3 si une enveloppe qui bloque est dépassée.")]
+    #[command(name = "contrôler", alias = "controler", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage contrôler                              toutes les enveloppes, tous les scénarios\n  cadrage contrôler atterrissage_2026\n  cadrage contrôler atterrissage_2026 --détail plafond_état   mois par mois\n  cadrage contrôler --format csv > enveloppes.csv\n  cadrage contrôler --sortie plafonds.html       courbes, carte des taux par composante et par mois\n\nCode de sortie : 3 si une enveloppe qui bloque est dépassée.")]
     Controler {
         /// Scénarios ; sans rien, tous ceux du dossier
         #[arg(value_name = "scénario")]
@@ -240,9 +240,12 @@ pub(crate) enum Verb {
         /// Script hors du dossier, lu en plus ; sans scénario nommé, ce sont les siens qui sont contrôlés
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
+        /// Écrire dans ce fichier, .html, .xlsx, .csv, .parquet ou .json, plutôt que sur la sortie : courbes sous plafond, carte des taux
+        #[arg(long, value_name = "fichier")]
+        sortie: Option<PathBuf>,
     },
     /// Calculer une restitution déclarée : niveaux en lignes, périodes et scénarios en colonnes
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage restituer suivi_par_composante\n  cadrage restituer arbitrage --scénario budget_2027 --scénario budget_2027_haut\n  cadrage restituer suivi_par_composante --format csv > suivi.csv")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage restituer suivi_par_composante\n  cadrage restituer arbitrage --scénario budget_2027 --scénario budget_2027_haut\n  cadrage restituer suivi_par_composante --sortie suivi.xlsx\n  cadrage restituer suivi_par_composante --format csv > suivi.csv\n\nUn fichier est écrit entier ou pas du tout ; `exporter \"…\"` dans la restitution l'écrit dans le dossier.")]
     Restituer {
         /// Nom de la restitution
         #[arg(value_name = "restitution")]
@@ -255,7 +258,7 @@ pub(crate) enum Verb {
         /// Script hors du dossier, lu en plus
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
-        /// Écrire dans ce fichier, .csv ou .json, plutôt que sur la sortie
+        /// Écrire dans ce fichier, .xlsx, .html, .csv, .parquet ou .json, plutôt que sur la sortie
         #[arg(long, value_name = "fichier")]
         sortie: Option<PathBuf>,
     },

@@ -26,18 +26,6 @@ fn code(state: CeilingState) -> &'static str {
     }
 }
 
-/// As people read it.
-fn word(state: CeilingState) -> &'static str {
-    match state {
-        CeilingState::NoCeiling => "sans plafond",
-        CeilingState::Held => "respecté",
-        CeilingState::Information => "information",
-        CeilingState::Alert => "alerte",
-        CeilingState::Exceeded => "dépassé",
-        CeilingState::Block => "BLOCAGE",
-    }
-}
-
 fn control(control: Control) -> &'static str {
     match control {
         Control::Monthly => "mensuel",
@@ -109,7 +97,7 @@ pub(crate) fn table(scenario: &str, rows: &[CeilingRow]) -> String {
             let when = row.first_month.map_or_else(String::new, |m| format!(", dès {}", m.to_french()));
             let beyond = &row.landing - ceiling;
             let much = if beyond > Exact::ZERO { format!(" : {} {} de trop", beyond.to_french(2), row.unit) } else { String::new() };
-            let _ = writeln!(out, "      {}{when}{much}", word(row.state));
+            let _ = writeln!(out, "      {}{when}{much}", row.state.word());
         }
         if let Some(what) = remedy(row) {
             let _ = writeln!(out, "      {what}");
@@ -129,7 +117,7 @@ pub(crate) fn brief(rows: &[CeilingRow]) -> String {
     for row in own.iter().filter(|row| row.state != CeilingState::Held) {
         let when = row.first_month.map_or_else(String::new, |m| format!(", dès {}", m.to_french()));
         let of = if row.member.is_empty() { String::new() } else { format!(" {}", row.member) };
-        let _ = writeln!(out, "    {} {}{of} : {} à {}{when}", row.envelope, row.year, word(row.state), percent(row));
+        let _ = writeln!(out, "    {} {}{of} : {} à {}{when}", row.envelope, row.year, row.state.word(), percent(row));
     }
     out
 }

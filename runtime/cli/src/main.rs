@@ -8,12 +8,12 @@ mod command;
 mod csv;
 mod demo;
 mod engine;
+mod files;
 mod help;
 mod manual;
 mod months;
 mod output;
 mod report;
-mod tables;
 mod verdicts;
 
 use std::process::ExitCode;

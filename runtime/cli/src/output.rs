@@ -8,6 +8,11 @@ use cadrage_value::{Exact, Money};
 
 use crate::arguments::Format;
 
+/// Columns of the terminal; 80 when nothing says.
+pub(crate) fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| *w >= 40).unwrap_or(80)
+}
+
 /// Writes data; a reader that has gone (a closed pipe) is no error.
 pub(crate) fn data(text: &str) {
     let mut out = std::io::stdout().lock();

@@ -136,8 +136,38 @@ fn a_report_fits_80_columns_and_its_files_say_the_same() {
         assert_eq!(done.status.code(), Some(1), "{wrong:?}");
         assert!(text(&done.stderr).contains("inconnu"), "{}", text(&done.stderr));
     }
-    let workbook = cadrage(folder.path(), &["-C", "valmont", "restituer", "arbitrage", "--sortie", "a.xlsx"]);
-    assert_eq!(workbook.status.code(), Some(2));
+}
+
+#[test]
+fn a_report_is_written_in_files_whole_or_not_at_all() {
+    let folder = demo();
+    let restituer = |rest: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "restituer"][..], rest].concat());
+    let workbook = restituer(&["arbitrage", "--sortie", "a.xlsx"]);
+    assert_eq!(workbook.status.code(), Some(0), "{}", text(&workbook.stderr));
+    assert!(std::fs::read(folder.path().join("a.xlsx")).expect("a.xlsx").starts_with(b"PK"));
+    let form = restituer(&["arbitrage", "--sortie", "a.doc"]);
+    assert_eq!(form.status.code(), Some(2));
+    assert!(text(&form.stderr).contains("`a.doc` : cette forme de fichier n'est pas connue"), "{}", text(&form.stderr));
+    let nowhere = restituer(&["arbitrage", "--sortie", "absent/a.xlsx"]);
+    assert_eq!(nowhere.status.code(), Some(4));
+    assert!(text(&nowhere.stderr).contains("son dossier n'existe pas"), "{}", text(&nowhere.stderr));
+    // What the report itself declares, in the dossier; the table is shown as well.
+    let script = folder.path().join("valmont").join("export.cadrage");
+    let report =
+        |file: &str| format!("restitution exportée :\n  lignes composante\n  mesures masse_salariale\n  exporter \"{file}\"\nfin\n");
+    let module = "utiliser socle.masse_salariale version \"2026.1\"\n";
+    std::fs::write(&script, format!("{module}{}", report("sorties/suivi.csv"))).expect("script");
+    let declared = restituer(&["exportée"]);
+    assert_eq!(declared.status.code(), Some(0), "{}", text(&declared.stderr));
+    assert!(text(&declared.stdout).contains("masse_salariale (€)"));
+    let csv = std::fs::read_to_string(folder.path().join("valmont/sorties/suivi.csv")).expect("suivi.csv");
+    assert!(csv.contains(";Total;atterrissage_2026;2026;;masse_salariale;9461460,69"), "{csv}");
+    // A file in the way of a folder: said where `exporter` is written.
+    std::fs::write(folder.path().join("valmont").join("fichier"), "x").expect("a file");
+    std::fs::write(&script, format!("{module}{}", report("fichier/suivi.csv"))).expect("script");
+    let refused = restituer(&["exportée"]);
+    assert_eq!(refused.status.code(), Some(4), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("export.cadrage:") && text(&refused.stderr).contains("[V21]"), "{}", text(&refused.stderr));
 }
 
 #[test]

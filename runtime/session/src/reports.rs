@@ -41,6 +41,8 @@ pub struct ReportHeading {
     pub period: ReportPeriod,
     /// `ETAT`, `ETAT COURANT`; empty when no axis is in columns.
     pub split: String,
+    /// Is some of it after the last constaté month of its scenario?
+    pub projected: bool,
 }
 
 /// A row of a report.
@@ -67,6 +69,8 @@ pub struct ReportTable {
     pub label: String,
     /// Measures as written, the unit shown, and how many decimals people read it with.
     pub measures: Vec<(String, String, u32)>,
+    /// The scenarios it is computed over, each with its last constaté month.
+    pub scenarios: Vec<(String, Month)>,
     /// Columns.
     pub columns: Vec<ReportHeading>,
     /// The whole institution, then members in order, the finer under the coarser that holds them.
@@ -99,8 +103,10 @@ pub(crate) fn compute(
     let mut columns: Vec<(usize, usize, ReportHeading)> = Vec::new();
     for (k, p) in runs.iter().enumerate() {
         for period in periods(report, p) {
+            let projected = months(&period, p).last().is_some_and(|m| *m > p.last);
             for (s, split) in report.splits.iter().enumerate() {
-                columns.push((k, s, ReportHeading { scenario: p.scenario.clone(), period: period.clone(), split: split.clone() }));
+                let (scenario, period, split) = (p.scenario.clone(), period.clone(), split.clone());
+                columns.push((k, s, ReportHeading { scenario, period, split, projected }));
             }
         }
     }
@@ -140,6 +146,7 @@ pub(crate) fn compute(
         name: report.name.clone(),
         label: report.label.clone(),
         measures: report.measures.iter().map(|m| (m.text.clone(), m.shown.0.clone(), digits(&m.unit, &m.shown.1))).collect(),
+        scenarios: runs.iter().map(|p| (p.scenario.clone(), p.last)).collect(),
         columns: columns.into_iter().map(|(_, _, h)| h).collect(),
         rows: rows.into_iter().map(|(_, row)| row).collect(),
     })

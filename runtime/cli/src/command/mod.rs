@@ -263,8 +263,8 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
             let asked = rapprocher::Asked { scenario, du, au, detail, au_plus };
             rapprocher::run(&context, &asked, &engine.moteur, &avec)
         }
-        Verb::Controler { scenarios, detail, engine, avec } => {
-            controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec)
+        Verb::Controler { scenarios, detail, engine, avec, sortie } => {
+            controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec, sortie.as_deref())
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),
