@@ -11,6 +11,7 @@ mod all {
     mod codes;
     mod cohorts;
     mod communes;
+    mod comparisons;
     mod compiled;
     mod dates;
     mod deliveries;

@@ -244,6 +244,36 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         sortie: Option<PathBuf>,
     },
+    /// Comparer deux scénarios ou deux exercices : l'écart, effet par effet, au centime
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage comparer atterrissage_2026                   2026 et 2025, effet par effet\n  cadrage comparer budget_2027 atterrissage_2026       le budget et l'atterrissage\n  cadrage comparer haut bas --exercice 2027            ce que les déclarations changent\n  cadrage comparer atterrissage_2026 --par composante\n  cadrage comparer budget_2027 atterrissage_2026 --détail entrees_n   qui fait cet effet\n\nLe premier scénario est comparé au second, chacun sur son dernier exercice. Les\nvolumes d'abord, aux prix du départ ; les prix ensuite ; le résidu est imprimé.")]
+    Comparer {
+        /// Scénario à expliquer
+        #[arg(value_name = "scénario")]
+        scenario: String,
+        /// Scénario de référence ; sans rien, le même un exercice plus tôt
+        #[arg(value_name = "référence")]
+        reference: Option<String>,
+        /// Exercice, AAAA, du scénario et de sa référence
+        #[arg(long, value_name = "année")]
+        exercice: Option<i32>,
+        /// Exercice de la référence, quand ce n'est pas le même
+        #[arg(long = "exercice-référence", alias = "exercice-reference", value_name = "année")]
+        exercice_reference: Option<i32>,
+        /// Dire chaque effet par membre de ce niveau : composante, corps, plafond…
+        #[arg(long, value_name = "niveau")]
+        par: Option<String>,
+        /// Montrer qui fait cet effet, par son nom ou son numéro
+        #[arg(long = "détail", alias = "detail", value_name = "effet")]
+        detail: Option<String>,
+        /// Avec --détail, combien d'agents montrer
+        #[arg(long = "au-plus", value_name = "nombre", default_value_t = 20)]
+        au_plus: usize,
+        #[command(flatten)]
+        engine: Engine,
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
     /// Calculer une restitution déclarée : niveaux en lignes, périodes et scénarios en colonnes
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage restituer suivi_par_composante\n  cadrage restituer arbitrage --scénario budget_2027 --scénario budget_2027_haut\n  cadrage restituer suivi_par_composante --sortie suivi.xlsx\n  cadrage restituer suivi_par_composante --format csv > suivi.csv\n\nUn fichier est écrit entier ou pas du tout ; `exporter \"…\"` dans la restitution l'écrit dans le dossier.")]
     Restituer {
@@ -378,11 +408,12 @@ pub(crate) enum Verb {
 impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
-        use Verb::{Calculer, Charges, Controler, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher, Restituer};
+        use Verb::{Calculer, Charges, Comparer, Controler, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher, Restituer};
         matches!(
             self,
             Calculer { .. }
                 | Charges { .. }
+                | Comparer { .. }
                 | Controler { .. }
                 | Mouvements { .. }
                 | Restituer { .. }

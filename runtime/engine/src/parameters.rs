@@ -1,5 +1,7 @@
 //! The parameters of a scenario: those of the program, with the scenario's changes over them.
 
+mod delay;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -10,12 +10,15 @@ use cadrage_value::Month;
 use crate::attributes::Coder;
 use crate::constate::Paid;
 use crate::keys::KeyBook;
+use crate::presence::Presence;
 use crate::{data, frames};
 
 /// Everybody, over the months of a scenario.
 pub(crate) struct People<'a> {
     /// Their months.
     pub(crate) cohort: Cohort,
+    /// When each of them is in activity.
+    pub(crate) presences: Vec<Presence>,
     seats: Vec<Seat>,
     keys: KeyBook<'a>,
 }
@@ -47,15 +50,16 @@ impl<'a> People<'a> {
     ) -> (Self, Vec<data::Hole>) {
         let Horizon { first, constate, until } = horizon;
         let mut builder = CohortBuilder::new(first.through(until).map(|m| (m, m <= constate)).collect());
-        let (mut holes, mut seats) = (Vec::new(), Vec::with_capacity(careers.len()));
+        let (mut holes, mut seats, mut presences) = (Vec::new(), Vec::with_capacity(careers.len()), Vec::with_capacity(careers.len()));
         for career in careers {
             let mut frame = frames::frame(&career, (first, until), constate, paid, coder);
             holes.append(&mut data::complete(&mut frame, rules));
             builder.push(&frame);
+            presences.push(Presence::of(&career));
             let posts = first.through(until).filter_map(|m| Some((m, career.rows_of(m).last()?.state.post.clone()?)));
             seats.push(Seat { matricule: coder.text(career.seat.as_ref().unwrap_or(&career.matricule)), posts: posts.collect() });
         }
-        (People { cohort: builder.finish(), seats, keys }, holes)
+        (People { cohort: builder.finish(), presences, seats, keys }, holes)
     }
 
     /// The keys of a month: the agent's own, those of whom he replaces or is a fraction, or where a scenario put him.

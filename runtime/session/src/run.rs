@@ -82,7 +82,18 @@ pub fn run(
     phases: &mut Phases,
 ) -> Result<Projection, RunError> {
     missing_months(scenario, cube)?;
-    let (scenario, program) = compiled.runs(scenario);
+    run_with(compiled, compiled.runs(scenario), cube, backend, asked, phases)
+}
+
+/// The same for a scenario that is no declared one, with the program it runs.
+pub(crate) fn run_with(
+    compiled: &Compiled,
+    (scenario, program): (&Scenario, &Program),
+    cube: &Cube,
+    backend: &dyn Backend,
+    asked: &[FormulaId],
+    phases: &mut Phases,
+) -> Result<Projection, RunError> {
     let (parameters, unpublished) = parameters(scenario, program);
     phases.enter(Phase::Compiling);
     let kernel = backend.prepare(program);

@@ -119,6 +119,17 @@ impl<'a> Ground<'a> {
     pub fn new(compiled: &'a Compiled, scenario: &'a Scenario, cube: &'a Cube, backend: &dyn Backend) -> Result<Ground<'a>, RunError> {
         run::missing_months(scenario, cube)?;
         let (scenario, program) = compiled.runs(scenario);
+        Ground::with(compiled, scenario, program, cube, backend)
+    }
+
+    /// The same for a scenario that is no declared one, with the program it runs.
+    pub(crate) fn with(
+        compiled: &Compiled,
+        scenario: &'a Scenario,
+        program: &'a Program,
+        cube: &'a Cube,
+        backend: &dyn Backend,
+    ) -> Result<Ground<'a>, RunError> {
         let (parameters, _) = run::parameters(scenario, program);
         let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
         let (people, _) = run::people(compiled, scenario, cube, &mut coder)?;
@@ -163,6 +174,21 @@ impl Ground<'_> {
     /// The scenario's parameters.
     pub(crate) fn parameters(&self) -> &Parameters {
         &self.parameters
+    }
+
+    /// What is loaded.
+    pub(crate) fn cube(&self) -> &Cube {
+        self.cube
+    }
+
+    /// What fills the codes of its rows.
+    pub(crate) fn coder(&self) -> Coder<'_> {
+        Coder::declaring(&self.cube.references, &self.program.elements).merging(self.merges)
+    }
+
+    /// Who is there.
+    pub(crate) fn people(&self) -> &People<'_> {
+        &self.people
     }
 
     /// Formulas `par agent` of pay.
@@ -336,7 +362,8 @@ impl<'g> Study<'g> {
         (start < span.end).then_some(start..span.end)
     }
 
-    fn gather(&self, parameters: &Parameters) -> Result<Levels, Fault> {
+    /// What pay needs of levels, at these values.
+    pub(crate) fn gather(&self, parameters: &Parameters) -> Result<Levels, Fault> {
         let mut levels = Levels::default();
         if self.ground.strata.is_empty() {
             return Ok(levels);
@@ -344,7 +371,7 @@ impl<'g> Study<'g> {
         let people = &self.ground.people;
         let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
         let crews = [self.crew()];
-        let mut coder = Coder::declaring(&self.ground.cube.references, &self.ground.program.elements).merging(self.ground.merges);
+        let mut coder = self.ground.coder();
         let gatherer = Gatherer { program: self.ground.program, parameters, kernel: &*self.ground.kernel, crews: &crews, keys: &keys };
         gatherer.members(&self.ground.lines, &mut coder, &mut levels);
         for stratum in &self.ground.strata {

@@ -302,7 +302,7 @@ impl Workspace {
     }
 }
 
-fn unknown_scenario(compiled: &Compiled, scenario: &str) -> RunError {
+pub(crate) fn unknown_scenario(compiled: &Compiled, scenario: &str) -> RunError {
     let known: Vec<&str> = compiled.model.scenarios.iter().map(|s| s.name.as_str()).collect();
     let nowhere = Span::new(FileId(u32::MAX), 0, 0);
     let help = if known.is_empty() { "aucun scénario dans ce dossier".to_owned() } else { format!("scénarios : {}", known.join(", ")) };

@@ -64,3 +64,33 @@ pub fn open(folder: &Path) -> (Workspace, Compiled) {
 pub fn calculate(workspace: &mut Workspace, compiled: &Compiled, scenario: &str) -> Projection {
     workspace.calculate(compiled, scenario, &BACKEND).unwrap_or_else(|e| panic!("{scenario}: {e:?}"))
 }
+
+/// A generated institution whose whole exercice 2026 is known, paid on time, and the dossier made of it.
+pub struct World {
+    pub truth: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
+}
+
+/// Makes one, with the settings of the example and a scenario `année_close`; `None`, said, where the generator is absent.
+pub fn closed_year(agents: &str, seed: &str) -> Option<World> {
+    let tools = shared()?.join("tools/make_institution.py");
+    let truth = tempfile::tempdir().expect("folder");
+    let done = std::process::Command::new("python3")
+        .args([tools.as_os_str(), agents.as_ref(), truth.path().as_os_str()])
+        .args(["--graine", seed, "--observation", "2026-12", "--a-temps"])
+        .output();
+    if !done.is_ok_and(|o| o.status.success()) {
+        println!("python3 ou le générateur ne répond pas, sauté");
+        return None;
+    }
+    let folder = dossier(truth.path());
+    for entry in std::fs::read_dir(folder.path()).expect("folder").flatten() {
+        // The scenarios of the example stop at another month.
+        if entry.path().extension().is_some_and(|e| e == "cadrage") && entry.file_name() != "établissement.cadrage" {
+            std::fs::remove_file(entry.path()).expect("script");
+        }
+    }
+    let script = "utiliser valmont version \"2026.3\"\nscénario année_close :\n  constaté jusqu'à 12/2026 observé au 31/12/2026\n  projeter jusqu'à 01/2027\nfin\n";
+    std::fs::write(folder.path().join("année_close.cadrage"), script).expect("script");
+    Some(World { truth, folder })
+}

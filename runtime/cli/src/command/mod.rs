@@ -4,6 +4,7 @@
 mod aide;
 mod calculer;
 mod charges;
+mod comparer;
 mod controler;
 mod formater;
 mod importer;
@@ -265,6 +266,11 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         }
         Verb::Controler { scenarios, detail, engine, avec, sortie } => {
             controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec, sortie.as_deref())
+        }
+        Verb::Comparer { scenario, reference, exercice, exercice_reference, par, detail, au_plus, engine, avec } => {
+            let request =
+                cadrage_session::ComparisonRequest { scenario, reference, year: exercice, reference_year: exercice_reference, level: par };
+            comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec)
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),

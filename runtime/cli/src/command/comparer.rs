@@ -1,0 +1,222 @@
+//! `cadrage comparer`: why the masse salariale moved between two scenarios or two exercices, effect by effect.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use cadrage_session::{ComparedEffect, Comparison, ComparisonRequest, Leg, Phases};
+use cadrage_value::{Exact, Money, Rounding};
+
+use super::{Context, DONE, MISUSE};
+use crate::arguments::Format;
+use crate::columns::cut;
+use crate::csv::cell;
+use crate::output;
+
+/// What is asked for.
+pub(crate) struct Asked {
+    pub(crate) request: ComparisonRequest,
+    /// The effect to open, by its key or its rank in the table.
+    pub(crate) detail: Option<String>,
+    pub(crate) au_plus: usize,
+}
+
+pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathBuf]) -> Result<u8, u8> {
+    let backend = crate::engine::backend(engine)?;
+    let mut workspace = context.open(extra)?;
+    let compiled = context.compile(&mut workspace)?;
+    context.import_pending(&mut workspace)?;
+    let found =
+        workspace.compare(&compiled, &asked.request, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
+    for note in &found.notes {
+        context.say(&format!("  note : {note}"));
+    }
+    let text = match &asked.detail {
+        Some(name) => detail(&found, name, asked.au_plus, context.common.format)?,
+        None => match context.common.format {
+            Format::Table => table(&found),
+            Format::Csv => csv(&found, ";", ','),
+            Format::CsvBrut => csv(&found, ",", '.'),
+            Format::Json => json(&found),
+        },
+    };
+    output::data(&text);
+    Ok(DONE)
+}
+
+/// To the cent, for people.
+fn cents(x: &Exact) -> Money {
+    Rounding::HalfUp.to_money(x).unwrap_or_default()
+}
+
+fn title(c: &Comparison) -> String {
+    let said = |(name, year): &(String, i32)| format!("{name} ({year})");
+    format!("{} comparé à {} : masse salariale, en euros\n", said(&c.to), said(&c.from))
+}
+
+fn leg(c: &Comparison, leg: Leg) -> String {
+    match leg {
+        Leg::Year => format!("De {} à {}, volumes aux prix de l'exercice de départ puis prix", c.from.1, c.to.1),
+        Leg::Known => "Ce qui est constaté en plus".to_owned(),
+        Leg::Declared => format!("Ce que {} déclare et que {} ne déclare pas", c.to.0, c.from.0),
+    }
+}
+
+fn table(c: &Comparison) -> String {
+    let mut out = whole(c);
+    let Some(level) = &c.level else { return out };
+    for (member, label, start, end) in &level.members {
+        let name = if label == member { member.clone() } else { format!("{member}  {label}") };
+        let _ = writeln!(out, "\n{} {name}", level.name);
+        let mut line = |label: &str, amount: Money| {
+            let _ = writeln!(out, "  {:<56} {:>18}", cut(label, 56), amount.to_french());
+        };
+        line("Départ", *start);
+        for (k, effect) in c.effects.iter().enumerate() {
+            if let Some(x) = effect.members.get(member).filter(|x| !x.is_zero()) {
+                line(&format!("{:>3}  {}", k + 1, effect.label), cents(x));
+            }
+        }
+        line("Arrivée", *end);
+        line("Écart", *end - *start);
+    }
+    out
+}
+
+fn whole(c: &Comparison) -> String {
+    let mut out = title(c);
+    let mut line = |indent: usize, label: &str, amount: &str| {
+        let width = 56 - indent;
+        let _ = writeln!(out, "{}{:<width$} {amount:>18}", " ".repeat(indent + 2), cut(label, width));
+    };
+    line(0, "Départ", &c.start.to_french());
+    let mut before = None;
+    for (k, effect) in c.effects.iter().enumerate() {
+        if before != Some(effect.leg) {
+            line(0, &leg(c, effect.leg), "");
+            before = Some(effect.leg);
+        }
+        line(0, &format!("{:>3}  {}", k + 1, effect.label), &cents(&effect.amount).to_french());
+    }
+    line(0, "Résidu", &cents(&c.residual()).to_french());
+    line(0, "Arrivée", &c.end.to_french());
+    line(0, "Écart", &c.difference().to_french());
+    out
+}
+
+fn csv(c: &Comparison, separator: &str, decimal: char) -> String {
+    let amount = |m: &Exact| cents(m).to_string().replace('.', &decimal.to_string());
+    let mut out = ["rang", "etape", "effet", "libelle", "declaration", "membre", "montant"].join(separator) + "\n";
+    let mut row = |cells: [String; 7]| out.push_str(&(cells.map(|text| cell(&text, separator)).join(separator) + "\n"));
+    let edge = |name: &str, label: String, member: &str, m: Money| {
+        let none = String::new;
+        [none(), none(), name.to_owned(), label, none(), member.to_owned(), amount(&m.to_exact())]
+    };
+    let (start, end) = (format!("{} {}", c.from.0, c.from.1), format!("{} {}", c.to.0, c.to.1));
+    let members = || c.level.iter().flat_map(|l| &l.members);
+    row(edge("depart", start.clone(), "", c.start));
+    members().for_each(|(member, _, m, _)| row(edge("depart", start.clone(), member, *m)));
+    for e in &c.effects {
+        let place = e.place.clone().unwrap_or_default();
+        let cells = |member: &str, x: &Exact| {
+            let (rank, leg) = (e.rank.to_string(), leg_key(e.leg).to_owned());
+            [rank, leg, e.key.clone(), e.label.clone(), place.clone(), member.to_owned(), amount(x)]
+        };
+        row(cells("", &e.amount));
+        e.members.iter().for_each(|(member, x)| row(cells(member, x)));
+    }
+    row(edge("residu", "Résidu".to_owned(), "", rounding(c)));
+    row(edge("arrivee", end.clone(), "", c.end));
+    members().for_each(|(member, _, _, m)| row(edge("arrivee", end.clone(), member, *m)));
+    out
+}
+
+fn leg_key(leg: Leg) -> &'static str {
+    match leg {
+        Leg::Year => "exercice",
+        Leg::Known => "constate",
+        Leg::Declared => "declarations",
+    }
+}
+
+/// What effects to the cent leave of the difference: they always sum to it with this.
+fn rounding(c: &Comparison) -> Money {
+    c.difference() - c.effects.iter().map(|e| cents(&e.amount)).sum()
+}
+
+fn json(c: &Comparison) -> String {
+    let by_member = |members: &BTreeMap<String, Exact>| {
+        members.iter().map(|(m, x)| serde_json::json!({"membre": m, "montant": cents(x).to_string()})).collect::<Vec<_>>()
+    };
+    let effect = |e: &ComparedEffect| {
+        let exact = e.amount.parts().map(|(n, d)| format!("{n}/{d}"));
+        serde_json::json!({
+            "effet": e.key, "libelle": e.label, "rang": e.rank, "etape": leg_key(e.leg), "declaration": e.place,
+            "montant": cents(&e.amount).to_string(), "montant_exact": exact, "membres": by_member(&e.members),
+        })
+    };
+    let mut effects: Vec<serde_json::Value> = c.effects.iter().map(effect).collect();
+    effects.push(serde_json::json!({"effet": "residu", "libelle": "Résidu", "rang": 99, "montant": rounding(c).to_string()}));
+    let value = serde_json::json!({
+        "de": c.from.0, "exercice_de": c.from.1, "a": c.to.0, "exercice_a": c.to.1, "mesure": "masse_salariale",
+        "depart": c.start.to_string(), "arrivee": c.end.to_string(), "ecart": c.difference().to_string(),
+        "effets": effects, "notes": c.notes, "niveau": c.level.as_ref().map(|l| &l.name),
+        "membres": c.level.as_ref().map(|l| {
+            let member = |(member, label, start, end): &(String, String, Money, Money)| {
+                serde_json::json!({"membre": member, "libelle": label, "depart": start.to_string(), "arrivee": end.to_string()})
+            };
+            l.members.iter().map(member).collect::<Vec<_>>()
+        }),
+    });
+    format!("{value:#}\n")
+}
+
+/// Who makes an effect, the greatest first.
+fn detail(c: &Comparison, name: &str, most: usize, format: Format) -> Result<String, u8> {
+    let number = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let found = number.and_then(|n| c.effects.get(n)).or_else(|| c.effects.iter().find(|e| e.key == name));
+    let Some(effect) = found else {
+        let known: Vec<&str> = c.effects.iter().map(|e| e.key.as_str()).collect();
+        eprintln!("cadrage : l'effet `{name}` n'est pas dans cette comparaison ; effets : {}", known.join(", "));
+        return Err(MISUSE);
+    };
+    let mut agents: Vec<(&String, &Exact)> = effect.agents.iter().collect();
+    agents.sort_by(|a, b| absolute(b.1).cmp(&absolute(a.1)).then_with(|| a.0.cmp(b.0)));
+    let shown = || agents.iter().take(most);
+    Ok(match format {
+        Format::Json => {
+            let list: Vec<_> = shown().map(|(m, x)| serde_json::json!({"matricule": m, "montant": cents(x).to_string()})).collect();
+            let value = serde_json::json!({
+                "effet": effect.key, "libelle": effect.label, "montant": cents(&effect.amount).to_string(), "declaration": effect.place,
+                "agents": agents.len(), "premiers": list,
+            });
+            format!("{value:#}\n")
+        }
+        Format::Csv | Format::CsvBrut => {
+            let (separator, decimal) = if format == Format::Csv { (";", ",") } else { (",", ".") };
+            let mut out = format!("matricule{separator}montant\n");
+            shown().for_each(|(m, x)| out.push_str(&format!("{m}{separator}{}\n", cents(x).to_string().replace('.', decimal))));
+            out
+        }
+        Format::Table => {
+            let mut out = format!("{} : {} €\n", effect.label, cents(&effect.amount).to_french());
+            if let Some(place) = &effect.place {
+                let _ = writeln!(out, "  déclaré dans {place}");
+            }
+            for (matricule, x) in shown() {
+                let _ = writeln!(out, "  {matricule:<24} {:>18}", cents(x).to_french());
+            }
+            match agents.len().saturating_sub(most) {
+                0 => {}
+                rest => {
+                    let _ = writeln!(out, "  … et {rest} autres ; `--au-plus {}` les montre", agents.len());
+                }
+            }
+            out
+        }
+    })
+}
+
+fn absolute(x: &Exact) -> Exact {
+    if x.is_negative() { -x.clone() } else { x.clone() }
+}

@@ -1,0 +1,109 @@
+//! The effects a difference is made of, in the order they are printed (domain.md §B.5), and the ledger they are entered in, agent by agent.
+
+use std::collections::BTreeMap;
+
+use cadrage_value::Exact;
+
+/// A volume effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    EntriesBefore,
+    ExitsBefore,
+    Entries,
+    Exits,
+    CareersBefore,
+    Careers,
+}
+
+/// What money moved for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effect {
+    /// Atypical elements of the first end, taken out.
+    AtypicalOut,
+    /// Who is there, how long, in which situation.
+    Volume(Part),
+    /// Premiums and scales of pay.
+    Category,
+    /// The point.
+    General,
+    /// Scales, calendars, formulas.
+    Rules,
+    /// Atypical elements of the second end, put back.
+    AtypicalIn,
+    /// Rates and ceilings of contributions.
+    Rates,
+    /// Hours of permanent agents.
+    Hours,
+    /// Who is paid by the hour.
+    Vacations,
+    /// Paid less owed.
+    BackPay,
+    /// Regular elements without a rule.
+    Ruleless,
+    /// Outside the payroll.
+    HorsPsop,
+}
+
+impl Effect {
+    /// The same volume without telling apart what began the year before.
+    pub(crate) fn without_eap(self) -> Effect {
+        match self {
+            Effect::Volume(Part::EntriesBefore) => Effect::Volume(Part::Entries),
+            Effect::Volume(Part::ExitsBefore) => Effect::Volume(Part::Exits),
+            Effect::Volume(Part::CareersBefore) => Effect::Volume(Part::Careers),
+            other => other,
+        }
+    }
+
+    /// Rank in the waterfall (domain.md §B.5), key for programs, label for people.
+    pub(crate) fn said(self) -> (u32, &'static str, &'static str) {
+        match self {
+            Effect::AtypicalOut => (3, "debasage_atypiques", "Débasage des dépenses atypiques"),
+            Effect::Volume(Part::EntriesBefore) => (4, "entrees_eap", "Entrées, extension en année pleine"),
+            Effect::Volume(Part::ExitsBefore) => (4, "sorties_eap", "Sorties, extension en année pleine"),
+            Effect::Volume(Part::Entries) => (4, "entrees_n", "Entrées"),
+            Effect::Volume(Part::Exits) => (4, "sorties_n", "Sorties"),
+            Effect::Category => (5, "mesures_categorielles", "Mesures catégorielles"),
+            Effect::General => (6, "mesures_generales", "Mesures générales (point d'indice)"),
+            Effect::Volume(Part::CareersBefore) => (7, "carriere_eap", "Carrières, extension en année pleine"),
+            Effect::Volume(Part::Careers) => (7, "carriere_n", "Carrières"),
+            Effect::AtypicalIn => (8, "rebasage_atypiques", "Rebasage des dépenses atypiques"),
+            Effect::Rates => (9, "autres_taux_de_cotisation", "Taux et plafonds de cotisation"),
+            Effect::Rules => (9, "autres_regles", "Règles de calcul (barèmes, calendriers, formules)"),
+            Effect::Hours => (9, "autres_heures_complementaires", "Heures complémentaires et éléments variables"),
+            Effect::Vacations => (9, "autres_vacations", "Vacations"),
+            Effect::BackPay => (9, "autres_decalage_des_rappels", "Décalage des rappels"),
+            Effect::Ruleless => (9, "autres_sans_regle", "Éléments réguliers sans règle de calcul"),
+            Effect::HorsPsop => (9, "autres_hors_psop", "Hors PSOP"),
+        }
+    }
+}
+
+/// Effects, by agent.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    amounts: BTreeMap<Effect, BTreeMap<String, Exact>>,
+}
+
+impl Ledger {
+    pub(crate) fn add(&mut self, effect: Effect, matricule: &str, amount: &Exact) {
+        if amount.is_zero() {
+            return;
+        }
+        let agents = self.amounts.entry(effect).or_default();
+        match agents.get_mut(matricule) {
+            Some(slot) => *slot = &*slot + amount,
+            None => drop(agents.insert(matricule.to_owned(), amount.clone())),
+        }
+    }
+
+    /// Effects in the order printed, those that moved anything for anybody.
+    pub(crate) fn into_effects(self) -> Vec<(Effect, BTreeMap<String, Exact>)> {
+        let mut out: Vec<(Effect, BTreeMap<String, Exact>)> = self.amounts.into_iter().collect();
+        out.sort_by_key(|(effect, _)| (effect.said().0, *effect));
+        for (_, agents) in &mut out {
+            agents.retain(|_, x| !x.is_zero());
+        }
+        out
+    }
+}
