@@ -247,20 +247,20 @@ pub(crate) enum Verb {
     /// Comparer deux scénarios ou deux exercices : l'écart, effet par effet, au centime
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage comparer atterrissage_2026                   2026 et 2025, effet par effet\n  cadrage comparer budget_2027 atterrissage_2026       le budget et l'atterrissage\n  cadrage comparer haut bas --exercice 2027            ce que les déclarations changent\n  cadrage comparer atterrissage_2026 --par composante\n  cadrage comparer budget_2027 atterrissage_2026 --détail entrees_n   qui fait cet effet\n\nLe premier scénario est comparé au second, chacun sur son dernier exercice. Les\nvolumes d'abord, aux prix du départ ; les prix ensuite ; le résidu est imprimé.")]
     Comparer {
-        /// Scénario à expliquer
+        /// Scénario à expliquer ; sans rien, les `comparer` du dossier
         #[arg(value_name = "scénario")]
-        scenario: String,
+        scenario: Option<String>,
         /// Scénario de référence ; sans rien, le même un exercice plus tôt
         #[arg(value_name = "référence")]
         reference: Option<String>,
         /// Exercice, AAAA, du scénario et de sa référence
-        #[arg(long, value_name = "année")]
+        #[arg(long, value_name = "année", requires = "scenario")]
         exercice: Option<i32>,
         /// Exercice de la référence, quand ce n'est pas le même
-        #[arg(long = "exercice-référence", alias = "exercice-reference", value_name = "année")]
+        #[arg(long = "exercice-référence", alias = "exercice-reference", value_name = "année", requires = "reference")]
         exercice_reference: Option<i32>,
         /// Dire chaque effet par membre de ce niveau : composante, corps, plafond…
-        #[arg(long, value_name = "niveau")]
+        #[arg(long, value_name = "niveau", requires = "scenario")]
         par: Option<String>,
         /// Montrer qui fait cet effet, par son nom ou son numéro
         #[arg(long = "détail", alias = "detail", value_name = "effet")]

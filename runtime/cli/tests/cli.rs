@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 #[path = "cli/back_test.rs"]
 mod back_test;
+#[path = "cli/comparer.rs"]
+mod comparer;
 #[path = "cli/controler.rs"]
 mod controler;
 #[path = "cli/faults.rs"]

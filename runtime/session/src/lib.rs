@@ -56,7 +56,9 @@ pub use alerts::Alert;
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use ceilings::{CeilingRow, CeilingState, Remedy};
 pub use clock::{Phase, Phases};
-pub use comparison::{ComparedLevel, Comparison, ComparisonRequest, Effect as ComparedEffect, Leg};
+pub use comparison::{
+    ComparedLevel, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect, Leg, declared_comparisons,
+};
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
 pub use documents::{ScenarioCeilings, ceilings_document};

@@ -83,6 +83,6 @@ pub(super) fn names(compiled: &Compiled, scenarios: &[String], extra: &[PathBuf]
 }
 
 /// Is a source the script at this path?
-fn is_in(compiled: &Compiled, file: cadrage_source::FileId, path: &Path) -> bool {
+pub(super) fn is_in(compiled: &Compiled, file: cadrage_source::FileId, path: &Path) -> bool {
     compiled.sources.get(file).is_some_and(|f| Path::new(&f.name) == path || path.ends_with(&f.name))
 }

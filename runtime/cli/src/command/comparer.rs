@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use cadrage_session::{ComparedEffect, Comparison, ComparisonRequest, Leg, Phases};
+use cadrage_session::{ComparedEffect, Comparison, ComparisonRequest, Leg, Phases, declared_comparisons};
 use cadrage_value::{Exact, Money, Rounding};
 
 use super::{Context, DONE, MISUSE};
@@ -15,8 +15,9 @@ use crate::output;
 
 /// What is asked for.
 pub(crate) struct Asked {
-    pub(crate) request: ComparisonRequest,
-    /// The effect to open, by its key or its rank in the table.
+    /// Nothing = the comparisons that the scripts declare.
+    pub(crate) request: Option<ComparisonRequest>,
+    /// The effect to open, by its key or its number in the table.
     pub(crate) detail: Option<String>,
     pub(crate) au_plus: usize,
 }
@@ -26,19 +27,48 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
-    let found =
-        workspace.compare(&compiled, &asked.request, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
-    for note in &found.notes {
-        context.say(&format!("  note : {note}"));
+    let wanted = match &asked.request {
+        Some(request) => vec![(request.clone(), Vec::new())],
+        None => {
+            let declared = declared_comparisons(&compiled).map_err(|e| context.run_refused(&e, &compiled))?;
+            // Those of a script named on the command line, when it has any.
+            let named: Vec<_> = declared
+                .iter()
+                .filter(|d| extra.iter().any(|path| super::calculer::is_in(&compiled, d.span.file, path)))
+                .cloned()
+                .collect();
+            let chosen = if named.is_empty() { declared } else { named };
+            chosen.into_iter().map(|d| (d.request, d.effects)).collect()
+        }
+    };
+    if wanted.is_empty() {
+        eprintln!("cadrage : aucun `comparer` dans ce dossier ; nommez un scénario : `cadrage comparer <scénario> [référence]`");
+        return Err(MISUSE);
     }
-    let text = match &asked.detail {
-        Some(name) => detail(&found, name, asked.au_plus, context.common.format)?,
-        None => match context.common.format {
-            Format::Table => table(&found),
-            Format::Csv => csv(&found, ";", ','),
-            Format::CsvBrut => csv(&found, ",", '.'),
-            Format::Json => json(&found),
-        },
+    let mut all = Vec::new();
+    for (request, effects) in wanted {
+        let found =
+            workspace.compare(&compiled, &request, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
+        for note in &found.notes {
+            context.say(&format!("  note : {note}"));
+        }
+        all.push(found.gathered(&effects));
+    }
+    let each = |one: &dyn Fn(&Comparison) -> String| all.iter().map(one).collect::<Vec<_>>();
+    let text = match (&asked.detail, context.common.format) {
+        (Some(name), format) => {
+            let pages: Result<Vec<String>, u8> = all.iter().map(|c| detail(c, name, asked.au_plus, format)).collect();
+            pages?.join("\n")
+        }
+        (None, Format::Table) => each(&table).join("\n"),
+        (None, Format::Csv) => each(&|c| csv(c, ";", ',')).join("\n"),
+        (None, Format::CsvBrut) => each(&|c| csv(c, ",", '.')).join("\n"),
+        (None, Format::Json) => {
+            let mut objects: Vec<serde_json::Value> = all.iter().map(json).collect();
+            // One asked for is one object; those of a dossier are a list.
+            let value = if asked.request.is_some() { objects.pop().unwrap_or_default() } else { serde_json::Value::Array(objects) };
+            format!("{value:#}\n")
+        }
     };
     output::data(&text);
     Ok(DONE)
@@ -51,14 +81,14 @@ fn cents(x: &Exact) -> Money {
 
 fn title(c: &Comparison) -> String {
     let said = |(name, year): &(String, i32)| format!("{name} ({year})");
-    format!("{} comparé à {} : masse salariale, en euros\n", said(&c.to), said(&c.from))
+    format!("{} comparé à {}\nmasse salariale, en euros\n", said(&c.to), said(&c.from))
 }
 
 fn leg(c: &Comparison, leg: Leg) -> String {
     match leg {
-        Leg::Year => format!("De {} à {}, volumes aux prix de l'exercice de départ puis prix", c.from.1, c.to.1),
+        Leg::Year => format!("De {} à {} : les volumes aux prix de {}, puis les prix", c.from.1, c.to.1, c.from.1.min(c.to.1)),
         Leg::Known => "Ce qui est constaté en plus".to_owned(),
-        Leg::Declared => format!("Ce que {} déclare et que {} ne déclare pas", c.to.0, c.from.0),
+        Leg::Declared => format!("Ce qui est déclaré dans {} et non dans {}", c.to.0, c.from.0),
     }
 }
 
@@ -68,40 +98,61 @@ fn table(c: &Comparison) -> String {
     for (member, label, start, end) in &level.members {
         let name = if label == member { member.clone() } else { format!("{member}  {label}") };
         let _ = writeln!(out, "\n{} {name}", level.name);
-        let mut line = |label: &str, amount: Money| {
-            let _ = writeln!(out, "  {:<56} {:>18}", cut(label, 56), amount.to_french());
-        };
-        line("Départ", *start);
+        line(&mut out, "Départ", *start);
         for (k, effect) in c.effects.iter().enumerate() {
             if let Some(x) = effect.members.get(member).filter(|x| !x.is_zero()) {
-                line(&format!("{:>3}  {}", k + 1, effect.label), cents(x));
+                numbered(&mut out, k, effect, x);
             }
         }
-        line("Arrivée", *end);
-        line("Écart", *end - *start);
+        line(&mut out, "Arrivée", *end);
+        line(&mut out, "Écart", *end - *start);
     }
     out
 }
 
 fn whole(c: &Comparison) -> String {
     let mut out = title(c);
-    let mut line = |indent: usize, label: &str, amount: &str| {
-        let width = 56 - indent;
-        let _ = writeln!(out, "{}{:<width$} {amount:>18}", " ".repeat(indent + 2), cut(label, width));
-    };
-    line(0, "Départ", &c.start.to_french());
+    line(&mut out, "Départ", c.start);
     let mut before = None;
     for (k, effect) in c.effects.iter().enumerate() {
         if before != Some(effect.leg) {
-            line(0, &leg(c, effect.leg), "");
+            let _ = writeln!(out, "  {}", cut(&leg(c, effect.leg), 77));
             before = Some(effect.leg);
         }
-        line(0, &format!("{:>3}  {}", k + 1, effect.label), &cents(&effect.amount).to_french());
+        numbered(&mut out, k, effect, &effect.amount);
     }
-    line(0, "Résidu", &cents(&c.residual()).to_french());
-    line(0, "Arrivée", &c.end.to_french());
-    line(0, "Écart", &c.difference().to_french());
+    line(&mut out, "Résidu", cents(&c.residual()));
+    line(&mut out, "Arrivée", c.end);
+    line(&mut out, "Écart", c.difference());
     out
+}
+
+/// A label and its amount, in 78 columns.
+fn line(out: &mut String, label: &str, amount: Money) {
+    let _ = writeln!(out, "  {:<56} {:>18}", cut(label, 56), amount.to_french());
+}
+
+/// An effect with its number; the end of a long sentence goes below.
+fn numbered(out: &mut String, k: usize, effect: &ComparedEffect, amount: &Exact) {
+    let mut rows: Vec<String> = vec![String::new()];
+    for word in effect.label.split(' ') {
+        match rows.last_mut() {
+            Some(row) if row.is_empty() || row.chars().count() + 1 + word.chars().count() <= 50 => {
+                if !row.is_empty() {
+                    row.push(' ');
+                }
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    for (at, row) in rows.iter().enumerate() {
+        if at == 0 {
+            line(out, &format!("{:>3}  {row}", k + 1), cents(amount));
+        } else {
+            let _ = writeln!(out, "       {}", cut(row, 70));
+        }
+    }
 }
 
 fn csv(c: &Comparison, separator: &str, decimal: char) -> String {
@@ -144,7 +195,7 @@ fn rounding(c: &Comparison) -> Money {
     c.difference() - c.effects.iter().map(|e| cents(&e.amount)).sum()
 }
 
-fn json(c: &Comparison) -> String {
+fn json(c: &Comparison) -> serde_json::Value {
     let by_member = |members: &BTreeMap<String, Exact>| {
         members.iter().map(|(m, x)| serde_json::json!({"membre": m, "montant": cents(x).to_string()})).collect::<Vec<_>>()
     };
@@ -157,7 +208,7 @@ fn json(c: &Comparison) -> String {
     };
     let mut effects: Vec<serde_json::Value> = c.effects.iter().map(effect).collect();
     effects.push(serde_json::json!({"effet": "residu", "libelle": "Résidu", "rang": 99, "montant": rounding(c).to_string()}));
-    let value = serde_json::json!({
+    serde_json::json!({
         "de": c.from.0, "exercice_de": c.from.1, "a": c.to.0, "exercice_a": c.to.1, "mesure": "masse_salariale",
         "depart": c.start.to_string(), "arrivee": c.end.to_string(), "ecart": c.difference().to_string(),
         "effets": effects, "notes": c.notes, "niveau": c.level.as_ref().map(|l| &l.name),
@@ -167,8 +218,7 @@ fn json(c: &Comparison) -> String {
             };
             l.members.iter().map(member).collect::<Vec<_>>()
         }),
-    });
-    format!("{value:#}\n")
+    })
 }
 
 /// Who makes an effect, the greatest first.

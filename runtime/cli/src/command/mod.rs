@@ -268,8 +268,13 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
             controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec, sortie.as_deref())
         }
         Verb::Comparer { scenario, reference, exercice, exercice_reference, par, detail, au_plus, engine, avec } => {
-            let request =
-                cadrage_session::ComparisonRequest { scenario, reference, year: exercice, reference_year: exercice_reference, level: par };
+            let request = scenario.map(|scenario| cadrage_session::ComparisonRequest {
+                scenario,
+                reference,
+                year: exercice,
+                reference_year: exercice_reference,
+                level: par,
+            });
             comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec)
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),

@@ -55,6 +55,25 @@ impl Effect {
         }
     }
 
+    /// What `décomposé en …` counts it in (language.md D33); what it has no word for is `autres`.
+    pub(crate) fn family(self) -> &'static str {
+        match self {
+            Effect::Volume(Part::Entries | Part::Exits) => "effectifs",
+            Effect::Volume(Part::EntriesBefore | Part::ExitsBefore) => "eap",
+            Effect::Volume(Part::Careers | Part::CareersBefore) => "gvt",
+            Effect::General => "point",
+            Effect::Rates => "cotisations",
+            Effect::Category | Effect::Rules => "règles",
+            Effect::AtypicalOut
+            | Effect::AtypicalIn
+            | Effect::Hours
+            | Effect::Vacations
+            | Effect::BackPay
+            | Effect::Ruleless
+            | Effect::HorsPsop => "autres",
+        }
+    }
+
     /// Rank in the waterfall (domain.md §B.5), key for programs, label for people.
     pub(crate) fn said(self) -> (u32, &'static str, &'static str) {
         match self {
@@ -104,6 +123,7 @@ impl Ledger {
         for (_, agents) in &mut out {
             agents.retain(|_, x| !x.is_zero());
         }
+        out.retain(|(_, agents)| !agents.is_empty());
         out
     }
 }

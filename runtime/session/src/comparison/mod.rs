@@ -31,8 +31,9 @@ use cascade::Cascade;
 use effects::Ledger;
 use end::End;
 use members::Totals;
+use prices::{Price, Prices};
 
-pub use request::ComparisonRequest;
+pub use request::{ComparisonRequest, DeclaredComparison, declared_comparisons};
 
 /// A scenario over an exercice, as a comparison names it.
 #[derive(Clone, Copy)]
@@ -63,6 +64,8 @@ pub struct Effect {
     pub rank: u32,
     /// For programs, unaccented.
     pub key: String,
+    /// What `décomposé en …` counts it in: one of [`cadrage_driver::EFFECTS`], or `autres`.
+    pub family: &'static str,
     /// For people.
     pub label: String,
     /// Euros, exact.
@@ -243,6 +246,7 @@ impl Way<'_, '_> {
     fn book(&mut self, leg: Leg, ledger: Ledger) {
         for (effect, agents) in ledger.into_effects() {
             let (rank, key, label) = effect.said();
+            let family = effect.family();
             let amount: Exact = agents.values().cloned().sum();
             match self.effects.iter_mut().find(|e| e.leg == leg && e.key == key) {
                 // Several exercices on the way: one line for all.
@@ -257,6 +261,7 @@ impl Way<'_, '_> {
                     leg,
                     rank,
                     key: key.to_owned(),
+                    family,
                     label: label.to_owned(),
                     amount,
                     agents,
@@ -354,6 +359,7 @@ impl Way<'_, '_> {
             leg: Leg::Declared,
             rank: 10,
             key: "populations".to_owned(),
+            family: "règles",
             label: "Populations redéfinies, composantes fusionnées".to_owned(),
             amount,
             agents: BTreeMap::new(),
@@ -363,11 +369,20 @@ impl Way<'_, '_> {
     }
 
     fn declaration(&mut self, step: &replay::Step, amount: Exact, members: BTreeMap<String, Exact>) {
+        let family = match &step.layer {
+            Some(Layer::Value(m)) => match Prices::of(self.to.program).price(m.parameter) {
+                Some(Price::General) => "point",
+                Some(Price::Rate) => "cotisations",
+                _ => step.family,
+            },
+            _ => step.family,
+        };
         let without = if step.removed { "sans : " } else { "" };
         self.effects.push(Effect {
             leg: Leg::Declared,
             rank: 10,
             key: "declaration".to_owned(),
+            family,
             label: format!("{without}{}", step.text.split_whitespace().collect::<Vec<_>>().join(" ")),
             amount,
             agents: BTreeMap::new(),

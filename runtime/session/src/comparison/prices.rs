@@ -64,6 +64,11 @@ impl Prices {
         Prices { of: contributions.into_iter().map(|(source, only)| (source, price(source, only))).collect() }
     }
 
+    /// What a parameter is the price of, if pay reads it.
+    pub(crate) fn price(&self, id: ParameterId) -> Option<Price> {
+        self.of.get(&Source::Value(id)).copied()
+    }
+
     /// Those of a price that are not what they were in one of these months.
     pub(crate) fn changed(&self, price: Price, before: &Parameters, after: &Parameters, months: &[Month]) -> Changed {
         let mut out = Changed::default();

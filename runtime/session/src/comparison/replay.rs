@@ -17,6 +17,10 @@ pub(crate) struct Step {
     pub(crate) span: Span,
     /// Does it change who is there, in which situation?
     pub(crate) volumes: bool,
+    /// What it lays over values, when that is what it does.
+    pub(crate) layer: Option<Layer>,
+    /// The effect it is counted in by `décomposé en …`, unless its value says.
+    pub(crate) family: &'static str,
     /// The scenario once this step is made.
     pub(crate) scenario: Scenario,
 }
@@ -27,14 +31,16 @@ type Identity<'a> = (Span, &'a str);
 /// A list of sentences of a scenario, and how it is got and set.
 struct List {
     volumes: bool,
+    family: &'static str,
     identities: fn(&Scenario) -> Vec<Identity<'_>>,
     keep: fn(&mut Scenario, &Scenario, &[bool]),
 }
 
 macro_rules! list {
-    ($field:ident, $volumes:expr) => {
+    ($field:ident, $volumes:expr, $family:expr) => {
         List {
             volumes: $volumes,
+            family: $family,
             identities: |s| s.$field.iter().map(|x| (x.span, x.text.as_str())).collect(),
             keep: |to, from, kept| {
                 to.$field = from.$field.iter().zip(kept).filter(|(_, kept)| **kept).map(|(x, _)| x.clone()).collect();
@@ -44,7 +50,8 @@ macro_rules! list {
 }
 
 /// In the order they are replayed.
-const LISTS: [List; 4] = [list!(movements, true), list!(reclassifications, true), list!(grids, true), list!(layers, false)];
+const LISTS: [List; 4] =
+    [list!(movements, true, "effectifs"), list!(reclassifications, true, "gvt"), list!(grids, true, "gvt"), list!(layers, false, "règles")];
 
 /// The steps from one scenario to the other. Both project the same months from the same constaté; what populations a scenario redefines
 /// is not among them.
@@ -60,7 +67,7 @@ pub(crate) fn steps(from: &Scenario, to: &Scenario) -> Vec<Step> {
                 *slot = false;
             }
             (list.keep)(&mut now, from, &kept);
-            out.push(Step { removed: true, text: one.1.to_owned(), span: one.0, volumes: list.volumes, scenario: now.clone() });
+            out.push(step(list, from, (k, *one), true, &now));
         }
         let mut kept: Vec<bool> = new.iter().map(|one| old.contains(one)).collect();
         for (k, one) in new.iter().enumerate().filter(|(_, one)| !old.contains(one)) {
@@ -68,10 +75,15 @@ pub(crate) fn steps(from: &Scenario, to: &Scenario) -> Vec<Step> {
                 *slot = true;
             }
             (list.keep)(&mut now, to, &kept);
-            out.push(Step { removed: false, text: one.1.to_owned(), span: one.0, volumes: list.volumes, scenario: now.clone() });
+            out.push(step(list, to, (k, *one), false, &now));
         }
     }
     out
+}
+
+fn step(list: &List, of: &Scenario, (k, (span, text)): (usize, Identity<'_>), removed: bool, now: &Scenario) -> Step {
+    let layer = if list.volumes { None } else { of.layers.get(k).map(|laid| laid.what.clone()) };
+    Step { removed, text: text.to_owned(), span, volumes: list.volumes, layer, family: list.family, scenario: now.clone() }
 }
 
 /// How many of the first layers all these scenarios share.

@@ -1,11 +1,15 @@
 //! What is compared with what, as a person asks for it.
 
-use cadrage_cube::{Cube, CubeError};
-use cadrage_driver::{Compiled, Scenario};
-use cadrage_engine::Backend;
-use cadrage_source::{Code, Diagnostic, FileId, Span};
+use std::collections::BTreeMap;
 
-use super::{Comparison, Side, compare, members};
+use cadrage_cube::{Cube, CubeError};
+use cadrage_driver::{Analysis, Compiled, Scenario, fold};
+use cadrage_engine::Backend;
+use cadrage_ir::ATTRIBUTES;
+use cadrage_source::{Code, Diagnostic, FileId, Span};
+use cadrage_value::Exact;
+
+use super::{Comparison, Effect, Side, compare, members};
 use crate::clock::{Phase, Phases};
 use crate::run::{self, RunError};
 use crate::workspace::{Workspace, unknown_scenario};
@@ -23,6 +27,73 @@ pub struct ComparisonRequest {
     pub reference_year: Option<i32>,
     /// The level it is told by.
     pub level: Option<String>,
+}
+
+/// A `comparer` of a script: what to compare, and the effects it is cut into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredComparison {
+    /// What is compared.
+    pub request: ComparisonRequest,
+    /// `décomposé en …`; nothing = every effect of its own.
+    pub effects: Vec<&'static str>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The comparisons that the scripts declare.
+///
+/// # Errors
+/// One that is on another measure than the masse salariale.
+pub fn declared_comparisons(compiled: &Compiled) -> Result<Vec<DeclaredComparison>, RunError> {
+    let mut out = Vec::new();
+    for analysis in &compiled.model.analyses {
+        let Analysis::Compare { scenario, reference, measure, level, effects, span } = analysis else { continue };
+        let name = compiled.program.formula(*measure).map_or("", |f| f.name.as_str());
+        if fold(name) != "masse_salariale" {
+            let message = format!("`comparer` explique la masse salariale, et non `{name}`");
+            let help = "écrivez `sur masse_salariale` ; pour une autre mesure, mettez les scénarios en colonnes d'une `restitution`";
+            return Err(RunError::Diagnostics(vec![Diagnostic::new(Code::V99, message, *span).help(help)]));
+        }
+        let level = level.as_ref().and_then(|l| l.attribute).and_then(|a| ATTRIBUTES.get(a.index())).map(|a| a.name.to_owned());
+        let request =
+            ComparisonRequest { scenario: scenario.clone(), reference: Some(reference.clone()), level, ..ComparisonRequest::default() };
+        out.push(DeclaredComparison { request, effects: effects.clone(), span: *span });
+    }
+    Ok(out)
+}
+
+impl Comparison {
+    /// The same with its effects gathered under these words, what none of them takes under « autres effets ».
+    #[must_use]
+    pub fn gathered(mut self, effects: &[&'static str]) -> Comparison {
+        if effects.is_empty() {
+            return self;
+        }
+        let mut out: Vec<Effect> = Vec::new();
+        for effect in std::mem::take(&mut self.effects) {
+            let place = effects.iter().position(|e| *e == effect.family);
+            let (family, label) = place.and_then(|k| effects.get(k)).map_or(("autres", "autres effets"), |e| (*e, *e));
+            let rank = place.map_or(98, |k| u32::try_from(k).unwrap_or(97));
+            match out.iter_mut().find(|e| e.leg == effect.leg && e.family == family) {
+                Some(known) => {
+                    known.amount = &known.amount + &effect.amount;
+                    add(&mut known.agents, effect.agents);
+                    add(&mut known.members, effect.members);
+                }
+                None => out.push(Effect { family, rank, key: fold(family), label: label.to_owned(), place: None, ..effect }),
+            }
+        }
+        out.sort_by_key(|e| (e.leg, e.rank));
+        self.effects = out;
+        self
+    }
+}
+
+fn add(into: &mut BTreeMap<String, Exact>, more: BTreeMap<String, Exact>) {
+    for (key, x) in more {
+        let slot = into.entry(key).or_insert(Exact::ZERO);
+        *slot = &*slot + &x;
+    }
 }
 
 impl Workspace {

@@ -1,0 +1,57 @@
+//! `cadrage comparer`: effects on a terminal, for programs, by member and by agent; what scripts declare.
+
+use super::{cadrage, demo, text};
+
+#[test]
+fn effects_are_shown_and_sum_in_every_form() {
+    let folder = demo();
+    let run = |arguments: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "comparer"][..], arguments].concat());
+    let shown = text(&run(&["budget_2027_haut", "atterrissage_2026"]).stdout);
+    assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/comparer.txt");
+    if std::env::var_os("CADRAGE_WRITE").is_some() {
+        std::fs::write(&path, &shown).expect("comparer.txt");
+    }
+    assert_eq!(shown, std::fs::read_to_string(path).expect("comparer.txt"));
+
+    // The contract of cli.md: effects with the residual sum to the difference, to the cent.
+    let json: serde_json::Value =
+        serde_json::from_slice(&run(&["budget_2027", "atterrissage_2026", "--format", "json"]).stdout).expect("json");
+    let cents = |v: &serde_json::Value| v.as_str().expect("amount").replace('.', "").parse::<i64>().expect("cents");
+    let sum: i64 = json["effets"].as_array().expect("list").iter().map(|e| cents(&e["montant"])).sum();
+    assert_eq!(sum, cents(&json["ecart"]));
+    assert_eq!(cents(&json["arrivee"]) - cents(&json["depart"]), sum);
+    assert_eq!((json["de"].as_str(), json["a"].as_str()), (Some("atterrissage_2026"), Some("budget_2027")));
+
+    let by = text(&run(&["atterrissage_2026", "--par", "plafond"]).stdout);
+    assert!(by.contains("plafond ETAT") && by.contains("Changements d'affectation"), "{by}");
+    let csv = text(&run(&["atterrissage_2026", "--format", "csv"]).stdout);
+    assert!(csv.starts_with("rang;etape;effet;libelle;declaration;membre;montant\n") && csv.contains("entrees_eap;"), "{csv}");
+    let who = text(&run(&["atterrissage_2026", "--détail", "entrees_n", "--au-plus", "3"]).stdout);
+    assert!(who.starts_with("Entrées : ") && who.contains("… et "), "{who}");
+}
+
+#[test]
+fn comparisons_of_scripts_run_and_mistakes_are_told() {
+    let folder = demo();
+    let run = |arguments: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "comparer"][..], arguments].concat());
+    let none = run(&[]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(text(&none.stderr).contains("aucun `comparer` dans ce dossier"), "{}", text(&none.stderr));
+    let script = "utiliser valmont version \"2026.3\"\n\
+                  comparer budget_2027_haut avec budget_2027 sur masse_salariale décomposé en point ; effectifs\n";
+    std::fs::write(folder.path().join("valmont/ecarts.cadrage"), script).expect("script");
+    let shown = text(&run(&[]).stdout);
+    assert!(shown.contains("  1  point") && shown.contains("  2  effectifs"), "{shown}");
+    std::fs::write(folder.path().join("valmont/ecarts.cadrage"), script.replace("masse_salariale", "etpt")).expect("script");
+    let other = run(&[]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stderr).contains("explique la masse salariale, et non `etpt`"), "{}", text(&other.stderr));
+    std::fs::remove_file(folder.path().join("valmont/ecarts.cadrage")).expect("script");
+    let level = run(&["atterrissage_2026", "--par", "rubrique"]);
+    assert_eq!(level.status.code(), Some(1));
+    assert!(text(&level.stderr).contains("niveaux : composante"), "{}", text(&level.stderr));
+    let effect = run(&["atterrissage_2026", "--détail", "entrée"]);
+    assert_eq!(effect.status.code(), Some(2));
+    assert!(text(&effect.stderr).contains("effets : "), "{}", text(&effect.stderr));
+}
