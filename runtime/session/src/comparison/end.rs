@@ -210,7 +210,7 @@ fn cents(own: &Own<'_>, at: usize, f: usize) -> Money {
 }
 
 /// A code of a line, found once for all.
-pub(crate) fn code<'l>(line: &'l Line, id: Option<cadrage_ir::AttributeId>) -> &'l str {
+pub(crate) fn code(line: &Line, id: Option<cadrage_ir::AttributeId>) -> &str {
     id.and_then(|a| line.codes.get(a.index())).map_or("", |c| c)
 }
 

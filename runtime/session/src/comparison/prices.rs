@@ -98,10 +98,10 @@ fn read_by(program: &Program, formula: FormulaId) -> BTreeSet<Source> {
                 | Op::OverYear(f, _)
                 | Op::PreviousMonth(f)
                 | Op::PreviousYear(f)
-                | Op::InMonth(f, _) => {
-                    if program.formula(*f).is_some_and(|f| f.feeds.is_none()) && seen.insert(*f) {
-                        formulas.push(*f);
-                    }
+                | Op::InMonth(f, _)
+                    if program.formula(*f).is_some_and(|f| f.feeds.is_none()) && seen.insert(*f) =>
+                {
+                    formulas.push(*f);
                 }
                 _ => {}
             }
