@@ -20,6 +20,7 @@ mod all {
     mod faults;
     mod foreign_files;
     mod formatting;
+    mod gvt;
     mod institutions;
     mod landing;
     mod layers;

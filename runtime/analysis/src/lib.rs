@@ -15,6 +15,7 @@ mod moment;
 mod points;
 mod presence;
 mod row;
+mod statement;
 mod waterfall;
 
 pub use eap::{Eap, EapLine, PointEffect};
@@ -28,4 +29,5 @@ pub use moment::Moment;
 pub use points::Points;
 pub use presence::{Rule, Stretch, common_months, in_activity_at_end, present, stretches};
 pub use row::{Agent, Row};
+pub use statement::{Item, PrintedItem};
 pub use waterfall::{Effects, Pair, Waterfall, attribute, waterfall};

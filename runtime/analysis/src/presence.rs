@@ -31,7 +31,7 @@ pub fn stretches(agent: &Agent) -> Vec<Stretch> {
     for row in agent.rows.iter().filter(|r| r.inside) {
         match out.last_mut() {
             Some(last) if last.end == row.opens() => last.end = row.closes(),
-            None if agent.already => out.push(Stretch { start: None, end: row.closes() }),
+            None if agent.already && agent.rows.first() == Some(row) => out.push(Stretch { start: None, end: row.closes() }),
             _ => out.push(Stretch { start: Some(row.opens()), end: row.closes() }),
         }
     }

@@ -6,5 +6,6 @@ mod all {
     pub mod nobody;
     pub mod people;
     pub mod properties;
+    pub mod published;
     pub mod smaller;
 }

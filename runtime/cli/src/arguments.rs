@@ -65,6 +65,26 @@ pub(crate) struct Engine {
     pub(crate) moteur: String,
 }
 
+/// Options des verbes qui analysent deux exercices d'un scénario.
+#[derive(Debug, Args)]
+pub(crate) struct Study {
+    /// Scénario ; sans lui, le premier du dossier
+    #[arg(value_name = "scénario")]
+    pub(crate) scenario: Option<String>,
+    /// Exercice N, comparé à N-1 ; sans lui, celui du dernier mois constaté
+    #[arg(long, value_name = "année")]
+    pub(crate) exercice: Option<String>,
+    /// Population déclarée ; sans elle, TITULAIRES et INDICIAIRES, ou tout l'établissement
+    #[arg(long = "population", value_name = "population")]
+    pub(crate) populations: Vec<String>,
+    /// Constante qui vaut un point d'indice (valeur_du_point sans cette option)
+    #[arg(long, value_name = "constante", default_value = "valeur_du_point", hide_default_value = true)]
+    pub(crate) point: String,
+    /// Script hors du dossier, lu en plus
+    #[arg(long, value_name = "fichier")]
+    pub(crate) avec: Vec<PathBuf>,
+}
+
 /// Formes des données.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -332,6 +352,56 @@ pub(crate) enum Verb {
         #[arg(long = "au-plus", value_name = "nombre", default_value_t = 20, hide_default_value = true)]
         au_plus: usize,
     },
+    /// Mesurer le GVT : masse indiciaire, présents-présents, noria, cascade du traitement
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage gvt                              TITULAIRES et INDICIAIRES, N contre N-1\n  cadrage gvt budget_2027 --exercice 2027 --population enseignants_chercheurs\n  cadrage gvt --règle dates --noria différence\n  cadrage gvt --détail mois                la masse indiciaire mois par mois\n  cadrage gvt --détail présents --format csv > presents.csv\n\nLes deux méthodes sont données : par la masse indiciaire, et par les flux.\nLe GVT par les flux suit la règle strict. En CSV, chaque chiffre est aussi une\nfraction exacte.")]
+    Gvt {
+        #[command(flatten)]
+        study: Study,
+        /// Règle des présents-présents : mois, strict, strict-quotité ou dates
+        #[arg(long = "règle", alias = "regle", value_name = "règle", default_value = "mois", hide_default_value = true)]
+        regle: String,
+        /// Noria multiplicative (sans cette option) ou par différence
+        #[arg(long, value_name = "calcul", default_value = "multiplicative", hide_default_value = true)]
+        noria: String,
+        /// Montrer les mois, ou les présents agent par agent
+        #[arg(long = "détail", alias = "detail", value_name = "quoi")]
+        detail: Option<String>,
+    },
+    /// Mesurer les extensions en année pleine : entrées, sorties, promotions, mesures
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage eap                              de N-1 sur N, et de N sur N+1\n  cadrage eap atterrissage_2026 --population biatss_titulaires\n  cadrage eap --format csv > eap.csv\n\nUn changement survenu quand une part de l'année est passée coûte encore cette\npart l'année suivante. La somme mène du coût de l'exercice au coût en année\npleine de ceux qui sont là au 31 décembre.")]
+    Eap {
+        #[command(flatten)]
+        study: Study,
+    },
+    /// Établir le schéma d'emplois : entrées moins sorties, leur effet en ETPT, l'identité contrôlée
+    #[command(name = "schéma-emplois", alias = "schema-emplois", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage schéma-emplois\n  cadrage schéma-emplois budget_2027 --exercice 2027 --par corps\n  cadrage schéma-emplois --par composante --format csv > emplois.csv\n\nEmplois payés au mois ; les heures des vacataires n'y sont pas. Passer d'une\npopulation à une autre est un transfert, non une sortie et une entrée.")]
+    SchemaEmplois {
+        #[command(flatten)]
+        study: Study,
+        /// Niveau : statut, catégorie, groupe, corps, grade, composante ou plafond
+        #[arg(long, value_name = "niveau")]
+        par: Option<String>,
+    },
+    /// Donner les coûts moyens par grade et échelon, et le prix de postes à pourvoir
+    #[command(name = "coûts-moyens", alias = "couts-moyens", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage coûts-moyens\n  cadrage coûts-moyens --sans 200204       sans les heures complémentaires\n  cadrage coûts-moyens --poste \"10 grade MCF_CN échelon 2\"\n  cadrage coûts-moyens --poste \"10 catégorie C\" --contre \"6 catégorie A\"\n\nCharges comprises, par ETPT. Une case de moins de --minimum agents n'est pas\nlue : le grade répond pour l'échelon, puis le corps, puis la catégorie.")]
+    CoutsMoyens {
+        #[command(flatten)]
+        study: Study,
+        /// Agents au moins, pour qu'un coût soit lu (5 sans cette option)
+        #[arg(long, value_name = "nombre", default_value_t = 5, hide_default_value = true)]
+        minimum: usize,
+        /// Rubrique à ne pas compter
+        #[arg(long, value_name = "rubrique")]
+        sans: Vec<String>,
+        /// Postes dont donner le prix : « 10 grade MCF_CN échelon 2 »
+        #[arg(long, value_name = "postes")]
+        poste: Vec<String>,
+        /// Dire combien de ces postes coûtent autant
+        #[arg(long, value_name = "postes", requires = "poste")]
+        contre: Option<String>,
+        #[command(flatten)]
+        engine: Engine,
+    },
     /// Dire d'où vient une valeur : socle, établissement, parent, variante, scénario, et ce qui l'emporte
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage pourquoi valeur_du_point\n  cadrage pourquoi valeur_du_point --scénario budget_2027_haut --en 10/2027\n  cadrage pourquoi grilles --scénario budget_2027")]
     Pourquoi {
@@ -408,16 +478,23 @@ pub(crate) enum Verb {
 impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
-        use Verb::{Calculer, Charges, Comparer, Controler, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher, Restituer};
+        use Verb::{
+            Calculer, Charges, Comparer, Controler, CoutsMoyens, Eap, Gvt, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher,
+            Restituer, SchemaEmplois,
+        };
         matches!(
             self,
             Calculer { .. }
                 | Charges { .. }
                 | Comparer { .. }
                 | Controler { .. }
+                | CoutsMoyens { .. }
+                | Eap { .. }
+                | Gvt { .. }
                 | Mouvements { .. }
                 | Restituer { .. }
                 | Rapprocher { .. }
+                | SchemaEmplois { .. }
                 | Pourquoi { .. }
                 | MiseANiveau { .. }
                 | Montrer { .. }

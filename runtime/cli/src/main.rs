@@ -2,6 +2,7 @@
 
 mod arguments;
 mod ceilings;
+mod cells;
 mod chrono;
 mod columns;
 mod command;

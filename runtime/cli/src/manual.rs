@@ -35,6 +35,7 @@ pages! {
     "enveloppes" "enveloppe plafond"
     "saisies" "saisie"
     "interfaces" "interface livraison"
+    "gvt" "eap noria masse indiciaire schéma-emplois coûts-moyens"
     "analyses" "analyse comparer expliquer chercher balayer"
     "tests" "test cas"
 }

@@ -13,6 +13,8 @@ mod comparer;
 mod controler;
 #[path = "cli/faults.rs"]
 mod faults;
+#[path = "cli/gvt.rs"]
+mod gvt;
 #[path = "cli/history.rs"]
 mod history;
 #[path = "cli/layers.rs"]

@@ -4,6 +4,7 @@
 //! data. Turns checked grids and movements into plain data for careers. Names no backend, draws nothing, knows no terminal.
 
 mod alerts;
+mod analysis;
 mod attributes;
 mod backtest;
 mod careers;
@@ -53,6 +54,9 @@ mod why;
 mod workspace;
 
 pub use alerts::Alert;
+pub use analysis::{
+    AnalysisOptions, CostOptions, CostRow, Costs, EapOfPopulation, EapStudy, Gvt, GvtOfPopulation, JobPlanRow, JobPlans, PricedPost,
+};
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use ceilings::{CeilingRow, CeilingState, Remedy};
 pub use clock::{Phase, Phases};
@@ -82,5 +86,8 @@ pub use views::{AxisTotal, View};
 pub use why::{Verdict, Why, WhySentence, why};
 pub use workspace::Workspace;
 
+pub use cadrage_analysis::{
+    ByFlows, ByMass, Eap, EapLine, Effects, IndexMass, Item, JobPlan, Kind, Noria, PointEffect, Rule, Stayers, StayersPay, Waterfall,
+};
 pub use cadrage_cube::{CubeError, LoadReport, LoadState};
 pub use cadrage_driver::{Compiled, Control, Correction, Replaced, STAGES};

@@ -156,7 +156,7 @@ pub(crate) fn parameters(scenario: &Scenario, program: &Program) -> (Parameters,
 }
 
 /// First month that the store knows.
-fn first_month(scenario: &Scenario, cube: &Cube) -> Month {
+pub(crate) fn first_month(scenario: &Scenario, cube: &Cube) -> Month {
     cube.months.keys().next().copied().unwrap_or(scenario.constate)
 }
 
@@ -211,7 +211,8 @@ pub(crate) fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), Run
     Err(RunError::Diagnostics(vec![diagnostic]))
 }
 
-fn unroll<'a>(
+/// The careers of a scenario, and what its movements came to.
+pub(crate) fn unroll<'a>(
     compiled: &Compiled,
     scenario: &Scenario,
     cube: &'a Cube,

@@ -10,6 +10,7 @@ use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 use cadrage_value::Date;
 
+use crate::analysis::{self, AnalysisOptions, CostOptions, Costs, EapStudy, Gvt, JobPlans};
 use crate::backtest::{self, BackTest, Period};
 use crate::ceilings::{self, CeilingRow};
 use crate::clock::{Phase, Phases};
@@ -258,6 +259,50 @@ impl Workspace {
         let rows = ceilings::compute(envelopes, compiled.runs(found).1, &mut projection, &references, backend)
             .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))?;
         Ok((projection, rows))
+    }
+
+    /// Index mass, GVT by both methods and the waterfall of the traitement of a scenario. No formula of pay runs.
+    ///
+    /// # Errors
+    /// An unknown scenario or population, an exercice it does not cover, a month that is not loaded.
+    pub fn gvt(&mut self, compiled: &Compiled, scenario: &str, options: &AnalysisOptions) -> Result<Gvt, RunError> {
+        let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
+        analysis::gvt(compiled, found, self.known(Some(found.observed))?, options)
+    }
+
+    /// Extensions en année pleine of a scenario.
+    ///
+    /// # Errors
+    /// As for [`Workspace::gvt`].
+    pub fn eap(&mut self, compiled: &Compiled, scenario: &str, options: &AnalysisOptions) -> Result<EapStudy, RunError> {
+        let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
+        analysis::eap(compiled, found, self.known(Some(found.observed))?, options)
+    }
+
+    /// Schéma d'emplois of a scenario, cut by a level.
+    ///
+    /// # Errors
+    /// As for [`Workspace::gvt`], and an unknown level.
+    pub fn job_plan(
+        &mut self,
+        compiled: &Compiled,
+        scenario: &str,
+        options: &AnalysisOptions,
+        level: Option<&str>,
+    ) -> Result<JobPlans, RunError> {
+        let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
+        analysis::job_plan(compiled, found, self.known(Some(found.observed))?, options, level)
+    }
+
+    /// Mean costs of a scenario that was run.
+    ///
+    /// # Errors
+    /// As for [`Workspace::gvt`].
+    pub fn costs(&mut self, compiled: &Compiled, projection: &Projection, options: &CostOptions) -> Result<Costs, RunError> {
+        let found = run::find(compiled, &projection.scenario).ok_or_else(|| unknown_scenario(compiled, &projection.scenario))?;
+        let steps = analysis::Crowd::new(compiled, found, self.known(Some(found.observed))?, &[], None)?.steps();
+        let references = cadrage_cube::References::read(self.dossier.root())?;
+        Ok(Costs::new(projection, &references, options, &steps))
     }
 
     /// Sets what was paid against what the rules give, over constaté months of right; the first scenario when none is named.

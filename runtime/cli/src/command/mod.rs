@@ -2,11 +2,15 @@
 //! an envelope that blocks is breached, 4 the machine failed.
 
 mod aide;
+mod analysis;
 mod calculer;
 mod charges;
 mod comparer;
 mod controler;
+mod couts_moyens;
+mod eap;
 mod formater;
+mod gvt;
 mod importer;
 mod journal;
 mod mise_a_niveau;
@@ -19,6 +23,7 @@ mod rapprocher;
 mod referentiels;
 mod restituer;
 mod saisir;
+mod schema_emplois;
 mod socle;
 mod tester;
 mod valider;
@@ -278,6 +283,14 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
             comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec)
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
+        Verb::Gvt { study, regle, noria, detail } => gvt::run(&context, &study.asked(), &regle, &noria, detail.as_deref()),
+        Verb::Eap { study } => eap::run(&context, &study.asked()),
+        Verb::SchemaEmplois { study, par } => schema_emplois::run(&context, &study.asked(), par.as_deref()),
+        Verb::CoutsMoyens { study, minimum, sans, poste, contre, engine } => {
+            let engine = &engine.moteur;
+            let posts = couts_moyens::Posts { minimum, without: &sans, posts: &poste, against: contre.as_deref(), engine };
+            couts_moyens::run(&context, &study.asked(), &posts)
+        }
         Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),
         Verb::MiseANiveau { module, version, fichier, accepter } => {
             mise_a_niveau::run(&context, &module, version.as_deref(), fichier.as_deref(), accepter)

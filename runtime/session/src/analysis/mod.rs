@@ -1,0 +1,31 @@
+//! What is not a formula, over a scenario: GVT, extensions en année pleine, schéma d'emplois, coûts moyens.
+//!
+//! A scenario's careers become agent-months here; `cadrage-analysis` counts. No pay formula runs but for mean costs.
+
+mod costs;
+mod crowd;
+mod eap;
+mod gvt;
+mod job_plan;
+mod populations;
+
+pub use costs::{CostOptions, CostRow, Costs, PricedPost};
+pub use eap::{EapOfPopulation, EapStudy};
+pub use gvt::{Gvt, GvtOfPopulation};
+pub use job_plan::{JobPlanRow, JobPlans};
+
+pub(crate) use crowd::Crowd;
+pub(crate) use eap::eap;
+pub(crate) use gvt::gvt;
+pub(crate) use job_plan::job_plan;
+
+/// What is asked of an analysis.
+#[derive(Clone, Debug, Default)]
+pub struct AnalysisOptions {
+    /// The exercice N; without it, the last one that the scenario covers with the one before.
+    pub year: Option<i32>,
+    /// Declared populations; without any, `TITULAIRES` and `INDICIAIRES`.
+    pub populations: Vec<String>,
+    /// The constant that values a point of index.
+    pub point: String,
+}
