@@ -374,13 +374,16 @@ pub(crate) enum Verb {
         study: Study,
     },
     /// Établir le schéma d'emplois : entrées moins sorties, leur effet en ETPT, l'identité contrôlée
-    #[command(name = "schéma-emplois", alias = "schema-emplois", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage schéma-emplois\n  cadrage schéma-emplois budget_2027 --exercice 2027 --par corps\n  cadrage schéma-emplois --par composante --format csv > emplois.csv\n\nEmplois payés au mois ; les heures des vacataires n'y sont pas. Passer d'une\npopulation à une autre est un transfert, non une sortie et une entrée.")]
+    #[command(name = "schéma-emplois", alias = "schema-emplois", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage schéma-emplois\n  cadrage schéma-emplois budget_2027 --exercice 2027 --par corps\n  cadrage schéma-emplois --par composante --format csv > emplois.csv\n  cadrage schéma-emplois --viser 2340\n\nEmplois payés au mois ; les heures des vacataires n'y sont pas. Passer d'une\npopulation à une autre est un transfert, non une sortie et une entrée.")]
     SchemaEmplois {
         #[command(flatten)]
         study: Study,
         /// Niveau : statut, catégorie, groupe, corps, grade, composante ou plafond
         #[arg(long, value_name = "niveau")]
         par: Option<String>,
+        /// Dire les entrées à ajouter dès le premier mois à venir pour finir à ce nombre d'ETPT
+        #[arg(long, value_name = "ETPT", allow_hyphen_values = true)]
+        viser: Option<String>,
     },
     /// Donner les coûts moyens par grade et échelon, et le prix de postes à pourvoir
     #[command(name = "coûts-moyens", alias = "couts-moyens", help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage coûts-moyens\n  cadrage coûts-moyens --sans 200204       sans les heures complémentaires\n  cadrage coûts-moyens --poste \"10 grade MCF_CN échelon 2\"\n  cadrage coûts-moyens --poste \"10 catégorie C\" --contre \"6 catégorie A\"\n\nCharges comprises, par ETPT. Une case de moins de --minimum agents n'est pas\nlue : le grade répond pour l'échelon, puis le corps, puis la catégorie.")]

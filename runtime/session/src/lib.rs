@@ -55,7 +55,8 @@ mod workspace;
 
 pub use alerts::Alert;
 pub use analysis::{
-    AnalysisOptions, CostOptions, CostRow, Costs, EapOfPopulation, EapStudy, Gvt, GvtOfPopulation, JobPlanRow, JobPlans, PricedPost,
+    AnalysisOptions, CostOptions, CostRow, Costs, EapOfPopulation, EapStudy, Gvt, GvtOfPopulation, JobPlanRow, JobPlans, PlanForTarget,
+    PricedPost,
 };
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use ceilings::{CeilingRow, CeilingState, Remedy};

@@ -10,7 +10,7 @@ use cadrage_session::{
 use cadrage_value::{Exact, Month};
 use suite::rows;
 
-use super::support::{BACKEND, calculate, dossier, open, root, shared};
+use super::support::{calculate, dossier, open, root, shared};
 
 fn options(year: Option<i32>, populations: &[&str]) -> AnalysisOptions {
     AnalysisOptions { year, populations: populations.iter().map(|p| (*p).to_owned()).collect(), point: "valeur_du_point".to_owned() }
@@ -249,6 +249,23 @@ fn recruitments_of_the_second_semester_cost_the_rest_of_their_year_later() {
     assert_eq!(&b.own - &a.own, Exact::ratio(4 * 90 + 2 * 45, 360).expect("part"));
     let (a, b) = (plan("sans_recrues", 2027), plan("avec_recrues", 2027));
     assert_eq!(&b.extension - &a.extension, Exact::ratio(4 * 270 + 2 * 315, 360).expect("part"));
+}
+
+/// What-if 24: the plan that ends at a number of ETPT, done by a scenario, ends there exactly.
+#[test]
+fn the_plan_asked_for_ends_at_the_jobs_aimed_at() {
+    let (_folder, mut workspace, compiled) = with(
+        "scénario trois_de_plus hérite de atterrissage_2026 :\n\
+         \x20 recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/10/2026\nfin\n",
+    );
+    let mut plans =
+        |scenario: &str| workspace.job_plan(&compiled, scenario, &options(Some(2026), &[]), None).unwrap_or_else(|e| panic!("{e:?}"));
+    let (before, after) = (plans("atterrissage_2026"), plans("trois_de_plus"));
+    let target = &after.rows[0].plan.after;
+    assert_eq!(target - &before.rows[0].plan.after, Exact::ratio(3, 4).expect("part"));
+    let needed = before.for_target(target).expect("months to come");
+    assert_eq!((needed.more, needed.plan), (Exact::from_int(3), after.rows[0].plan.plan()));
+    assert_eq!(needed.from, "2026-10".parse::<Month>().expect("month"));
 }
 
 /// What-if 6: the professors who leave replaced by MCF of the second step: the noria by flows falls, the plan does not move.

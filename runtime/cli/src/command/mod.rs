@@ -285,7 +285,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Gvt { study, regle, noria, detail } => gvt::run(&context, &study.asked(), &regle, &noria, detail.as_deref()),
         Verb::Eap { study } => eap::run(&context, &study.asked()),
-        Verb::SchemaEmplois { study, par } => schema_emplois::run(&context, &study.asked(), par.as_deref()),
+        Verb::SchemaEmplois { study, par, viser } => schema_emplois::run(&context, &study.asked(), par.as_deref(), viser.as_deref()),
         Verb::CoutsMoyens { study, minimum, sans, poste, contre, engine } => {
             let engine = &engine.moteur;
             let posts = couts_moyens::Posts { minimum, without: &sans, posts: &poste, against: contre.as_deref(), engine };

@@ -6,13 +6,14 @@ use cadrage_session::{JobPlan, JobPlans};
 use cadrage_value::Exact;
 
 use super::analysis::{self, Asked};
-use super::{Context, DONE};
+use super::{Context, DONE, MISUSE};
 use crate::arguments::Format;
 use crate::cells::{self, Cell, signed};
 use crate::columns::cut;
 use crate::output;
 
-pub(crate) fn run(context: &Context, asked: &Asked<'_>, level: Option<&str>) -> Result<u8, u8> {
+pub(crate) fn run(context: &Context, asked: &Asked<'_>, level: Option<&str>, target: Option<&str>) -> Result<u8, u8> {
+    let target = target.map(etpt).transpose()?;
     let options = asked.options()?;
     let mut workspace = context.open(asked.extra)?;
     let compiled = context.compile(&mut workspace)?;
@@ -22,19 +23,27 @@ pub(crate) fn run(context: &Context, asked: &Asked<'_>, level: Option<&str>) -> 
     analysis::say(context, &plans.alerts);
     let heads = ["niveau", "membre", "indicateur"];
     let text = match context.common.format {
-        Format::Table => table(&plans),
+        Format::Table => table(&plans, target.as_ref()),
         Format::Json => {
-            let value =
-                serde_json::json!({"scenario": plans.scenario, "exercice": plans.year, "cellules": cells::json(&heads, &figures(&plans))});
+            let value = serde_json::json!({"scenario": plans.scenario, "exercice": plans.year, "cellules": cells::json(&heads, &figures(&plans, target.as_ref()))});
             format!("{value:#}\n")
         }
-        format => cells::csv(&heads, &figures(&plans), format),
+        format => cells::csv(&heads, &figures(&plans, target.as_ref()), format),
     };
     output::data(&text);
     Ok(DONE)
 }
 
-fn figures(p: &JobPlans) -> Vec<Cell> {
+/// A number of ETPT as people type it.
+fn etpt(text: &str) -> Result<Exact, u8> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    plain.parse().map_err(|_| {
+        eprintln!("cadrage : `{text}` n'est pas un nombre d'ETPT ; écrivez `--viser 2340` ou `--viser \"112,5\"`");
+        MISUSE
+    })
+}
+
+fn figures(p: &JobPlans, target: Option<&Exact>) -> Vec<Cell> {
     let mut out = Vec::new();
     for row in &p.rows {
         let j = &row.plan;
@@ -56,6 +65,11 @@ fn figures(p: &JobPlans) -> Vec<Cell> {
             out.push(Cell { keys: vec![level, row.member.clone().unwrap_or_default(), name.to_owned()], value: Some(x) });
         }
     }
+    if let Some(needed) = target.and_then(|t| p.for_target(t)) {
+        for (name, x) in [("entrees_pour_viser", needed.more), ("schema_pour_viser", needed.plan)] {
+            out.push(Cell { keys: vec!["etablissement".to_owned(), String::new(), name.to_owned()], value: Some(x) });
+        }
+    }
     out
 }
 
@@ -63,11 +77,24 @@ fn plus(x: &Exact) -> String {
     signed(Some(x), 2)
 }
 
-fn table(p: &JobPlans) -> String {
+fn table(p: &JobPlans, target: Option<&Exact>) -> String {
     let mut out = cut(&format!("{} — {}", p.scenario, p.label), 80) + "\n";
     let (before, year) = (p.year - 1, p.year);
     if let Some(row) = p.rows.first() {
         whole(&mut out, &row.label, &row.plan, before, year);
+    }
+    if let Some(wanted) = target {
+        let _ = match p.for_target(wanted) {
+            Some(n) => writeln!(
+                out,
+                "  pour finir à {} ETPT : {} ETP au 01/{}, schéma de {} ETP",
+                wanted.to_french(2),
+                plus(&n.more),
+                n.from.to_french(),
+                plus(&n.plan)
+            ),
+            None => writeln!(out, "  pour finir à {} ETPT : aucun mois à venir en {year}", wanted.to_french(2)),
+        };
     }
     let parts = p.rows.get(1..).unwrap_or(&[]);
     if parts.is_empty() {

@@ -29,7 +29,7 @@ fn the_analyses_of_the_example() {
         ("gvt.txt", &["gvt"][..]),
         ("gvt-mois.txt", &["gvt", "--détail", "mois", "--population", "enseignants_chercheurs"]),
         ("eap.txt", &["eap", "budget_2027", "--exercice", "2027", "--population", "INDICIAIRES"]),
-        ("schema-emplois.txt", &["schéma-emplois", "--par", "corps"]),
+        ("schema-emplois.txt", &["schéma-emplois", "--par", "corps", "--viser", "113,5"]),
         ("couts-moyens.txt", &["coûts-moyens", "--sans", "200204"]),
         ("couts-moyens-poste.txt", &["coûts-moyens", "--poste", "10 catégorie C", "--contre", "6 catégorie A"]),
     ] {
@@ -66,6 +66,7 @@ fn what_they_cannot_do_is_said_in_words() {
     assert!(said(1, &["gvt", "--exercice", "2031"]).contains("T14"));
     assert!(said(1, &["eap", "--population", "titulair"]).contains("la population `titulair` est inconnue"));
     assert!(said(1, &["schéma-emplois", "--par", "rubrique"]).contains("niveaux : statut"));
+    assert!(said(2, &["schéma-emplois", "--viser", "beaucoup"]).contains("n'est pas un nombre d'ETPT"));
     assert!(said(2, &["coûts-moyens", "--poste", "dix C"]).contains("n'est pas un poste"));
     assert!(said(1, &["coûts-moyens", "--poste", "grade RIEN"]).contains("pas de coût moyen pour « grade RIEN »"));
 }

@@ -7,6 +7,7 @@ use cadrage_cube::Cube;
 use cadrage_driver::{Compiled, Scenario, canonical_code, fold};
 use cadrage_ir::{ATTRIBUTES, Selection, attribute};
 use cadrage_source::{Code, Diagnostic, FileId, Span};
+use cadrage_value::{Exact, Month};
 
 use super::AnalysisOptions;
 use super::crowd::{self, Counted, Crowd};
@@ -27,6 +28,10 @@ pub struct JobPlans {
     pub label: String,
     /// The exercice N.
     pub year: i32,
+    /// Last constaté month.
+    pub constate: Month,
+    /// Last projected month.
+    pub until: Month,
     /// The level it is cut by.
     pub level: String,
     /// The whole first, then its members.
@@ -44,6 +49,30 @@ pub struct JobPlanRow {
     pub label: String,
     /// Its jobs.
     pub plan: JobPlan,
+}
+
+/// What it takes to end the exercice at a number of ETPT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanForTarget {
+    /// The first month still to come.
+    pub from: Month,
+    /// Entries to add (exits when negative), on the first of that month, ETP.
+    pub more: Exact,
+    /// The plan of the exercice with them, ETP.
+    pub plan: Exact,
+}
+
+impl JobPlans {
+    /// The plan that ends the exercice at `target` ETPT, entries from the first month to come; `None` when no month is to come.
+    #[must_use]
+    pub fn for_target(&self, target: &Exact) -> Option<PlanForTarget> {
+        let whole = &self.rows.first()?.plan;
+        let (first, last) = (Month::new(self.year, 1)?, Month::new(self.year, 12)?);
+        let from = self.constate.plus(1).max(first);
+        let left = i64::try_from(from.through(last.min(self.until)).count()).ok()?;
+        let more = &(&(target - &whole.after) * &Exact::from_int(12)).checked_div(&Exact::from_int(left))?;
+        Some(PlanForTarget { from, more: more.clone(), plan: &whole.plan() + more })
+    }
 }
 
 pub(crate) fn job_plan(
@@ -78,6 +107,8 @@ pub(crate) fn job_plan(
         scenario: scenario.name.clone(),
         label: scenario.label.clone(),
         year,
+        constate: scenario.constate,
+        until: scenario.until,
         level: word.unwrap_or("établissement").to_owned(),
         rows,
         alerts: crowd.alerts,

@@ -12,7 +12,7 @@ mod populations;
 pub use costs::{CostOptions, CostRow, Costs, PricedPost};
 pub use eap::{EapOfPopulation, EapStudy};
 pub use gvt::{Gvt, GvtOfPopulation};
-pub use job_plan::{JobPlanRow, JobPlans};
+pub use job_plan::{JobPlanRow, JobPlans, PlanForTarget};
 
 pub(crate) use crowd::Crowd;
 pub(crate) use eap::eap;
