@@ -3,6 +3,7 @@
 //! Takes a [`World`] (texts, lists, members), gives a [`Compiled`]: sources, diagnostics, checked model, program. Never reads
 //! the outside itself, never runs a program.
 
+mod constants;
 mod correct;
 mod declarations;
 mod interfaces;
@@ -13,8 +14,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormField, FormKey, FormRow, Interface, Level,
-    Measure, Subject,
+    Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow,
+    Interface, Level, Measure, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,
@@ -24,6 +25,7 @@ pub use cadrage_semantics::{
 };
 pub use cadrage_syntax::ast::Control;
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
+pub use constants::{BrokenConstant, DatedValues, constants};
 pub use correct::{Correction, Replaced, correct};
 pub use declarations::declarations;
 pub use interfaces::{BrokenInterface, interfaces};

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use cadrage_ir::AttributeId;
 use cadrage_source::{Code, Diagnostic};
 use cadrage_syntax::{canonical_code, fold};
-use cadrage_value::{Exact, Money, Month};
+use cadrage_value::{Exact, Money, Month, Rounding};
 
 use crate::cells;
-use crate::forms::{Form, FormField, FormKey};
+use crate::forms::{Form, FormAmount, FormField, FormKey};
 use crate::scope::Scope;
 use crate::suggest;
 use crate::tables::Table;
@@ -66,7 +66,7 @@ impl Scope<'_> {
         let known: Vec<&str> = form.keys.iter().map(key_name).chain(form.fields.iter().map(|f| f.name.as_str())).collect();
         let has = |name: &str| first.keys().any(|c| fold(c) == fold(name));
         let needed = form.keys.iter().map(key_name).chain(form.fields.iter().filter(|f| f.required).map(|f| f.name.as_str()));
-        let amount = form.fields.get(form.amount).map(|f| f.name.as_str());
+        let amount = form.fields.iter().enumerate().filter(|(k, f)| form.amount.reads(*k) && !f.required).map(|(_, f)| f.name.as_str());
         let missing: Vec<String> = needed.chain(amount).filter(|n| !has(n)).map(str::to_owned).collect();
         for name in missing {
             self.bad_row(form, 1, &format!("la colonne `{name}` manque"), &format!("la première ligne porte : {}", known.join(";")));
@@ -110,10 +110,11 @@ impl Scope<'_> {
                 }
             }
         }
-        let mut amount = Money::ZERO;
+        // What makes the amount, and how it is written.
+        let mut read: Vec<(Exact, &str)> = Vec::new();
         for (k, field) in form.fields.iter().enumerate() {
             let text = cell(&field.name);
-            let fed = k == form.amount;
+            let fed = form.amount.reads(k);
             if text.is_empty() {
                 if field.required || fed {
                     self.bad_row(form, line, &format!("`{}` est vide", field.name), "ce champ est obligatoire");
@@ -122,19 +123,32 @@ impl Scope<'_> {
                 continue;
             }
             match self.form_cell(form, line, field, text) {
-                Some(Some(x)) if fed => match cents(&x) {
-                    Some(money) => amount = money,
-                    None => {
-                        self.bad_row(form, line, &format!("`{text}` ne tient pas en centimes"), "au plus deux décimales");
-                        whole = false;
-                    }
-                },
+                Some(Some(x)) if fed => read.push((x, text)),
                 Some(_) => {}
                 None => whole = false,
             }
         }
+        let amount = match (form.amount, read.as_slice()) {
+            (FormAmount::Euros(_), [(x, text)]) => {
+                let exact = cents(x);
+                if exact.is_none() {
+                    self.bad_row(form, line, &format!("`{text}` ne tient pas en centimes"), "au plus deux décimales");
+                }
+                exact
+            }
+            // As pay does: once for the row, to the nearest cent.
+            (FormAmount::Product(..), [(a, _), (b, _)]) => {
+                let product = Rounding::HalfUp.to_money(&(a * b));
+                if product.is_none() {
+                    self.bad_row(form, line, "le produit ne tient pas en centimes", "vérifiez la quantité et le taux");
+                }
+                product
+            }
+            _ => None,
+        };
         codes.extend(form.feeds.iter().cloned());
         let month = month?;
+        let amount = amount?;
         whole.then_some(FormRow { line, month, codes, amount })
     }
 

@@ -23,14 +23,34 @@ pub struct Form {
     pub keys: Vec<FormKey>,
     /// In the order written.
     pub fields: Vec<FormField>,
-    /// Which field is the amount that is fed.
-    pub amount: usize,
+    /// Which fields make the amount that is fed.
+    pub amount: FormAmount,
     /// Codes that every row takes: rubrique, plafond, compte…
     pub feeds: Vec<(AttributeId, String)>,
     /// What people typed, whole or not at all.
     pub rows: Vec<crate::form_rows::FormRow>,
     /// Where its name is declared.
     pub span: Span,
+}
+
+/// Where the euros of a row are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormAmount {
+    /// A field in euros.
+    Euros(usize),
+    /// A quantity and its rate: `heures en h`, `taux en €/h`.
+    Product(usize, usize),
+}
+
+impl FormAmount {
+    /// Does the amount read this field?
+    #[must_use]
+    pub fn reads(self, field: usize) -> bool {
+        match self {
+            FormAmount::Euros(amount) => amount == field,
+            FormAmount::Product(quantity, rate) => quantity == field || rate == field,
+        }
+    }
 }
 
 /// A key of the rows: its column has the name people wrote.
@@ -61,6 +81,23 @@ impl Form {
     pub fn path(&self) -> String {
         format!("saisies/{}.csv", self.name)
     }
+}
+
+/// What may be the amount: each field in euros, else each quantity with a rate that makes euros of it.
+fn amounts(fields: &[FormField]) -> Vec<FormAmount> {
+    let euro = Unit::of(Dimension::Euro);
+    let units = || fields.iter().enumerate().filter_map(|(k, f)| f.unit.as_ref().map(|(unit, _, _)| (k, unit)));
+    let alone: Vec<FormAmount> = units().filter(|(_, u)| **u == euro).map(|(k, _)| FormAmount::Euros(k)).collect();
+    if !alone.is_empty() {
+        return alone;
+    }
+    // The rate is the one that speaks of euros.
+    let speaks = |u: &Unit| u.exponent(Dimension::Euro) > 0;
+    let pairs = units().flat_map(|(k, quantity)| units().map(move |(r, rate)| (k, quantity, r, rate)));
+    pairs
+        .filter(|(_, quantity, _, rate)| !speaks(quantity) && speaks(rate) && quantity.multiply(rate) == euro)
+        .map(|(k, _, r, _)| FormAmount::Product(k, r))
+        .collect()
 }
 
 impl Scope<'_> {
@@ -105,20 +142,14 @@ impl Scope<'_> {
             whole &= unique(self, &field.name);
             fields.push(self.form_field(field));
         }
-        let euros: Vec<usize> = fields
-            .iter()
-            .enumerate()
-            .filter(|(_, x)| x.unit.as_ref().is_some_and(|(u, _, _)| *u == Unit::of(Dimension::Euro)))
-            .map(|(k, _)| k)
-            .collect();
-        let amount = match euros.as_slice() {
+        let amount = match amounts(&fields).as_slice() {
             [one] => Some(*one),
             several => {
                 let what = if several.is_empty() { "n'a pas de montant" } else { "a plusieurs montants" };
-                self.complain(
-                    Diagnostic::new(Code::V02, format!("la saisie `{}` {what}", f.name.value), f.name.span)
-                        .help("un seul champ est en euros, celui qui alimente : `champ montant en € obligatoire`"),
-                );
+                self.complain(Diagnostic::new(Code::V02, format!("la saisie `{}` {what}", f.name.value), f.name.span).help(
+                    "un seul champ est en euros, celui qui alimente : `champ montant en € obligatoire` ; ou une quantité et son taux : \
+                         `champ heures en h` et `champ taux en €/h`",
+                ));
                 None
             }
         };

@@ -62,7 +62,7 @@ pub use analyses::{Analysis, EFFECTS, Subject};
 pub use data::DataRule;
 pub use envelopes::{Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear};
 pub use form_rows::FormRow;
-pub use forms::{Form, FormField, FormKey};
+pub use forms::{Form, FormAmount, FormField, FormKey};
 pub use interfaces::{Interface, interface};
 pub use measures::{Level, Measure};
 pub use members::Members;

@@ -181,7 +181,7 @@ pub(crate) enum Verb {
         /// Nom de la saisie ; sans lui, les lister
         #[arg(value_name = "saisie")]
         nom: Option<String>,
-        /// Fichier rempli, .csv
+        /// Fichier rempli, .csv ou .xlsx
         #[arg(value_name = "fichier", conflicts_with = "modele")]
         fichier: Option<PathBuf>,
         /// Écrire un fichier à remplir, .csv : les douze mois après le dernier chargé

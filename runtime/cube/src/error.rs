@@ -74,6 +74,11 @@ pub const ERROR_CODES: &[(&str, &str, &str)] = &[
         "classeur ou fichier compressé illisible, ou démesuré",
         "Un fichier `.xlsx` ou `.gz` se décompresse en mémoire ou au fil de la lecture, dans une limite : 256 Mio pour un classeur, 2 Gio pour un texte. Au-delà, ou si l'archive est abîmée, rien n'est chargé. Redemandez l'extraction, au besoin au format CSV.",
     ),
+    (
+        "I19",
+        "seuil des contrôles inutilisable",
+        "Les scripts du dossier déclarent une constante que les contrôles d'un chargement lisent (`écart_de_répartition_réparé`, `etpt_annuel_au_plus`), et elle ne se lit pas, a une autre unité que celle du socle, ou ne vaut pas pour tout le monde. Corrigez-la, ou retirez-la : celle du socle vaut alors.",
+    ),
 ];
 
 /// What a machine says in English when it fails, what it is, and what to do. SQLite, Parquet and the system each have their words.

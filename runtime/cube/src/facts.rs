@@ -149,30 +149,37 @@ pub struct Affectation {
     pub forecast: bool,
 }
 
-/// One row of `retour_de_paie`, or of `hors_psop` (agent `?`, rubrique and plafond `HORS_PSOP`). There are millions: their codes
-/// and numbers are shared.
+/// One row of `retour_de_paie`, or of `hors_psop` (agent `?`, rubrique and plafond `HORS_PSOP`). There are millions: what lines that
+/// follow each other have in common is held once, and read as the line's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayLine {
     /// Pay month.
     pub month: Month,
     /// Line of the file, from 1 (data rows).
     pub number: u32,
+    /// Agent, place, analytic key and quantities.
+    pub common: Arc<PayCommon>,
+    /// Pay element.
+    pub rubrique: Arc<str>,
+    /// Account.
+    pub compte: Arc<str>,
+    /// `true` = `ANTERIEUR`.
+    pub anterieur: bool,
+    /// Month of right when it is a month; a bare year or nothing: `None`, and the pay month counts.
+    pub origin: Option<Month>,
+    /// Signed.
+    pub amount: Money,
+}
+
+/// What an agent's lines on one analytic key mostly have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayCommon {
     /// Agent, or `?` (Q01).
     pub matricule: Arc<str>,
     /// Only from sources that already split by structure; else empty. Hors PSOP: its structure.
     pub structure: Arc<str>,
     /// `ETAT INTERNE HORS_PSOP`.
     pub plafond: Arc<str>,
-    /// Pay element.
-    pub rubrique: Arc<str>,
-    /// `true` = `ANTERIEUR`.
-    pub anterieur: bool,
-    /// Month of right when it is a month; a bare year or nothing: `None`, and the pay month counts.
-    pub origin: Option<Month>,
-    /// Account.
-    pub compte: Arc<str>,
-    /// Signed.
-    pub amount: Money,
     /// Units (hours).
     pub units: Option<Arc<Exact>>,
     /// Euros per unit.
@@ -187,6 +194,14 @@ pub struct PayLine {
     pub etpt: Arc<Exact>,
     /// Contribution to the annual ETPF.
     pub etpf: Arc<Exact>,
+}
+
+impl std::ops::Deref for PayLine {
+    type Target = PayCommon;
+
+    fn deref(&self) -> &PayCommon {
+        &self.common
+    }
 }
 
 impl PayLine {

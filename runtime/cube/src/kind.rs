@@ -68,7 +68,8 @@ impl Kind {
     }
 
     /// Does it carry amounts?
-    pub(crate) fn is_pay(self) -> bool {
+    #[must_use]
+    pub fn is_pay(self) -> bool {
         matches!(self, Kind::RetourDePaie | Kind::HorsPsop)
     }
 }

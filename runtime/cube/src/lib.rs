@@ -27,12 +27,13 @@ mod rows;
 mod store;
 mod table;
 mod tally;
+mod thresholds;
 
 pub use attribution::{PayPart, PayPiece};
 pub use cadrage_value::layout::{LayoutCell, LayoutColumn, LayoutCut, LayoutFilter, LayoutOrigin};
 pub use cube::{Cube, MonthFacts};
 pub use error::{CubeError, ERROR_CODES};
-pub use facts::{Affectation, Change, Competence, Forecast, Imputation, PayLine, Situation, State};
+pub use facts::{Affectation, Change, Competence, Forecast, Imputation, PayCommon, PayLine, Situation, State};
 pub use guess::{Guess, GuessColumn, guess};
 pub use kind::Kind;
 pub use layout::{BrokenLayout, Layout, Layouts};
@@ -48,3 +49,4 @@ pub use store::{
 };
 pub use table::FlatFile;
 pub use tally::{FindingGroup, LISTED};
+pub use thresholds::{Dated, Thresholds};

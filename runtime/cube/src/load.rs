@@ -8,11 +8,12 @@ use cadrage_value::{Exact, Money, Month};
 use crate::carried::Carried;
 use crate::manifest::{Announced, Manifest};
 use crate::memory::UNKNOWN;
-use crate::quality::{Finding, Level, most_jobs};
+use crate::quality::{Finding, Level};
 use crate::quarantine::QuarantinedLine;
 use crate::read::{self, Context, Count, Reader};
 use crate::report::{FileCount, LoadReport, PayTotals};
 use crate::tally::Tally;
+use crate::thresholds::Thresholds;
 use crate::{CubeError, Kind, MonthFacts, PayLine, References, Situation};
 
 /// What earlier loads hold that a delivery needs.
@@ -59,11 +60,13 @@ impl Loaded {
 pub(crate) fn load(
     manifest: &Manifest,
     references: &References,
+    thresholds: &Thresholds,
     before: Before,
     progress: &mut dyn FnMut(&str, u64, u64),
 ) -> Result<Loaded, CubeError> {
     let memory = before.carried.memory.clone();
-    let mut context = Context { references, month: manifest.month, memory, learned: BTreeMap::new(), paid: BTreeSet::new() };
+    let limits = thresholds.on(manifest.month);
+    let mut context = Context { references, month: manifest.month, limits, memory, learned: BTreeMap::new(), paid: BTreeSet::new() };
     let mut out = Loaded {
         facts: MonthFacts::new(manifest.observed),
         hors_psop: Vec::new(),
@@ -75,6 +78,7 @@ pub(crate) fn load(
     let stored = before.month;
     let mut tally = Tally::default();
     note_missing_lists(references, &mut out.report);
+    out.report.notes.extend(context.limits.note());
     for kind in Kind::ALL {
         let chosen = choose(manifest, kind, &before.current, &mut out.report, &mut tally)?;
         // Without a new file of people, those of the store are the month's.
@@ -296,9 +300,9 @@ fn across_files(files: &[Announced], situations: &[Situation], retour: &[&PayLin
         *etpt = &*etpt + &p.etpt;
         *amount += p.amount;
     }
-    let limit = most_jobs();
+    let limit = context.limits.most_jobs();
     for ((matricule, right), (etpt, amount)) in jobs.into_iter().filter(|(_, (etpt, _))| *etpt > limit) {
-        let (value, expected) = (format!("{etpt} en {}", right.to_french()), "1/12 au plus".to_owned());
+        let (value, expected) = (format!("{etpt} en {}", right.to_french()), format!("{} au plus", context.limits.jobs));
         found(across("Q14", &file, "etpt", matricule.to_owned(), value, expected, amount));
     }
 }

@@ -35,6 +35,14 @@ impl Announced {
     pub(crate) fn interface(&self) -> Option<&str> {
         self.layout.as_ref().filter(|l| !l.is_canonical()).map(|l| l.name.as_str())
     }
+
+    /// How it is cut.
+    pub(crate) fn shape(&self) -> Shape {
+        self.layout.as_ref().map_or(Shape::CANONICAL, |layout| Shape {
+            separator: layout.separator.map(|c| u8::try_from(c).unwrap_or(b';')),
+            skip: usize::try_from(layout.skip).unwrap_or(0),
+        })
+    }
 }
 
 /// A delivery whose files are those its manifest announces.
@@ -174,8 +182,7 @@ impl Manifest {
         let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
         let of = (self.month, announced.kind, self.delivery.as_str(), announced.file.as_str());
         let path = self.folder.join(&announced.file);
-        // Lines of another layout are corrected where they come from: their cells are not those of the export.
-        held.lines(of, announced.interface().is_none().then_some(path.as_path()), encoding)
+        held.lines(of, Some((path.as_path(), announced.shape())), encoding)
     }
 
     /// Refuses rows, all read, of a file that is no longer the one that was checked.
@@ -308,12 +315,8 @@ impl Line<'_> {
 /// The records of an announced file, as the source writes them.
 fn records(folder: &Path, announced: &Announced) -> Result<Box<dyn Records>, CubeError> {
     let encoding = table::encoding_of(&announced.encoding).ok_or_else(|| table::unknown_encoding(&announced.encoding))?;
-    let shape = announced.layout.as_ref().map_or(Shape::CANONICAL, |layout| Shape {
-        separator: layout.separator.map(|c| u8::try_from(c).unwrap_or(b';')),
-        skip: usize::try_from(layout.skip).unwrap_or(0),
-    });
     content(folder, &announced.file, rows::Hashed::open).map_err(|e| e.at(&announced.shown, None, None))?;
-    input::records(&folder.join(&announced.file), &announced.shown, encoding, shape)
+    input::records(&folder.join(&announced.file), &announced.shown, encoding, announced.shape())
 }
 
 /// Opens a file of the folder.

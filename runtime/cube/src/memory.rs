@@ -4,11 +4,12 @@
 //! to the lists, or a corrected file of people, thus takes effect without a new remise of the pay.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ahash::{AHashMap, AHashSet};
 use cadrage_value::{Exact, Month};
 
-use crate::{Imputation, MonthFacts, PayLine, References, Situation};
+use crate::{Imputation, MonthFacts, PayCommon, PayLine, References, Situation};
 
 /// The technical member of every axis.
 pub(crate) const UNKNOWN: &str = "?";
@@ -28,7 +29,29 @@ pub(crate) struct Memory {
     /// Last valid key of each agent, by resource (Q16).
     keys: AHashMap<String, BTreeMap<String, Key>>,
     /// The last line that stood as delivered: those that follow it are often of the same agent on the same key.
-    stood: Option<(Month, PayLine)>,
+    stood: Option<(Month, Stood)>,
+}
+
+/// A line that stood as delivered: what was decided of it, and whether it was typed by hand.
+#[derive(Clone, Debug)]
+struct Stood {
+    common: Arc<PayCommon>,
+    manual: bool,
+}
+
+impl Stood {
+    /// Whatever is decided of one is decided of the other.
+    fn decides(&self, p: &PayLine) -> bool {
+        let (a, b) = (&*self.common, &*p.common);
+        // Lines read one after the other mostly hold the very same thing.
+        let same_keys = Arc::ptr_eq(&self.common, &p.common)
+            || (a.matricule == b.matricule
+                && a.plafond == b.plafond
+                && a.centre == b.centre
+                && a.eotp == b.eotp
+                && a.structure == b.structure);
+        same_keys && self.manual == p.is_manual()
+    }
 }
 
 /// What becomes of an analytic key.
@@ -128,7 +151,7 @@ impl Memory {
 
     /// A line of pay as it is to be read, when that is not as it was delivered; its key is remembered.
     pub(crate) fn resolved(&mut self, lists: &References, month: Month, p: &PayLine) -> Option<PayLine> {
-        if self.stood.as_ref().is_some_and(|(of, last)| *of == month && on_the_same_keys(last, p)) {
+        if self.stood.as_ref().is_some_and(|(of, last)| *of == month && last.decides(p)) {
             return None;
         }
         let known = self.knows(&p.matricule);
@@ -136,22 +159,22 @@ impl Memory {
         let agent = if known { &*p.matricule } else { UNKNOWN };
         let key = if p.is_manual() { KeyState::Valid } else { self.key(lists, month, agent, &p.plafond, &p.centre, &p.eotp) };
         if known && open && key == KeyState::Valid {
-            self.stood = Some((month, p.clone()));
+            self.stood = Some((month, Stood { common: Arc::clone(&p.common), manual: p.is_manual() }));
             return None;
         }
-        let mut resolved = p.clone();
+        let mut common = PayCommon::clone(&p.common);
         if !known {
-            resolved.matricule = UNKNOWN.into();
+            common.matricule = UNKNOWN.into();
         }
         if !open {
-            resolved.structure = UNKNOWN.into();
+            common.structure = UNKNOWN.into();
         }
         match key {
             KeyState::Valid => {}
-            KeyState::Last((centre, eotp)) => (resolved.centre, resolved.eotp) = (centre.into(), eotp.into()),
-            KeyState::Unknown => (resolved.centre, resolved.eotp) = (UNKNOWN.into(), "".into()),
+            KeyState::Last((centre, eotp)) => (common.centre, common.eotp) = (centre.into(), eotp.into()),
+            KeyState::Unknown => (common.centre, common.eotp) = (UNKNOWN.into(), "".into()),
         }
-        Some(resolved)
+        Some(PayLine { common: Arc::new(common), ..p.clone() })
     }
 
     fn resolve_imputation(&mut self, lists: &References, i: &mut Imputation) {
@@ -172,16 +195,6 @@ impl Memory {
             _ => KeyState::Unknown,
         }
     }
-}
-
-/// Whatever is decided of one is decided of the other.
-fn on_the_same_keys(a: &PayLine, b: &PayLine) -> bool {
-    a.matricule == b.matricule
-        && a.plafond == b.plafond
-        && a.centre == b.centre
-        && a.eotp == b.eotp
-        && a.structure == b.structure
-        && a.is_manual() == b.is_manual()
 }
 
 /// A structure that is not known and open in the month is the technical member.

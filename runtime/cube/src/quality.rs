@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use cadrage_value::{Exact, Money};
+use cadrage_value::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::plain;
@@ -77,17 +77,6 @@ pub struct QualityTotal {
     /// Euros concerned.
     #[serde(rename = "montant", with = "plain::money")]
     pub amount: Money,
-}
-
-/// Sum of rates or shares that still counts as 100 once rank 1 takes the gap (Q04, Q05).
-pub(crate) fn split_tolerance() -> Exact {
-    Exact::ratio(5, 100).unwrap_or(Exact::ZERO)
-}
-
-/// Most ETPT of an agent and month of right, the error of sources in decimals included (Q14).
-pub(crate) fn most_jobs() -> Exact {
-    let part = |d| Exact::ratio(1, d).unwrap_or(Exact::ZERO);
-    &part(12) + &part(100_000)
 }
 
 /// Title of each code.

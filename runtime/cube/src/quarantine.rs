@@ -10,7 +10,9 @@ use std::path::Path;
 use cadrage_value::{Money, Month};
 use encoding_rs::Encoding;
 
+use crate::input::Shape;
 use crate::quality::Finding;
+use crate::rows::FlatRow;
 use crate::{CubeError, Kind};
 
 /// Lines of a file whose text is kept: more are not corrected by hand, the source sends the file again.
@@ -78,11 +80,11 @@ impl Held {
         held.findings.push(f.clone());
     }
 
-    /// The lines, with their text when they can be corrected in the form they have: a path for a file laid out as ours.
+    /// The lines, with their text when they can be corrected: a path for a separated text, ours or another system's.
     pub(crate) fn lines(
         self,
         (month, kind, delivery, file): (Month, Kind, &str, &str),
-        path: Option<&Path>,
+        path: Option<(&Path, Shape)>,
         encoding: &'static Encoding,
     ) -> Result<Vec<QuarantinedLine>, CubeError> {
         if self.0.is_empty() {
@@ -90,13 +92,16 @@ impl Held {
         }
         let mut header = String::new();
         let mut texts: BTreeMap<usize, String> = BTreeMap::new();
-        if let Some(path) = path
+        if let Some((path, shape)) = path
+            && let Some(separator) = shape.separator
             && is_text(path)?
         {
-            each_record(path, |line, bytes| {
-                if line == 1 || self.0.contains_key(&line) {
+            each_record(path, shape, |line, bytes| {
+                if line == shape.skip + 1 || self.0.contains_key(&line) {
                     let text = encoding.decode_without_bom_handling(bytes).0.trim_start_matches('\u{FEFF}').to_owned();
-                    if line == 1 {
+                    // Kept as our own files write it, whatever separates its cells.
+                    let text = if separator == OURS { text } else { joined(&cells_between(&text, separator), OURS) };
+                    if line == shape.skip + 1 {
                         header = text;
                     } else {
                         texts.insert(line, text);
@@ -138,13 +143,13 @@ pub(crate) fn is_text(path: &Path) -> Result<bool, CubeError> {
 }
 
 /// Gives each record of a separated text, with the line it starts on, without its end of line.
-fn each_record(path: &Path, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeError>) -> Result<(), CubeError> {
-    records(path, |line, bytes| visit(line, trimmed(bytes)))
+fn each_record(path: &Path, shape: Shape, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeError>) -> Result<(), CubeError> {
+    records(path, shape, |line, bytes| visit(line, trimmed(bytes)))
 }
 
 /// Writes a separated text with some of its records replaced, all else byte for byte.
-pub(crate) fn replaced(path: &Path, with: &BTreeMap<usize, Vec<u8>>, out: &mut impl Write) -> Result<(), CubeError> {
-    records(path, |line, bytes| {
+pub(crate) fn replaced(path: &Path, shape: Shape, with: &BTreeMap<usize, Vec<u8>>, out: &mut impl Write) -> Result<(), CubeError> {
+    records(path, shape, |line, bytes| {
         let done = match with.get(&line) {
             Some(text) => out.write_all(text).and_then(|()| out.write_all(bytes.get(trimmed(bytes).len()..).unwrap_or_default())),
             None => out.write_all(bytes),
@@ -153,9 +158,10 @@ pub(crate) fn replaced(path: &Path, with: &BTreeMap<usize, Vec<u8>>, out: &mut i
     })
 }
 
-fn records(path: &Path, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeError>) -> Result<(), CubeError> {
+fn records(path: &Path, shape: Shape, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeError>) -> Result<(), CubeError> {
     let mut input = BufReader::new(File::open(path).map_err(|e| unread(path, &e))?);
     let (mut record, mut quotes) = (Vec::new(), Quotes::Out);
+    let separator = shape.separator.unwrap_or(OURS);
     let (mut line, mut start) = (0, 1);
     loop {
         let from = record.len();
@@ -165,10 +171,10 @@ fn records(path: &Path, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeEr
         }
         line += 1;
         for b in record.get(from..).unwrap_or_default() {
-            quotes = quotes.after(*b);
+            quotes = quotes.after(*b, separator);
         }
-        // A quoted cell goes on over the end of the line.
-        if quotes != Quotes::In {
+        // A quoted cell goes on over the end of the line; what stands before the header is no record.
+        if quotes != Quotes::In || line <= shape.skip {
             visit(start, &record)?;
             record.clear();
             (quotes, start) = (Quotes::Out, line + 1);
@@ -190,14 +196,50 @@ enum Quotes {
 }
 
 impl Quotes {
-    fn after(self, byte: u8) -> Quotes {
+    fn after(self, byte: u8, separator: u8) -> Quotes {
         match (self, byte) {
             (Quotes::In, b'"') => Quotes::Ended,
             (Quotes::In, _) | (Quotes::Out | Quotes::Ended, b'"') => Quotes::In,
-            (_, b';' | b'\n') => Quotes::Out,
+            (_, b) if b == separator || b == b'\n' => Quotes::Out,
             _ => Quotes::Bare,
         }
     }
+}
+
+/// What separates the cells of our own files.
+const OURS: u8 = b';';
+
+/// The cells of a line, as written.
+pub(crate) fn cells_between(line: &str, separator: u8) -> Vec<String> {
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(separator).build();
+    let (mut bytes, mut ends) = (vec![0; line.len() + 1], vec![0; line.len() + 2]);
+    let mut row = FlatRow::default();
+    let mut input = line.as_bytes();
+    let (mut written, mut ended) = (0, 0);
+    while let (Some(to), Some(at)) = (bytes.get_mut(written..), ends.get_mut(ended..)) {
+        let (result, read, out, count) = reader.read_record(input, to, at);
+        input = input.get(read..).unwrap_or_default();
+        written += out;
+        ended += count;
+        if !matches!(result, csv_core::ReadRecordResult::InputEmpty) {
+            break;
+        }
+    }
+    let mut start = 0;
+    for end in ends.iter().take(ended) {
+        row.push(&String::from_utf8_lossy(bytes.get(start..*end).unwrap_or_default()));
+        start = *end;
+    }
+    row.iter().map(str::to_owned).collect()
+}
+
+/// Cells as a line, quoted where they must be.
+pub(crate) fn joined(cells: &[String], separator: u8) -> String {
+    let separator = char::from(separator);
+    let quoted = |cell: &String| {
+        if cell.contains([separator, '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+    };
+    cells.iter().map(quoted).collect::<Vec<_>>().join(&separator.to_string())
 }
 
 fn trimmed(bytes: &[u8]) -> &[u8] {
@@ -224,7 +266,7 @@ mod tests {
     fn records_keep_their_line_over_quotes_and_ends() {
         let file = written("a;b\r\n\"x\ny\";1\r\n\r\nz;\"q\"\"q\";2\nlast");
         let mut seen = Vec::new();
-        each_record(file.path(), |line, bytes| {
+        each_record(file.path(), Shape::CANONICAL, |line, bytes| {
             seen.push((line, String::from_utf8(bytes.to_vec()).unwrap()));
             Ok(())
         })
@@ -238,11 +280,11 @@ mod tests {
         let text = "a;b\r\n1;2\r\n\"x\ny\";1\r\n3;4";
         let file = written(text);
         let mut out = Vec::new();
-        replaced(file.path(), &BTreeMap::new(), &mut out).unwrap();
+        replaced(file.path(), Shape::CANONICAL, &BTreeMap::new(), &mut out).unwrap();
         assert_eq!(out, text.as_bytes());
         out.clear();
         let with = BTreeMap::from([(3, b"new".to_vec()), (5, b"end".to_vec())]);
-        replaced(file.path(), &with, &mut out).unwrap();
+        replaced(file.path(), Shape::CANONICAL, &with, &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "a;b\r\n1;2\r\nnew\r\nend");
     }
 }

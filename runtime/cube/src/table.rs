@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::CubeError;
+use crate::input::{MOST_SHEET, Sheet, is_sheet};
 use crate::layout::{Origins, SOURCE};
 use crate::rows::{FlatRow, Records, Separated};
 
@@ -39,6 +41,28 @@ impl FlatFile {
             held.push(row.clone());
         }
         Ok(FlatFile { name: name.to_owned(), header: rows.header, rows: held })
+    }
+
+    /// The first sheet of a workbook (`.xlsx`), else a text separated by `;`.
+    ///
+    /// # Errors
+    /// `I02` when it does not open, `I18` for a workbook that is none or too big, `I01` for a file without header.
+    pub fn open(path: &Path, shown: &str) -> Result<FlatFile, CubeError> {
+        if !is_sheet(shown) {
+            let refused = |e: std::io::Error| {
+                CubeError::new("I02", format!("`{shown}` ne se lit pas ({})", e.kind()), "vérifiez le nom et vos droits")
+            };
+            let bytes = std::fs::read(path).map_err(refused)?;
+            // A spreadsheet may save in its own encoding.
+            let encoding = if std::str::from_utf8(&bytes).is_ok() { "utf-8" } else { "cp1252" };
+            return FlatFile::read(shown, &bytes, encoding);
+        }
+        let mut rows = Rows::new(shown, Box::new(Sheet::open(path, shown, 0, MOST_SHEET)?))?;
+        let mut held = Vec::new();
+        while let Some(row) = rows.next()? {
+            held.push(row.clone());
+        }
+        Ok(FlatFile { name: shown.to_owned(), header: rows.header, rows: held })
     }
 
     pub(crate) fn columns(&self, known: &[&'static str], required: &[&str]) -> Result<Columns, CubeError> {

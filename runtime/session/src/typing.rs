@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use cadrage_cube::{CubeError, FlatFile, References};
-use cadrage_driver::{Compiled, Form, FormKey, Members, Table, World, compile};
+use cadrage_driver::{Compiled, Form, FormField, FormKey, Members, Table, World, compile};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Money, Month};
 
@@ -30,6 +30,43 @@ impl From<CubeError> for TypingError {
     }
 }
 
+/// A file to fill: its columns, and the keys of each row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormToFill {
+    /// Keys, then fields.
+    pub columns: Vec<FillColumn>,
+    /// The cells of the keys.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A column to fill, or a key that is written already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FillColumn {
+    /// Its heading.
+    pub name: String,
+    /// The closed list of its cells; empty = anything.
+    pub choices: Vec<String>,
+    /// The unit of its numbers; `None` = words.
+    pub unit: Option<String>,
+    /// A key, rather than a field.
+    pub key: bool,
+}
+
+impl FormToFill {
+    /// As a text that spreadsheets open.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
+        let mut out = format!("\u{FEFF}{}\r\n", names.join(";"));
+        for row in &self.rows {
+            out.push_str(&row.join(";"));
+            out.push_str(&";".repeat(self.columns.len().saturating_sub(row.len())));
+            out.push_str("\r\n");
+        }
+        out
+    }
+}
+
 /// What was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed {
@@ -48,11 +85,10 @@ impl Workspace {
     ///
     /// # Errors
     /// When a reference list is unreadable.
-    pub fn form_to_fill(&mut self, form: &Form, from: Month, months: u32) -> Result<String, CubeError> {
+    pub fn form_to_fill(&mut self, form: &Form, from: Month, months: u32) -> Result<FormToFill, CubeError> {
         let root = self.dossier().root().to_owned();
         let references = References::read(&root)?;
         let members = DossierWorld { root: &root, references: &references, only: &[], role: None }.members();
-        let names = form.keys.iter().map(key_name).chain(form.fields.iter().map(|f| f.name.as_str()));
         let mut rows: Vec<Vec<String>> = vec![Vec::new()];
         for key in &form.keys {
             let values: Vec<String> = match key {
@@ -69,13 +105,15 @@ impl Workspace {
             }
             rows = rows.iter().flat_map(|row| values.iter().map(move |v| row.iter().cloned().chain([v.clone()]).collect())).collect();
         }
-        let mut out = format!("\u{FEFF}{}\r\n", names.collect::<Vec<_>>().join(";"));
-        for row in rows {
-            out.push_str(&row.join(";"));
-            out.push_str(&";".repeat(form.fields.len()));
-            out.push_str("\r\n");
-        }
-        Ok(out)
+        let column = |name: &str, field: Option<&FormField>| FillColumn {
+            name: name.to_owned(),
+            choices: field.map_or_else(Vec::new, |f| f.choices.clone()),
+            unit: field.and_then(|f| f.unit.as_ref()).map(|(_, written, _)| written.clone()),
+            key: field.is_none(),
+        };
+        let keys = form.keys.iter().map(|k| column(key_name(k), None));
+        let columns = keys.chain(form.fields.iter().map(|f| column(&f.name, Some(f)))).collect();
+        Ok(FormToFill { columns, rows })
     }
 
     /// Checks a filled file, and makes it what was typed for this form. What was typed before is kept beside. Rows without any
@@ -85,11 +123,8 @@ impl Workspace {
     /// Every cell that is wrong; nothing is then changed.
     pub fn type_in(&mut self, form: &Form, file: &Path) -> Result<Typed, TypingError> {
         let shown = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let bytes =
-            std::fs::read(file).map_err(|e| refused("I02", format!("`{shown}` ne se lit pas ({e})"), "vérifiez le nom et vos droits"))?;
-        // A spreadsheet may save in its own encoding.
-        let encoding = if std::str::from_utf8(&bytes).is_ok() { "utf-8" } else { "cp1252" };
-        let flat = FlatFile::read(&shown, &bytes, encoding)?;
+        // The name says whether it is a workbook or a text.
+        let flat = FlatFile::open(file, &shown)?;
         let filled = |row: &BTreeMap<String, String>| {
             let is_field = |column: &str| form.fields.iter().any(|f| cadrage_driver::fold(&f.name) == cadrage_driver::fold(column));
             row.iter().any(|(column, cell)| is_field(column) && !cell.is_empty())

@@ -92,13 +92,15 @@ impl Workspace {
         Ok(&mut self.dossier)
     }
 
-    /// Tells the store how files of other systems are read. Once: the scripts are those of the moment it was opened.
+    /// Tells the store how files of other systems are read, and what its rules accept. Once: the scripts are those of the moment it was opened.
     fn learn_interfaces(&mut self) -> Result<(), CubeError> {
-        if !std::mem::replace(&mut self.told, true) {
+        if !self.told {
             let root = self.dossier.root().to_owned();
             let references = cadrage_cube::References::read(&root)?;
             let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: None };
             self.dossier.set_layouts(crate::layouts::layouts(&world));
+            self.dossier.set_thresholds(crate::thresholds::thresholds(&world)?);
+            self.told = true;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cadrage_cube::{Cube, MonthFacts, PayLine};
+use cadrage_cube::{Cube, MonthFacts, PayCommon, PayLine};
 use cadrage_session::{CubeError, LoadReport, Workspace};
 use cadrage_value::Exact;
 
@@ -52,7 +52,8 @@ fn near(a: &Exact, b: &Exact) -> bool {
 }
 
 fn bare(line: &PayLine) -> PayLine {
-    PayLine { etpt: Exact::ZERO.into(), etpf: Exact::ZERO.into(), ..line.clone() }
+    let common = PayCommon { etpt: Exact::ZERO.into(), etpf: Exact::ZERO.into(), ..PayCommon::clone(&line.common) };
+    PayLine { common: common.into(), ..line.clone() }
 }
 
 fn same_month(month: &str, own: &MonthFacts, foreign: &MonthFacts) -> usize {

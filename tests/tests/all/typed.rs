@@ -74,6 +74,29 @@ fn typed_rows_become_lines_of_the_projected_months() {
 }
 
 #[test]
+fn typed_hours_are_worth_their_rate_to_the_cent() {
+    let folder = months(&["2025-10", "2026-09"]);
+    let form = "saisie heures :\n  par composante ; mois\n  champ heures en h obligatoire\n  champ taux en €/h obligatoire\n  \
+                alimente rubrique HORS_PSOP plafond HORS_PSOP\nfin\n\n";
+    write(folder.path(), "essai.cadrage", &format!("{form}{SCENARIO}"));
+    write(
+        folder.path(),
+        "saisies/heures.csv",
+        "composante;mois;heures;taux\nDROIT;10/2026;12,5;43,50\nDROIT;10/2026;0,33;41,41\nSHS;11/2026;-1;10\n",
+    );
+    let (mut workspace, compiled) = open(folder.path());
+    let run = calculate(&mut workspace, &compiled, "suite");
+    let typed: Vec<String> = run
+        .lines
+        .iter()
+        .filter(|l| matches!(l.origin, Origin::Entered(_)))
+        .map(|l| format!("{} {} {}", l.month, l.code("composante"), l.amount))
+        .collect();
+    // 0,33 × 41,41 = 13,6653
+    assert_eq!(typed, ["2026-10 DROIT 543.75", "2026-10 DROIT 13.67", "2026-11 SHS -10.00"]);
+}
+
+#[test]
 fn a_datum_that_must_be_there_refuses_the_scenario() {
     let folder = months(&["2026-09"]);
     let formula = "formule essai en € par agent :\n  = somme de (montant_forfait * présence)\nfin\ndonnée présence en mois par situation\n";

@@ -62,13 +62,21 @@ fn table(lines: &[QuarantinedLine], gaps: &[(String, Money)]) -> String {
             let _ = writeln!(out, "  {:>8} {:<4} {:<16} {:<15} {:<15} {:>12}", "ligne", "code", "colonne", "lu", "attendu", "euros");
             file = name;
         }
-        // A line whose amount cannot be read has no euros of its own.
-        let euros = if q.whole && q.kind == cadrage_cube::Kind::RetourDePaie { "?".to_owned() } else { q.amount.to_french() };
+        let euros = match amount(q) {
+            Some(amount) => amount.to_french(),
+            None if q.kind.is_pay() => "?".to_owned(),
+            None => String::new(),
+        };
         let (column, value, expected) = (cut(&q.column, 16), cut(&format!("« {} »", q.value), 15), cut(&q.expected, 15));
         let _ = writeln!(out, "  {:>8} {:<4} {column:<16} {value:<15} {expected:<15} {euros:>12}", q.line, q.code);
     }
     out.push_str("\n`cadrage quarantaine --exporter corrections.csv` donne ces lignes à corriger\n");
     out
+}
+
+/// Its euros: a line whose amount cannot be read has none of its own, and a line of people is no money.
+fn amount(q: &QuarantinedLine) -> Option<Money> {
+    Some(q.amount).filter(|_| q.kind.is_pay() && !q.whole)
 }
 
 fn csv(lines: &[QuarantinedLine], separator: &str, decimal: &str) -> String {
@@ -88,7 +96,7 @@ fn csv(lines: &[QuarantinedLine], separator: &str, decimal: &str) -> String {
             q.value.clone(),
             q.expected.clone(),
             q.reason.clone(),
-            q.amount.to_string().replace('.', decimal),
+            amount(q).map_or_else(String::new, |a| a.to_string().replace('.', decimal)),
         ];
         out.push_str(&cells.map(|c| cell(&c, separator)).join(separator));
         out.push('\n');
@@ -101,7 +109,7 @@ fn json(lines: &[QuarantinedLine]) -> serde_json::Value {
         serde_json::json!({
             "mois": q.month.to_string(), "livraison": q.delivery, "fichier": q.file, "type": q.kind.name(), "ligne": q.line,
             "nature": if q.whole { "ligne" } else { "champ" }, "code": q.code, "colonne": q.column, "valeur": q.value,
-            "attendu": q.expected, "motif": q.reason, "montant": q.amount.to_string(),
+            "attendu": q.expected, "motif": q.reason, "montant": amount(q).map(|a| a.to_string()),
         })
     };
     lines.iter().map(line).collect()
@@ -161,7 +169,7 @@ fn replay(context: &Context, workspace: &mut Workspace, path: &Path) -> Result<u
     })?;
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let lines = corrections(&name, &bytes).map_err(|e| context.refuse(&e))?;
-    let done = workspace.dossier().replay(&lines).map_err(|mut e| {
+    let done = workspace.loader().map_err(|e| context.refuse(&e))?.replay(&lines).map_err(|mut e| {
         if e.file.as_deref() == Some("corrections") {
             e.file = Some(name.clone());
         }

@@ -32,11 +32,14 @@ pub(crate) fn run(context: &Context, name: Option<&str>, file: Option<&Path>, mo
         eprintln!("cadrage : la saisie `{name}` est inconnue ; {help}");
         return Err(WRONG);
     };
-    for path in [file, model].into_iter().flatten() {
-        if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("csv")) {
-            eprintln!("cadrage : `{}` : une saisie se remplit en .csv ; un tableur l'ouvre et l'enregistre", path.display());
-            return Err(MISUSE);
-        }
+    let is = |path: &Path, forms: &[&str]| forms.iter().any(|form| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(form)));
+    if let Some(path) = file.filter(|path| !is(path, &["csv", "xlsx"])) {
+        eprintln!("cadrage : `{}` : une saisie remplie est un .csv ou un .xlsx", path.display());
+        return Err(MISUSE);
+    }
+    if let Some(path) = model.filter(|path| !is(path, &["csv"])) {
+        eprintln!("cadrage : `{}` : un modèle s'écrit en .csv ; un tableur l'ouvre, et l'enregistre en .csv ou en .xlsx", path.display());
+        return Err(MISUSE);
     }
     match (file, model) {
         (None, Some(path)) => {
@@ -47,13 +50,12 @@ pub(crate) fn run(context: &Context, name: Option<&str>, file: Option<&Path>, mo
                 eprintln!("cadrage : `{}` existe déjà : un modèle n'écrase rien", path.display());
                 return Err(MISUSE);
             }
-            let text = workspace.form_to_fill(form, from, MONTHS).map_err(|e| context.refuse(&e))?;
-            if let Err(e) = std::fs::write(path, &text) {
+            let blank = workspace.form_to_fill(form, from, MONTHS).map_err(|e| context.refuse(&e))?;
+            if let Err(e) = std::fs::write(path, blank.csv()) {
                 eprintln!("cadrage : `{}` ne s'écrit pas ({e})", path.display());
                 return Err(MACHINE);
             }
-            let rows = text.lines().count().saturating_sub(1);
-            context.say(&format!("{rows} ligne(s) à remplir dans `{}`, à partir de {}", path.display(), from.to_french()));
+            context.say(&format!("{} ligne(s) à remplir dans `{}`, à partir de {}", blank.rows.len(), path.display(), from.to_french()));
             for field in form.fields.iter().filter(|f| !f.choices.is_empty()) {
                 context.say(&format!("  {} : {}", field.name, field.choices.join(", ")));
             }

@@ -6,15 +6,22 @@ use super::{cadrage, demo, text};
 
 /// The demo with a last delivery whose pay has two amounts that cannot be read.
 fn spoiled() -> tempfile::TempDir {
+    spoil("retour_de_paie_2026-09.csv", &[(";5799,04;", ";5799.04;"), (";57,99;", ";57,9O;")])
+}
+
+/// The example with these texts changed once in a file of September, its manifest in accord, loaded again.
+fn spoil(file: &str, changes: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = demo();
     let root = folder.path().join("valmont");
     std::fs::remove_dir_all(root.join(".cadrage")).expect("store");
     let delivery = root.join("livraisons/2026-09");
-    let path = delivery.join("retour_de_paie_2026-09.csv");
-    let before = std::fs::read_to_string(&path).expect("pay");
-    let after = before.replacen(";5799,04;", ";5799.04;", 1).replacen(";57,99;", ";57,9O;", 1);
-    assert_ne!(before, after);
-    std::fs::write(&path, &after).expect("pay");
+    let path = delivery.join(file);
+    let before = std::fs::read_to_string(&path).expect("file");
+    let after = changes.iter().fold(before.clone(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    });
+    std::fs::write(&path, &after).expect("file");
     let manifest = delivery.join("manifeste.csv");
     let text = std::fs::read_to_string(&manifest).expect("manifest");
     let prints = [before, after].map(|t| cadrage_cube::fingerprint_of(t.as_bytes()));
@@ -23,6 +30,18 @@ fn spoiled() -> tempfile::TempDir {
     let done = cadrage(folder.path(), &["-C", "valmont", "importer", "--silencieux"]);
     assert_eq!(done.status.code(), Some(0), "{}", super::text(&done.stderr));
     folder
+}
+
+#[test]
+fn a_line_of_people_shows_no_euros() {
+    let folder = spoil("mouvements_constates_2026-09.csv", &[(";TITULAIRE;", ";TITULAIRE?;")]);
+    let (code, page, said) = run(folder.path(), &["quarantaine"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(page.contains("1 ligne gardée sans un champ") && !page.contains("0,00"), "{page}");
+    let (_, csv, _) = run(folder.path(), &["quarantaine", "--format", "csv"]);
+    assert!(csv.lines().nth(1).is_some_and(|l| l.ends_with(';')), "{csv}");
+    let (_, json, _) = run(folder.path(), &["quarantaine", "--format", "json"]);
+    assert!(json.contains("\"montant\": null"), "{json}");
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {

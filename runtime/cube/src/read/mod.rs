@@ -23,6 +23,7 @@ use crate::report::Accounts;
 use crate::rows::FlatRow;
 use crate::table::{Columns, Rows};
 use crate::tally::{MASKED, Tally};
+use crate::thresholds::Limits;
 use crate::{CubeError, Kind, References};
 
 /// Values of a list that a delivery learns: a file of rubbish is not a list.
@@ -32,6 +33,7 @@ const LEARNED: usize = 1_000;
 pub(crate) struct Context<'a> {
     pub(crate) references: &'a References,
     pub(crate) month: Month,
+    pub(crate) limits: Limits,
     pub(crate) memory: Memory,
     /// Values met that no list knows, by list.
     pub(crate) learned: BTreeMap<&'static str, BTreeSet<String>>,

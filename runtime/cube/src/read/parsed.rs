@@ -6,6 +6,7 @@ use ahash::{AHashMap, AHashSet};
 use cadrage_value::Exact;
 
 use super::Context;
+use crate::PayCommon;
 use crate::field::{self, Rubbish};
 
 /// What each text gave, so that rows that write the same share it.
@@ -30,6 +31,8 @@ pub(super) struct Cache {
     listed: [AHashSet<Arc<str>>; 2],
     /// Agent, plafond, centre and eOTP of the last line whose key is valid.
     pub(super) valid_key: Option<[Arc<str>; 4]>,
+    /// What the last line has in common with those around it.
+    common: Option<Arc<PayCommon>>,
 }
 
 /// Lists that the codes of a pay line are looked for in.
@@ -46,6 +49,7 @@ impl Cache {
             numbers: Parsed(AHashMap::new()),
             listed: [AHashSet::new(), AHashSet::new()],
             valid_key: None,
+            common: None,
         }
     }
 
@@ -57,6 +61,14 @@ impl Cache {
     /// See [`field::rational`].
     pub(super) fn rational(&mut self, cell: &str) -> Result<Option<Arc<Exact>>, Rubbish> {
         self.numbers.get(cell, |cell| field::rational(cell).map(|value| value.map(Arc::new)))
+    }
+
+    /// The same as the last line's when they say the same.
+    pub(super) fn common(&mut self, common: PayCommon) -> Arc<PayCommon> {
+        match &self.common {
+            Some(last) if **last == common => Arc::clone(last),
+            _ => Arc::clone(self.common.insert(Arc::new(common))),
+        }
     }
 
     /// See [`Context::check_code`].

@@ -8,7 +8,7 @@ use super::parsed::{Cache, List};
 use super::{Cells, Context, Count, RATIONAL, Reader};
 use crate::memory::{KeyState, UNKNOWN};
 use crate::quality::{Finding, Level};
-use crate::{CubeError, Kind, PayLine, field};
+use crate::{CubeError, Kind, PayCommon, PayLine, field};
 
 pub(crate) fn pay(reader: &mut Reader<'_>, context: &mut Context<'_>, out: &mut Vec<PayLine>) -> Result<Count, CubeError> {
     let columns = reader.columns(Kind::RetourDePaie)?;
@@ -127,17 +127,10 @@ fn line(
     let (units, unit_rate, share) = (rational("nombre"), rational("taux"), rational("pourcentage"));
     let (etpt, etpf) = (rational("etpt"), rational("etpf"));
     let mut whole = |text| cache.rational(text).ok().flatten().unwrap_or_default();
-    PayLine {
-        month: context.month,
-        number: u32::try_from(number).unwrap_or(u32::MAX),
+    let common = PayCommon {
         matricule: or_unknown(matricule),
         structure,
         plafond,
-        rubrique: or_unknown(rubrique),
-        anterieur,
-        origin,
-        compte: or_unknown(compte),
-        amount,
         units,
         unit_rate,
         centre,
@@ -145,6 +138,16 @@ fn line(
         share: share.unwrap_or_else(|| whole("100")),
         etpt: etpt.unwrap_or_else(|| whole("0")),
         etpf: etpf.unwrap_or_else(|| whole("0")),
+    };
+    PayLine {
+        month: context.month,
+        number: u32::try_from(number).unwrap_or(u32::MAX),
+        common: cache.common(common),
+        rubrique: or_unknown(rubrique),
+        compte: or_unknown(compte),
+        anterieur,
+        origin,
+        amount,
     }
 }
 
@@ -213,17 +216,10 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
         };
         count.accounts.read(account, Some(amount));
         count.read_amount += amount;
-        out.push(PayLine {
-            month: context.month,
-            number: u32::try_from(number).unwrap_or(u32::MAX),
+        let common = PayCommon {
             matricule: UNKNOWN.into(),
             structure: cells.structure(findings, context, context.month).into(),
             plafond: "HORS_PSOP".into(),
-            rubrique: "HORS_PSOP".into(),
-            anterieur: false,
-            origin: None,
-            compte: account.into(),
-            amount,
             units: None,
             unit_rate: None,
             centre: "".into(),
@@ -231,6 +227,16 @@ pub(crate) fn hors_psop(reader: &mut Reader<'_>, context: &mut Context<'_>, out:
             share: Arc::new(Exact::from_int(100)),
             etpt: Arc::default(),
             etpf: Arc::default(),
+        };
+        out.push(PayLine {
+            month: context.month,
+            number: u32::try_from(number).unwrap_or(u32::MAX),
+            common: Arc::new(common),
+            rubrique: "HORS_PSOP".into(),
+            compte: account.into(),
+            anterieur: false,
+            origin: None,
+            amount,
         });
     }
     Ok(count)

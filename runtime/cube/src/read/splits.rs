@@ -8,7 +8,7 @@ use cadrage_value::{Date, Exact, Money};
 use super::situations::DAY;
 use super::{Cells, Context, Count, Reader};
 use crate::memory::KeyState;
-use crate::quality::{Finding, Level, split_tolerance};
+use crate::quality::{Finding, Level};
 use crate::{Affectation, CubeError, Imputation, Kind, field};
 
 /// A set whose parts must sum to 100: where its parts are in the output, and the line of the first.
@@ -41,8 +41,18 @@ impl Part for Imputation {
     }
 }
 
-/// Q04, Q05: a gap of 0,05 at most goes to rank 1; a greater one stands, and the split is relative to the sum.
-fn repair<P: Part>(file: &str, code: &'static str, column: Cow<'static, str>, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
+/// Where the parts that are repaired come from.
+struct Source<'a> {
+    file: &'a str,
+    code: &'static str,
+    column: Cow<'static, str>,
+    /// The gap that is repaired.
+    limit: &'a Exact,
+}
+
+/// Q04, Q05: a small gap (0,05 unless the establishment says otherwise) goes to rank 1; a greater one stands, and the split is
+/// relative to the sum.
+fn repair<P: Part>(source: &Source<'_>, key: &str, set: &Set, out: &mut [P]) -> Option<Finding> {
     let mut total = Exact::ZERO;
     let mut first: Option<(u32, usize)> = None;
     for k in &set.rows {
@@ -56,18 +66,17 @@ fn repair<P: Part>(file: &str, code: &'static str, column: Cow<'static, str>, ke
     if gap.is_zero() {
         return None;
     }
-    let limit = split_tolerance();
-    let small = gap <= limit && -gap.clone() <= limit;
+    let small = gap <= *source.limit && -gap.clone() <= *source.limit;
     if small && let Some(part) = first.and_then(|(_, k)| out.get_mut(k)) {
         let share = part.share();
         *share = &*share + &gap;
     }
     Some(Finding {
-        code: Cow::Borrowed(code),
+        code: Cow::Borrowed(source.code),
         level: Level::Warning,
-        file: file.to_owned(),
+        file: source.file.to_owned(),
         line: set.line,
-        column,
+        column: source.column.clone(),
         key: key.to_owned(),
         value: total.to_french(2),
         expected: "100,00".to_owned(),
@@ -118,8 +127,9 @@ pub(crate) fn affectations(reader: &mut Reader<'_>, context: &mut Context<'_>, o
             matricule: cells.key.to_string(),
         });
     }
+    let source = Source { file, code: "Q04", column: columns.name("taux"), limit: &context.limits.split };
     for ((matricule, _), set) in &sets {
-        reader.findings.extend(repair(file, "Q04", columns.name("taux"), matricule, set, out));
+        reader.findings.extend(repair(&source, matricule, set, out));
     }
     if hierarchical > 0 {
         count.notes.push(format!("{hierarchical} affectation(s) hiérarchique(s), non utilisée(s)"));
@@ -176,8 +186,9 @@ pub(crate) fn imputations(reader: &mut Reader<'_>, context: &mut Context<'_>, ou
             share,
         });
     }
+    let source = Source { file, code: "Q05", column: columns.name("pourcentage"), limit: &context.limits.split };
     for ((matricule, _, _), set) in &sets {
-        reader.findings.extend(repair(file, "Q05", columns.name("pourcentage"), matricule, set, out));
+        reader.findings.extend(repair(&source, matricule, set, out));
     }
     note_strangers(&mut count, strangers);
     Ok(count)

@@ -18,7 +18,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.1rem; margin: 2re
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid #e0e0e6; }
 th { font-weight: 600; color: #444; border-bottom: 1px solid #888; } .n { text-align: right; white-space: nowrap; }
-th.n { white-space: normal; } td:first-child { overflow-wrap: anywhere; }
+th.n { white-space: normal; } td:first-child { overflow-wrap: break-word; }
 tr.total td { font-weight: 600; border-top: 1px solid #888; } code { font-size: .92em; overflow-wrap: anywhere; }
 .cas td { border: 0; color: #444; font-size: .92em; } .bloquant { color: #b3261e; } .avertissement { color: #8a5a00; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; }
@@ -228,12 +228,17 @@ fn table(out: &mut String, title: &str, texts: &[&str], numbers: &[&str]) {
 fn row(out: &mut String, class: &str, texts: &[String], numbers: &[String]) {
     let _ = if class.is_empty() { write!(out, "<tr>") } else { write!(out, "<tr class=\"{class}\">") };
     for text in texts {
-        let _ = write!(out, "<td>{}</td>", escaped(text));
+        let _ = write!(out, "<td>{}</td>", parted(&escaped(text)));
     }
     for number in numbers {
         let _ = write!(out, "<td class=\"n\">{}</td>", escaped(number));
     }
     out.push_str("</tr>\n");
+}
+
+/// The same text, that may go to the next line between the words of a file's name rather than anywhere.
+fn parted(escaped: &str) -> String {
+    escaped.replace('/', "/<wbr>").replace('_', "_<wbr>")
 }
 
 /// Text that a browser shows as it is, and never runs.

@@ -11,6 +11,7 @@ use arrow_array::{Array, ArrayRef, Date32Array, Int32Array, Int64Array, Primitiv
 use cadrage_value::{Date, Exact, Money, Month};
 
 use super::columns::Type;
+use crate::PayCommon;
 
 /// A column being written.
 enum Builder {
@@ -165,7 +166,12 @@ pub(crate) struct Cursor<'b> {
     pub(crate) columns: &'b [Column<'b>],
     pub(crate) row: usize,
     pub(crate) next: usize,
+    /// What the rows before have in common, and the texts that say so.
+    pub(crate) common: Option<([Option<i32>; COMMON], Arc<PayCommon>)>,
 }
+
+/// Columns of what pay lines have in common.
+pub(crate) const COMMON: usize = 10;
 
 impl<'b> Cursor<'b> {
     fn column(&mut self) -> Option<&'b Column<'b>> {
@@ -180,6 +186,36 @@ impl<'b> Cursor<'b> {
     pub(crate) fn maybe_text(&mut self) -> Option<String> {
         let row = self.row;
         self.texts()?.text(row).map(str::to_owned)
+    }
+
+    /// Which of their texts the next columns have in this row: rows with the same ones have the same texts.
+    pub(crate) fn keys<const N: usize>(&mut self) -> [Option<i32>; N] {
+        let row = self.row;
+        std::array::from_fn(|_| self.texts().and_then(|column| value(column.keys, row)))
+    }
+
+    /// What the row before has in common with this one when `keys` are the same, else what `make` reads.
+    pub(crate) fn common(&mut self, keys: [Option<i32>; COMMON], make: impl FnOnce(&Self) -> Option<PayCommon>) -> Option<Arc<PayCommon>> {
+        if let Some((_, last)) = self.common.as_ref().filter(|(before, _)| *before == keys) {
+            return Some(Arc::clone(last));
+        }
+        let made = Arc::new(make(self)?);
+        self.common = Some((keys, Arc::clone(&made)));
+        Some(made)
+    }
+
+    fn texts_at(&self, column: usize) -> Option<&'b Texts<'b>> {
+        if let Column::Text(column) = self.columns.get(column)? { Some(column) } else { None }
+    }
+
+    /// As [`Cursor::shared`], of a column out of turn.
+    pub(crate) fn shared_at(&self, column: usize) -> Arc<str> {
+        self.texts_at(column).and_then(|column| column.shared(self.row)).unwrap_or_default()
+    }
+
+    /// As [`Cursor::shared_ratio`], of a column out of turn.
+    pub(crate) fn ratio_at(&self, column: usize) -> Option<Arc<Exact>> {
+        self.texts_at(column)?.ratio(self.row)
     }
 
     /// A text that many rows have.

@@ -1,11 +1,12 @@
 //! Facts as Parquet files, one per load and kind, with typed columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -105,32 +106,42 @@ pub(crate) fn sweep(folder: &Path, named: &BTreeSet<String>) -> Result<(), CubeE
     Ok(())
 }
 
-/// The facts of all months, in order, read on all cores.
-pub(crate) fn read_months(folder: &Path, selection: &Selection) -> Result<Vec<(Month, MonthFacts)>, CubeError> {
+/// Gives the facts of each month, in order of time, as they are read on all cores.
+pub(crate) fn each_month(folder: &Path, selection: &Selection, each: &mut dyn FnMut(Month, MonthFacts)) -> Result<(), CubeError> {
     let named: Vec<_> = selection.iter().collect();
     let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((month, files)) = named.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.extend(read_month(folder, files).map(|facts| facts.map(|facts| (**month, facts))).transpose());
-        }
-        done
-    };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(named.len().max(1));
-    let read: Vec<Result<(Month, MonthFacts), CubeError>> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
-        let mut read = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => read.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
+    let (give, take) = std::sync::mpsc::channel();
+    let work = |give: Sender<_>| {
+        loop {
+            let k = next.fetch_add(1, Ordering::Relaxed);
+            let Some((month, files)) = named.get(k) else { break };
+            // Nobody listens any more once a month does not read.
+            if give.send((k, **month, read_month(folder, files))).is_err() {
+                break;
             }
         }
-        read
-    });
-    let mut months = read.into_iter().collect::<Result<Vec<_>, _>>()?;
-    months.sort_by_key(|(month, _)| *month);
-    Ok(months)
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(named.len());
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            let give = give.clone();
+            scope.spawn(move || work(give));
+        }
+        drop(give);
+        // Months come as they are read: one that is ahead waits for those before it.
+        let mut ahead: BTreeMap<usize, (Month, Option<MonthFacts>)> = BTreeMap::new();
+        let mut due = 0;
+        for (k, month, read) in take {
+            ahead.insert(k, (month, read?));
+            while let Some((month, facts)) = ahead.remove(&due) {
+                due += 1;
+                if let Some(facts) = facts {
+                    each(month, facts);
+                }
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The facts of a month from its files. The day of the month is that of its people, else of whatever it has.
@@ -201,8 +212,10 @@ fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
         let batch = batch.map_err(|e| fail(&e))?;
         let columns = batch.columns().iter().map(Column::of).collect::<Option<Vec<_>>>();
         let columns = columns.ok_or_else(|| fail(&"une colonne n'a pas le type attendu"))?;
+        let mut cursor = Cursor { columns: &columns, row: 0, next: 0, common: None };
         for row in 0..batch.num_rows() {
-            let record = R::read(&mut Cursor { columns: &columns, row, next: 0 });
+            (cursor.row, cursor.next) = (row, 0);
+            let record = R::read(&mut cursor);
             out.push(record.ok_or_else(|| fail(&"une ligne n'a pas la forme attendue"))?);
         }
     }

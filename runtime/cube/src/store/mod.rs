@@ -27,7 +27,7 @@ use crate::load::{self, Before, Loaded};
 use crate::manifest::{self, Manifest};
 use crate::memory::Memory;
 use crate::report::LoadState;
-use crate::{Cube, CubeError, Finding, Kind, Layouts, LoadReport, References};
+use crate::{Cube, CubeError, Finding, Kind, Layouts, LoadReport, References, Thresholds};
 use catalogue::{Catalogue, Selection};
 
 pub use charges::{KeptReport, LoadSummary, LoadedFile};
@@ -43,6 +43,8 @@ pub struct Dossier {
     root: PathBuf,
     /// How files of other systems are read.
     layouts: Layouts,
+    /// What the quality rules accept.
+    thresholds: Thresholds,
     catalogue: Option<Catalogue>,
     /// What the store holds, once read.
     held: Option<Held>,
@@ -77,8 +79,15 @@ impl Dossier {
     /// # Errors
     /// `I11` when the store cannot be read.
     pub fn open(root: &Path) -> Result<Dossier, CubeError> {
-        let mut dossier =
-            Dossier { root: root.to_owned(), layouts: Layouts::default(), catalogue: None, held: None, past: None, carried: None };
+        let mut dossier = Dossier {
+            root: root.to_owned(),
+            layouts: Layouts::default(),
+            thresholds: Thresholds::default(),
+            catalogue: None,
+            held: None,
+            past: None,
+            carried: None,
+        };
         dossier.connect()?;
         let facts = dossier.facts();
         if let Some(catalogue) = &mut dossier.catalogue {
@@ -96,6 +105,11 @@ impl Dossier {
     /// Says how files of other systems are read.
     pub fn set_layouts(&mut self, layouts: Layouts) {
         self.layouts = layouts;
+    }
+
+    /// Says what the quality rules accept.
+    pub fn set_thresholds(&mut self, thresholds: Thresholds) {
+        self.thresholds = thresholds;
     }
 
     fn store(&self) -> PathBuf {
@@ -211,7 +225,7 @@ impl Dossier {
         let carried = carried.map_or_else(|| self.before(stamp, month, &references), Ok)?;
         let first = current.is_empty();
         let before = Before { carried, month: stored, current };
-        let mut loaded = load::load(manifest, &references, before, progress)?;
+        let mut loaded = load::load(manifest, &references, &self.thresholds, before, progress)?;
         loaded.report.first = first;
         Ok((stamp, loaded))
     }
@@ -310,10 +324,10 @@ impl Dossier {
     fn gather(&self, stamp: i64, selection: &Selection) -> Result<Held, CubeError> {
         let mut cube = Cube { references: References::read(&self.root)?, ..Cube::default() };
         let mut memory = Memory::default();
-        for (month, mut facts) in columns::read_months(&self.facts(), selection)? {
+        columns::each_month(&self.facts(), selection, &mut |month, mut facts| {
             memory.resolve(&cube.references, month, &mut facts);
             cube.months.insert(month, facts);
-        }
+        })?;
         Ok(Held { stamp, cube })
     }
 }

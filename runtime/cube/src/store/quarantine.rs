@@ -14,7 +14,6 @@ use super::Dossier;
 use crate::load::Loaded;
 use crate::manifest::{self, Manifest};
 use crate::quarantine::{self, QuarantinedLine};
-use crate::rows::FlatRow;
 use crate::table::FlatFile;
 use crate::{CubeError, Kind, LoadReport, fingerprint_of};
 
@@ -239,7 +238,7 @@ impl Dossier {
         };
         let mut texts: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
         for (corrected, _) in corrections {
-            texts.insert(corrected.line, encoded(corrected, &announced.encoding)?);
+            texts.insert(corrected.line, encoded(corrected, announced)?);
         }
         let made = Made::new(self.root(), &first.line.delivery)?;
         // Once to see what is still wrong, once without that.
@@ -298,7 +297,7 @@ impl Made {
     /// The file with its corrected lines, and its line of the manifest.
     fn write(&self, from: &Path, announced: &manifest::Announced, remise: i64, texts: &BTreeMap<usize, Vec<u8>>) -> Result<(), CubeError> {
         let mut bytes = Vec::new();
-        quarantine::replaced(&from.join(&announced.file), texts, &mut bytes)?;
+        quarantine::replaced(&from.join(&announced.file), announced.shape(), texts, &mut bytes)?;
         let fail = |e: std::io::Error| CubeError::store("la livraison corrigée ne s'écrit pas", &e);
         std::fs::write(self.folder.join(&announced.file), &bytes).map_err(fail)?;
         let read = std::fs::read(from.join("manifeste.csv")).map_err(fail)?;
@@ -317,7 +316,7 @@ impl Made {
             "sha256" => print.clone(),
             other => row.get(other).cloned().unwrap_or_default(),
         });
-        let line = cells.map(|c| quoted(&c)).collect::<Vec<_>>().join(";");
+        let line = quarantine::joined(&cells.collect::<Vec<_>>(), b';');
         std::fs::write(self.folder.join("manifeste.csv"), format!("{header}\n{line}\n")).map_err(fail)
     }
 
@@ -331,9 +330,10 @@ impl Made {
     }
 }
 
-/// The bytes of a corrected line, in the encoding of its file.
-fn encoded(corrected: &CorrectedLine, encoding: &str) -> Result<Vec<u8>, CubeError> {
-    let text = corrected.cells.iter().map(|c| quoted(c)).collect::<Vec<_>>().join(";");
+/// The bytes of a corrected line, in the form and the encoding of its file.
+fn encoded(corrected: &CorrectedLine, announced: &manifest::Announced) -> Result<Vec<u8>, CubeError> {
+    let text = quarantine::joined(&corrected.cells, announced.shape().separator.unwrap_or(b';'));
+    let encoding = announced.encoding.as_str();
     let known = crate::table::encoding_of(encoding).ok_or_else(|| crate::table::unknown_encoding(encoding))?;
     let (bytes, _, lost) = known.encode(&text);
     if lost {
@@ -343,33 +343,10 @@ fn encoded(corrected: &CorrectedLine, encoding: &str) -> Result<Vec<u8>, CubeErr
     Ok(bytes.into_owned())
 }
 
-fn quoted(cell: &str) -> String {
-    if cell.contains([';', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
-}
-
-/// The cells of a line, as written.
+/// The cells of a line of our own files, as written.
 #[must_use]
 pub fn cells_of(line: &str) -> Vec<String> {
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(b';').build();
-    let (mut bytes, mut ends) = (vec![0; line.len() + 1], vec![0; line.len() + 2]);
-    let mut row = FlatRow::default();
-    let mut input = line.as_bytes();
-    let (mut written, mut ended) = (0, 0);
-    while let (Some(to), Some(at)) = (bytes.get_mut(written..), ends.get_mut(ended..)) {
-        let (result, read, out, count) = reader.read_record(input, to, at);
-        input = input.get(read..).unwrap_or_default();
-        written += out;
-        ended += count;
-        if !matches!(result, csv_core::ReadRecordResult::InputEmpty) {
-            break;
-        }
-    }
-    let mut start = 0;
-    for end in ends.iter().take(ended) {
-        row.push(&String::from_utf8_lossy(bytes.get(start..*end).unwrap_or_default()));
-        start = *end;
-    }
-    row.iter().map(str::to_owned).collect()
+    quarantine::cells_between(line, b';')
 }
 
 /// Says a line the same? Guards and spaces around cells are no change.

@@ -1,7 +1,7 @@
 //! How each kind of fact is laid out in columns: names, order, types. Read back in the same order.
 
 use super::columns::{Cursor, Sink, Type};
-use crate::{Affectation, Change, Competence, Forecast, Imputation, PayLine, Situation, State};
+use crate::{Affectation, Change, Competence, Forecast, Imputation, PayCommon, PayLine, Situation, State};
 
 /// A fact that can be written as columns.
 pub(crate) trait Record: Sized {
@@ -98,11 +98,17 @@ impl Record for PayLine {
     }
 
     fn read(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(PayLine {
-            month: c.month()?, number: u32::try_from(c.int()?).ok()?, matricule: c.shared(), structure: c.shared(), plafond: c.shared(),
-            rubrique: c.shared(), anterieur: c.int() == Some(1), origin: c.month(), compte: c.shared(), amount: c.money()?, units: c.shared_ratio(),
-            unit_rate: c.shared_ratio(), centre: c.shared(), eotp: c.shared(), share: c.shared_ratio()?, etpt: c.shared_ratio()?, etpf: c.shared_ratio()?,
-        })
+        let (month, number, [matricule, structure, plafond]) = (c.month()?, u32::try_from(c.int()?).ok()?, c.keys());
+        let (rubrique, anterieur, origin, compte, amount) = (c.shared(), c.int() == Some(1), c.month(), c.shared(), c.money()?);
+        let [units, unit_rate, centre, eotp, share, etpt, etpf] = c.keys();
+        let keys = [matricule, structure, plafond, units, unit_rate, centre, eotp, share, etpt, etpf];
+        let common = c.common(keys, |c| {
+            Some(PayCommon {
+                matricule: c.shared_at(2), structure: c.shared_at(3), plafond: c.shared_at(4), units: c.ratio_at(10), unit_rate: c.ratio_at(11),
+                centre: c.shared_at(12), eotp: c.shared_at(13), share: c.ratio_at(14)?, etpt: c.ratio_at(15)?, etpf: c.ratio_at(16)?,
+            })
+        })?;
+        Some(PayLine { month, number, common, rubrique, compte, anterieur, origin, amount })
     }
 }
 

@@ -322,3 +322,67 @@ fn names_that_leave_the_folder_are_refused() {
         assert!(e.line.is_some() && Path::new(e.file.as_deref().unwrap()).ends_with("manifeste.csv"));
     }
 }
+
+/// A line of another system is corrected in its own columns, and replayed in its own form: separator, preamble, encoding.
+#[test]
+fn a_foreign_line_is_corrected_in_its_own_form() {
+    let mut layout = layout(
+        Some('|'),
+        vec![
+            from("mois_paie", LayoutOrigin::Month),
+            from("no_ligne", LayoutOrigin::LineNumber),
+            named("matricule", "AGENT"),
+            from("plafond", LayoutOrigin::Value("ETAT".into())),
+            from("rubrique", LayoutOrigin::Value("101000".into())),
+            from("nature_exercice", LayoutOrigin::Value("COURANT".into())),
+            named("compte", "COMPTE"),
+            named("montant", "BRUT"),
+            from("centre_de_cout", LayoutOrigin::Value("CC_E".into())),
+        ],
+    );
+    layout.skip = 1;
+    let made = Made::new();
+    let delivery = made.write("2026-01");
+    // The preamble holds a quote that nothing closes.
+    let text =
+        "extraction \"KX\r\nAGENT|BRUT|COMPTE|LIBELLÉ\r\nA1|2500.01|641110|été\r\nA2|XX.00|641110|\"a|b\"\r\nA2|10.00|641110|c;d\r\n";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    std::fs::write(delivery.join("KX_1.txt"), &bytes).unwrap();
+    std::fs::remove_file(delivery.join("retour_de_paie.csv")).unwrap();
+    let path = delivery.join("manifeste.csv");
+    let lines: Vec<String> = std::fs::read_to_string(&path)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            if !line.contains(";retour_de_paie;") {
+                return line.to_owned();
+            }
+            let sha = fingerprint_of(&bytes);
+            format!("KX_1.txt;retour_de_paie;0999999Z;2026-01;2026-01-28;1;3;2530,01;cp1252;local;pms-csv/1;{sha}")
+        })
+        .collect();
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let mut dossier = Dossier::open(made.root()).unwrap();
+    dossier.set_layouts(Layouts::new(vec![layout], Vec::new()));
+    let report = dossier.import(&delivery, &mut |_, _, _| {}).unwrap();
+    assert_eq!((count(&report, "Q13"), count(&report, "Q15")), (1, 1), "{}", report.text());
+    let [held] = dossier.quarantine().unwrap().try_into().unwrap();
+    assert_eq!((held.line, held.header.as_str(), held.raw.as_deref()), (4, "AGENT;BRUT;COMPTE;LIBELLÉ", Some("A2;XX.00;641110;a|b")));
+    let mut cells = cadrage_cube::cells_of(held.raw.as_deref().unwrap());
+    cells[1] = "20.00".to_owned();
+    let corrected = cadrage_cube::CorrectedLine {
+        at: 2,
+        delivery: held.delivery.clone(),
+        file: held.file.clone(),
+        line: held.line,
+        print: held.print(),
+        cells,
+    };
+    let done = dossier.replay(std::slice::from_ref(&corrected)).unwrap();
+    assert_eq!((done.loaded.len(), done.wrong.len(), done.reports.len()), (1, 0, 1));
+    assert_eq!((count(&done.reports[0], "Q13"), count(&done.reports[0], "Q15")), (0, 0), "the manifest is met");
+    let replayed = std::fs::read(made.root().join("livraisons/2026-01-rejeu-1/KX_1.txt")).unwrap();
+    assert_eq!(encoding_rs::WINDOWS_1252.decode(&replayed).0, text.replace("XX.00", "20.00"));
+    assert!(dossier.quarantine().unwrap().is_empty());
+    assert_eq!(dossier.replay(&[corrected]).unwrap().already, 1);
+}

@@ -245,6 +245,32 @@ fn a_gap_of_five_hundredths_is_repaired_and_six_is_not() {
 }
 
 #[test]
+fn an_establishment_sets_its_own_thresholds() {
+    let from = |text: &str| cadrage_value::Date::parse(text).unwrap();
+    // 1 % and 2 ETPT until June, then what the format says.
+    let thresholds = cadrage_cube::Thresholds::new(
+        vec![(None, x("1/100")), (Some(from("2026-06-01")), x("1/2000"))],
+        vec![(None, x("2")), (Some(from("2026-06-01")), x("1"))],
+    );
+    for (month, repaired, flagged) in [("2026-01", 1, 0), ("2026-07", 0, 1)] {
+        let mut made = Made::new();
+        made.month = month;
+        for kind in ["retour_de_paie", "hors_psop"] {
+            let text = made.text(kind).replace("2026-01", month);
+            made.files.insert(kind, text.into_bytes());
+        }
+        made.change("multi_affectations", "33,33", "32,50").change("retour_de_paie", ";CC_E;;;1/12;1/12", ";CC_E;;;1/6;1/12");
+        let mut dossier = made.dossier();
+        dossier.set_thresholds(thresholds.clone());
+        let report = dossier.import(&made.write(month), &mut |_, _, _| {}).unwrap();
+        let splits = report.files.iter().find(|f| f.kind == cadrage_cube::Kind::MultiAffectations).unwrap();
+        assert_eq!((count(&report, "Q04"), splits.repaired, count(&report, "Q14")), (1, repaired, flagged), "{month}");
+        // A threshold that is not the format's is said.
+        assert_eq!(report.notes.iter().filter(|n| n.contains("seuils de l'établissement : écart réparé jusqu'à 1,00")).count(), repaired);
+    }
+}
+
+#[test]
 fn a_twelfth_is_one_job_and_more_is_flagged() {
     for (etpt, found) in [("1/12", 0), ("0,08334", 0), ("0,0834", 1)] {
         let mut made = Made::new();

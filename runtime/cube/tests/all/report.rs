@@ -103,6 +103,8 @@ fn its_page_for_a_browser_is_whole_and_runs_nothing() {
     {
         assert!(html.contains(words), "{words}\n{html}");
     }
+    // A long name of a file parts between its words.
+    assert!(html.contains("2026-01/<wbr>retour_<wbr>de_<wbr>paie.csv"), "{html}");
     for (open, close) in [("<table>", "</table>"), ("<tr", "</tr>"), ("<section>", "</section>"), ("<td", "</td>")] {
         assert_eq!(html.matches(open).count(), html.matches(close).count(), "{open}");
     }

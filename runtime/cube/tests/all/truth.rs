@@ -154,6 +154,47 @@ fn quality_agrees(root: &Path, reports: &BTreeMap<String, LoadReport>) {
     assert_eq!(differences(&got, &want, &(0, Money::ZERO)), 0);
 }
 
+/// Each finding of the reports against the defects that were put in the files: code, month, type, line, key and euros, one for one.
+fn defects_agree(root: &Path, reports: &BTreeMap<String, LoadReport>) {
+    type Row = (String, String, String, Option<usize>, String, Option<Money>);
+    // Of the month, of an agent over the month, of a set of parts (we give its first line, the truth the part it spoiled), or of a
+    // file: no line of their own.
+    let has_line = |code: &str| !["Q02", "Q04", "Q05", "Q12", "Q13", "Q14"].contains(&code);
+    let has_key = |code: &str| !["Q12", "Q13"].contains(&code);
+    let mut want: Vec<Row> = rows(&root.join("verite/defauts.csv"))
+        .iter()
+        .map(|r| {
+            let code = r["code"].clone();
+            // The truth counts rows; files count their header too.
+            let line = has_line(&code).then(|| r["ligne"].parse::<usize>().unwrap() + 1);
+            let key = if has_key(&code) { r["cle"].clone() } else { String::new() };
+            // The truth knows the amount that cannot be read; the file does not.
+            let amount = (!r["variante"].starts_with("montant illisible")).then(|| r["montant"].parse().unwrap());
+            (code, r["mois"].clone(), r["type"].clone(), line, key, amount)
+        })
+        .collect();
+    let mut got: Vec<Row> = Vec::new();
+    for (month, report) in reports {
+        for f in &report.findings {
+            let kind = report.files.iter().find(|c| c.name == f.file).map_or("retour_de_paie", |c| c.kind.name());
+            let line = has_line(&f.code).then_some(f.line);
+            let key = if has_key(&f.code) { f.key.clone() } else { String::new() };
+            let amount = (f.action != "ligne en quarantaine").then_some(f.amount);
+            got.push((f.code.to_string(), month.clone(), kind.to_owned(), line, key, amount));
+        }
+    }
+    println!("  defauts : {} lignes", want.len());
+    want.sort();
+    got.sort();
+    for missing in want.iter().filter(|w| !got.contains(w)) {
+        println!("  manque {missing:?}");
+    }
+    for more in got.iter().filter(|g| !want.contains(g)) {
+        println!("  de trop {more:?}");
+    }
+    assert!(want == got);
+}
+
 #[test]
 fn clean_deliveries_tie_out_cell_by_cell() {
     for root in CLEAN {
@@ -167,6 +208,7 @@ fn clean_deliveries_tie_out_cell_by_cell() {
 fn deliveries_with_defects_show_what_the_rules_say() {
     if let Some((_, reports)) = agrees(Path::new(WITH_DEFECTS)) {
         quality_agrees(Path::new(WITH_DEFECTS), &reports);
+        defects_agree(Path::new(WITH_DEFECTS), &reports);
         unknown_agrees(Path::new(WITH_DEFECTS), &reports);
     }
 }
