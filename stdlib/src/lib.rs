@@ -36,6 +36,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("paie_nette.cadrage", include_str!("../modules/paie_nette.cadrage")),
     ("qualite.cadrage", include_str!("../modules/qualite.cadrage")),
     ("options/versement_mobilite.cadrage", include_str!("../modules/options/versement_mobilite.cadrage")),
+    ("options/restitutions.cadrage", include_str!("../modules/options/restitutions.cadrage")),
     ("options/taxe_sur_les_salaires.cadrage", include_str!("../modules/options/taxe_sur_les_salaires.cadrage")),
     ("options/indemnite_compensatrice_csg.cadrage", include_str!("../modules/options/indemnite_compensatrice_csg.cadrage")),
 ];

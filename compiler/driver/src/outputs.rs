@@ -26,7 +26,9 @@ pub(crate) fn model(compiled: &Compiled, out: &mut String) {
         envelope(e, formula(e.measure), out);
     }
     for r in &m.reports {
-        let levels: Vec<&str> = r.levels.iter().map(|l| l.word.as_str()).collect();
+        // Agents under each member are one level.
+        let mut levels: Vec<&str> = r.levels.iter().map(|l| l.word.as_str()).collect();
+        levels.dedup();
         let columns: Vec<String> = r.columns.iter().map(column).collect();
         let measures: Vec<&str> = r.measures.iter().map(|x| x.text.as_str()).collect();
         let (levels, columns) = (levels.join(" > "), columns.join(" ; "));

@@ -385,6 +385,10 @@ pub struct ReportLevel {
     pub attribute: Option<AttributeId>,
     /// As named.
     pub word: String,
+    /// How deep its rows are, 0 for the whole institution.
+    pub depth: usize,
+    /// The member of the level before it whose rows these are, for a level that no list puts under another: agents.
+    pub within: Option<String>,
     /// By split, then by measure.
     pub formulas: Vec<Vec<FormulaId>>,
 }

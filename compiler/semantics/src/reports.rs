@@ -20,6 +20,28 @@ const CLOSED: &[(&str, &[&str])] = &[
     ("catégorie", &["A", "B", "C"]),
 ];
 
+/// Axes whose members a list of the dossier gives: they may stand in columns too, with one more for what is in none.
+const LISTED: &[&str] = &["composante", "groupe", "corps", "centre_de_coût"];
+
+/// How many members are read side by side.
+const MOST: usize = 60;
+
+/// The column, or the member, of what is in none of those listed.
+const OTHERS: &str = "autres";
+
+/// The attribute of one agent.
+const MATRICULE: &str = "matricule";
+
+/// The level of one agent, as people name it.
+const AGENT: &str = "agent";
+
+/// A level in rows, and what of the one before it its rows are within.
+struct Tier {
+    grain: Grain,
+    depth: usize,
+    within: Option<(String, Selection)>,
+}
+
 impl Scope<'_> {
     /// The checked report; `None` when something in it was complained about.
     pub(crate) fn report(&mut self, r: &ast::Report, axes: &[&ast::Axis]) -> Option<Report> {
@@ -44,11 +66,12 @@ impl Scope<'_> {
         let periods = columns.iter().any(|c| matches!(c, ReportColumn::Cumulative | ReportColumn::Year));
         let mut out: Vec<ReportLevel> = Vec::new();
         let mut units = Vec::new();
-        let all = levels.clone();
-        for level in levels {
+        let all: Vec<Grain> = levels.iter().map(|l| l.grain.clone()).collect();
+        for Tier { grain: level, depth, within } in levels {
             let mut formulas = Vec::new();
             for (_, split) in &splits {
                 let selection = scope.intersect(split);
+                let selection = within.as_ref().map_or(selection.clone(), |(_, of)| selection.intersect(of));
                 let mut row = Vec::new();
                 for e in &r.measures {
                     let x = match self.of_one_level(e, &level, &all) {
@@ -62,7 +85,9 @@ impl Scope<'_> {
                 }
                 formulas.push(row);
             }
-            out.push(ReportLevel { attribute: level.attribute(), word: level_word(&level).to_owned(), formulas });
+            let word = if level_word(&level) == MATRICULE { AGENT } else { level_word(&level) };
+            let within = within.map(|(code, _)| code);
+            out.push(ReportLevel { attribute: level.attribute(), word: word.to_owned(), depth, within, formulas });
         }
         let measures = r
             .measures
@@ -106,13 +131,23 @@ impl Scope<'_> {
     }
 
     /// The levels in rows, the whole institution first.
-    fn report_levels(&mut self, r: &ast::Report, axes: &[&ast::Axis]) -> Option<Vec<Grain>> {
+    fn report_levels(&mut self, r: &ast::Report, axes: &[&ast::Axis]) -> Option<Vec<Tier>> {
+        let tiers = |grains: Vec<Grain>| grains.into_iter().enumerate().map(|(depth, grain)| Tier { grain, depth, within: None }).collect();
         let whole = Grain::Level(WHOLE.to_owned());
-        let Some((axis, below)) = &r.rows else { return Some(vec![whole]) };
+        let Some((axis, below)) = &r.rows else { return Some(tiers(vec![whole])) };
+        let agent = || Grain::Level(MATRICULE.to_owned());
+        if fold(&axis.value) == AGENT && below.is_none() {
+            return Some(tiers(vec![whole, agent()]));
+        }
+        let to_agents = below.as_ref().filter(|word| fold(&word.value) == AGENT);
         let declared = axes.iter().find(|a| fold(&a.name.value) == fold(&axis.value));
         let Some(declared) = declared else {
-            if attribute_word(&axis.value).is_some() && below.is_none() {
-                return Some(vec![whole, self.level(axis)?]);
+            if attribute_word(&axis.value).is_some() && (below.is_none() || to_agents.is_some()) {
+                let grains = vec![whole, self.level(axis)?];
+                return match to_agents {
+                    Some(word) => self.down_to_agents(tiers(grains), word),
+                    None => Some(tiers(grains)),
+                };
             }
             let names: Vec<&str> = axes.iter().map(|a| a.name.value.as_str()).collect();
             let near = crate::suggest::nearest(&axis.value, names.iter().copied());
@@ -125,6 +160,7 @@ impl Scope<'_> {
         let words: Vec<&Spanned<String>> = declared.levels.iter().collect();
         let end = match below {
             None => words.len(),
+            Some(_) if to_agents.is_some() => words.len(),
             Some(word) => match words.iter().position(|w| fold(&w.value) == fold(&word.value)) {
                 Some(k) => k + 1,
                 None => {
@@ -140,8 +176,8 @@ impl Scope<'_> {
         };
         let mut out = vec![whole.clone()];
         for word in words.into_iter().take(end) {
-            // Agents are drilled down to, not reported on: a table of names is not a report.
-            if fold(&word.value) == "agent" {
+            // A report goes down to agents when it says so, and only then.
+            if fold(&word.value) == AGENT {
                 continue;
             }
             let level = self.level(word)?;
@@ -149,7 +185,35 @@ impl Scope<'_> {
                 out.push(level);
             }
         }
-        Some(out)
+        match to_agents {
+            Some(word) => self.down_to_agents(tiers(out), word),
+            None => Some(tiers(out)),
+        }
+    }
+
+    /// Agents under each member of the finest level: no list puts an agent under a member, since one may be in several; each row is what
+    /// the agent has in that member, so that the rows add up to it.
+    fn down_to_agents(&mut self, mut tiers: Vec<Tier>, word: &Spanned<String>) -> Option<Vec<Tier>> {
+        let (finest, depth) = (tiers.last()?.grain.clone(), tiers.len());
+        let attribute = finest.attribute()?;
+        let known: Vec<String> = self.members.of(attribute).into_iter().flatten().cloned().collect();
+        let name = level_word(&finest).to_owned();
+        if (known.is_empty() && !self.library) || known.len() > MOST {
+            let why =
+                if known.is_empty() { "aucune liste n'en donne les membres".to_owned() } else { format!("il a {} membres", known.len()) };
+            self.complain(
+                Diagnostic::new(Code::G02, format!("le détail par agent ne se place pas sous `{name}` : {why}"), word.span)
+                    .here(format!("{MOST} membres au plus"))
+                    .help(format!(
+                        "écrivez `lignes agent` et `pour {name} …`, ou partez d'un niveau plus large : `lignes composante jusqu'à agent`"
+                    )),
+            );
+            return None;
+        }
+        for (code, selection) in parts(attribute, &known) {
+            tiers.push(Tier { grain: Grain::Level(MATRICULE.to_owned()), depth, within: Some((code, selection)) });
+        }
+        Some(tiers)
     }
 
     fn report_columns(&mut self, r: &ast::Report) -> Option<Vec<ReportColumn>> {
@@ -162,10 +226,11 @@ impl Scope<'_> {
                 "scenario" => ReportColumn::Scenario,
                 folded => match CLOSED.iter().find(|(name, _)| fold(name) == *folded) {
                     Some((name, members)) => ReportColumn::Members(attribute(name)?, members.iter().map(|m| (*m).to_owned()).collect()),
+                    None if LISTED.iter().any(|name| fold(name) == *folded) => self.listed_column(word)?,
                     None => {
                         self.complain(
                             Diagnostic::new(Code::G02, format!("`{}` ne se met pas en colonnes", word.value), word.span)
-                                .help("colonnes : mois, cumul, exercice, scénario, plafond, nature, famille, catégorie ; les autres axes vont en lignes"),
+                                .help("colonnes : mois, cumul, exercice, scénario, plafond, nature, famille, catégorie, composante, groupe, corps, centre_de_coût ; les autres axes vont en lignes"),
                         );
                         return None;
                     }
@@ -177,6 +242,23 @@ impl Scope<'_> {
             out.push(ReportColumn::Year);
         }
         Some(out)
+    }
+
+    /// A column for each member that the lists of the dossier give.
+    fn listed_column(&mut self, word: &Spanned<String>) -> Option<ReportColumn> {
+        let a = attribute(attribute_word(&word.value)?)?;
+        let known: Vec<String> = self.members.of(a).into_iter().flatten().cloned().collect();
+        if (known.is_empty() && !self.library) || known.len() > MOST {
+            let why =
+                if known.is_empty() { "aucune liste n'en donne les membres".to_owned() } else { format!("il a {} membres", known.len()) };
+            self.complain(
+                Diagnostic::new(Code::G02, format!("`{}` ne se met pas en colonnes : {why}", word.value), word.span)
+                    .here(format!("{MOST} colonnes au plus"))
+                    .help(format!("mettez-le en lignes : `lignes {}`", word.value)),
+            );
+            return None;
+        }
+        Some(ReportColumn::Members(a, known))
     }
 
     /// A measure in the cells of a level: names are aggregated by their own rules, for the agents and lines of the report.
@@ -244,6 +326,18 @@ pub(crate) fn level_word(level: &Grain) -> &str {
     }
 }
 
+/// A selection for each code, and one for all others.
+fn parts(a: cadrage_ir::AttributeId, codes: &[String]) -> Vec<(String, Selection)> {
+    let of = |constraint| {
+        let mut one = Selection::all();
+        one.restrict(a, constraint);
+        one
+    };
+    let each = codes.iter().map(|code| (code.clone(), of(cadrage_ir::Constraint::In([code.clone()].into()))));
+    let others = of(cadrage_ir::Constraint::NotIn(codes.iter().cloned().collect()));
+    each.chain([(OTHERS.to_owned(), others)]).collect()
+}
+
 /// Every combination of members of the columns that are axes, with its name.
 fn splits(columns: &[ReportColumn]) -> Vec<(String, Selection)> {
     let mut out = vec![(String::new(), Selection::all())];
@@ -251,10 +345,10 @@ fn splits(columns: &[ReportColumn]) -> Vec<(String, Selection)> {
         let ReportColumn::Members(a, codes) = column else { continue };
         let mut next = Vec::new();
         for (name, selection) in &out {
-            for code in codes {
-                let mut one = selection.clone();
-                one.restrict(*a, cadrage_ir::Constraint::In([code.clone()].into()));
-                next.push((if name.is_empty() { code.clone() } else { format!("{name} {code}") }, one));
+            let closed = CLOSED.iter().any(|(name, _)| attribute(name) == Some(*a));
+            for (code, part) in parts(*a, codes).into_iter().filter(|(code, _)| !closed || code != OTHERS) {
+                let named = if name.is_empty() { code } else { format!("{name} {code}") };
+                next.push((named, selection.intersect(&part)));
             }
         }
         out = next;

@@ -27,6 +27,8 @@ mod mouvements;
 mod quarantine;
 #[path = "cli/references.rs"]
 mod references;
+#[path = "cli/restitutions.rs"]
+mod restitutions;
 #[path = "cli/socle.rs"]
 mod socle;
 #[path = "cli/typing.rs"]

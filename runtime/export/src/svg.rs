@@ -69,7 +69,7 @@ fn words(out: &mut String, (x, y): (i64, i64), anchor: &str, class: &str, text: 
 }
 
 fn curve(chart: &Chart, points: &[Point]) -> (i64, i64, String) {
-    const WIDE: i64 = 620;
+    const WIDE: i64 = 720;
     const HIGH: i64 = 210;
     const LEFT: i64 = 96;
     const TOP: i64 = 30;
@@ -87,7 +87,7 @@ fn curve(chart: &Chart, points: &[Point]) -> (i64, i64, String) {
     let unit = if scale.is_cut() { format!("{} (l'axe ne part pas de zéro)", chart.unit) } else { chart.unit.clone() };
     words(&mut out, (LEFT, 16), "start", "t", &unit);
     // Every label when there is room for it, else one in two, three, six.
-    let every = [1, 2, 3, 6, 12].into_iter().find(|n| WIDE / count * n >= 50).unwrap_or(24);
+    let every = [1, 2, 3, 6, 12].into_iter().find(|n| WIDE / count * n >= 56).unwrap_or(24);
     for (k, point) in points.iter().enumerate() {
         if (i64::try_from(k).unwrap_or(0)) % every == 0 {
             words(&mut out, (x(k), TOP + HIGH + 18), "middle", "t", &point.period);
@@ -171,7 +171,7 @@ fn waterfall(chart: &Chart, list: &[Bar<'_>], id: &str) -> (i64, i64, String) {
 }
 
 fn heat_map(periods: &[String], rows: &[(String, Vec<Heat>)], id: &str) -> (i64, i64, String) {
-    const CELL: i64 = 62;
+    const CELL: i64 = 72;
     const STEP: i64 = 24;
     const LEFT: i64 = 190;
     const TOP: i64 = 26;

@@ -167,7 +167,11 @@ fn heat_map(sheet: &mut Worksheet, periods: &[String], rows: &[(String, Vec<Heat
         words(sheet, row, 0, label, &Format::new())?;
         for (column, heat) in (1..).zip(cells) {
             // The mark is part of the number's look: the cell stays a number.
-            let format = Format::new().set_num_format(format!("\"{}\"[$-40C]0.0%", heat.tone.mark())).set_border(FormatBorder::Thin);
+            let format = match heat.tone.mark() {
+                "" => Format::new().set_num_format("[$-40C]0.0%"),
+                mark => Format::new().set_num_format(format!("\"{mark}\"[$-40C]0.0%")),
+            };
+            let format = format.set_border(FormatBorder::Thin);
             let format = match heat.tone {
                 Tone::Calm => format,
                 Tone::Near => format

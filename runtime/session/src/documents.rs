@@ -113,7 +113,7 @@ pub fn ceilings_document(all: &[ScenarioCeilings], envelopes: &[Envelope]) -> Do
             from += count;
             let of = if all.len() > 1 { format!(" — {scenario}") } else { String::new() };
             let envelope = envelopes.iter().find(|e| e.name == first.envelope);
-            let board = Board { rows: &block, title: format!("{} {}{of}", first.envelope, first.year), last: *last, envelope };
+            let board = Board { rows: &block, title: format!("{}, exercice {}{of}", first.envelope, first.year), last: *last, envelope };
             out.charts.extend(board.curve());
             out.charts.extend(board.heat_map());
             out.tables.push(board.table(scenario));

@@ -1,7 +1,7 @@
 //! A declared report, computed: one table for each measure's cells, plain data that programs draw or write.
 
 use cadrage_cube::References;
-use cadrage_driver::{Report, ReportColumn};
+use cadrage_driver::{Report, ReportColumn, ReportLevel};
 use cadrage_engine::{Backend, Member, Value};
 use cadrage_ir::{Dimension, Fault, FormulaId, Program, Unit};
 use cadrage_value::{Exact, Month};
@@ -113,7 +113,9 @@ pub(crate) fn compute(
     let mut rows: Vec<(Vec<String>, ReportRow)> = Vec::new();
     // A department comes under the composante it belongs to in every scenario shown.
     let merged = runs.first().map(|p| p.merges.clone()).filter(|m| runs.iter().all(|p| p.merges == *m)).unwrap_or_default();
-    for (depth, level) in report.levels.iter().enumerate() {
+    let above = |depth: usize| report.levels.iter().filter(move |l| l.within.is_none() && l.depth > 0 && l.depth < depth);
+    for level in &report.levels {
+        let depth = level.depth;
         let mut members: Vec<Member> = runs.iter().flat_map(|p| p.levels.members(level.attribute).map(|(m, _)| m.clone())).collect();
         members.sort();
         members.dedup();
@@ -131,13 +133,24 @@ pub(crate) fn compute(
             }
             let shown = values.iter().flatten().any(|v| v.as_ref().is_some_and(|x| !x.is_zero()));
             if shown || depth == 0 {
-                let label = if depth == 0 { "Total".to_owned() } else { label(references, &level.word, &member) };
+                let mut label = if depth == 0 { "Total".to_owned() } else { label(references, &level.word, &member) };
+                let coarse: Vec<&ReportLevel> = above(depth).collect();
+                let finest = coarse.last().map_or("", |l| l.word.as_str());
+                // Whose holders are looked for: those of the member, or of the one that its rows are within.
+                let (fine, code) = level.within.as_ref().map_or((level.word.as_str(), &*member), |code| (finest, code.as_str()));
+                if level.within.is_some() {
+                    label = format!("{label} ({code})");
+                }
                 let row = ReportRow { level: level.word.clone(), depth, code: member.to_string(), label, values };
-                let path = report.levels.iter().take(depth + 1).skip(1).map(|l| {
-                    let held = holder(references, &l.word, &level.word, &member);
+                let path = coarse.iter().map(|l| {
+                    let held = holder(references, &l.word, fine, code);
                     merged.get(&held).filter(|_| l.word == "composante").cloned().unwrap_or(held)
                 });
-                rows.push((path.collect(), row));
+                let last = (depth > 0).then(|| match merged.get(&*member).filter(|_| level.word == "composante") {
+                    Some(into) => into.clone(),
+                    None => member.to_string(),
+                });
+                rows.push((path.chain(last).collect(), row));
             }
         }
     }
