@@ -273,7 +273,8 @@ fn values(input: &Input<'_>, declared: &Declared<'_>, scope: &mut Scope<'_>, mod
                 .help("ajoutez `source \"referentiels/….csv\"`"),
         );
     }
-    for (a, _, _) in &declared.axes {
+    // An axis of the library names the list of a dossier, which may not be at hand: its levels are what reports need.
+    for (a, _, _) in declared.axes.iter().filter(|(_, _, library)| !library) {
         if let Some(source) = &a.docs.source
             && let Some(Err(why)) = input.tables.get(&source.value)
         {
