@@ -89,9 +89,9 @@ fn what_no_verb_runs_yet_is_said() {
     let done = cadrage(folder.path(), &["vérifier"]);
     let said = text(&done.stderr);
     assert_eq!(done.status.code(), Some(0), "{said}");
-    assert!(said.contains("1 enveloppe(s) contrôlée(s), pas encore exécutée(s)"), "{said}");
     assert!(said.contains("1 analyse(s) contrôlée(s), pas encore exécutée(s)"), "{said}");
-    assert!(!said.contains("interface"), "{said}");
+    // Envelopes have their verb.
+    assert!(!said.contains("enveloppe") && !said.contains("interface"), "{said}");
     let shown = text(&cadrage(folder.path(), &["montrer", "modèle"]).stdout);
     assert!(shown.contains("enveloppe plafond sur essai, contrôle cumulé\n  2026 : 10 €, 0 parts\n"), "{shown}");
     assert!(shown.contains("expliquer essai en 01/2026\n"), "{shown}");

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a program that prints")]
 
 mod arguments;
+mod comparing;
 mod compiling;
 mod import;
 mod landing;
@@ -15,6 +16,7 @@ fn main() -> Result<(), String> {
     match words.next().as_deref() {
         Some("landing") => landing::run(&Arguments::read(words)?),
         Some("et-si") => what_if::run(&words.collect::<Vec<_>>()),
+        Some("comparer") => comparing::run(&words.collect::<Vec<_>>()),
         Some("import") => import::run(&words.collect::<Vec<_>>()),
         // What the benchmark asks of itself, in a process whose memory is its own.
         Some("mémoire") => million::measure(&words.collect::<Vec<_>>()),

@@ -220,3 +220,56 @@ fn what_cannot_be_compared_is_refused_in_words() {
     ];
     insta::assert_snapshot!(said.join("\n"));
 }
+
+/// The what-if of this file, on the example.
+fn what_if(name: &str) -> (tempfile::TempDir, Workspace, cadrage_session::Compiled) {
+    let folder = dossier(&root().join("examples/01-valmont"));
+    std::fs::copy(root().join("examples/30-et-si").join(name), folder.path().join(name)).expect("script");
+    let (workspace, compiled) = open(folder.path());
+    (folder, workspace, compiled)
+}
+
+#[test]
+fn recruitments_of_september_cost_eight_more_months_the_year_after() {
+    let mut world = what_if("27-annee_pleine.cadrage");
+    let found = between(&mut world, ("recrutements_de_septembre", 2028), ("recrutements_de_septembre", 2027));
+    let hired = |c: &Comparison, key: &str| -> Exact {
+        let effect = c.effects.iter().find(|e| e.key == key).expect("effect");
+        effect.agents.iter().filter(|(m, _)| m.starts_with("M001/")).map(|(_, x)| x.clone()).sum()
+    };
+    let p = calculate(&mut world.1, &world.2, "recrutements_de_septembre");
+    let months = |first: &str, last: &str| -> Exact {
+        let (first, last): (cadrage_value::Month, cadrage_value::Month) = (first.parse().expect("month"), last.parse().expect("month"));
+        let own = p.lines.iter().filter(|l| l.code("matricule").starts_with("M001/") && l.month >= first && l.month <= last);
+        own.map(|l| l.amount.to_exact()).sum()
+    };
+    assert_eq!(hired(&found, "entrees_eap"), months("2028-01", "2028-08"));
+    let year = between(&mut world, ("recrutements_de_septembre", 2027), ("recrutements_de_septembre", 2026));
+    assert_eq!(hired(&year, "entrees_n"), months("2027-09", "2027-12"));
+}
+
+#[test]
+fn the_three_budgets_are_compared_as_their_script_says() {
+    let (_folder, mut workspace, compiled) = what_if("29-trois_budgets.cadrage");
+    let declared = cadrage_session::declared_comparisons(&compiled).expect("comparisons");
+    assert_eq!(declared.len(), 2);
+    let mut found = declared.iter().map(|d| {
+        let whole = workspace.compare(&compiled, &d.request, &BACKEND, &mut Phases::unheeded()).unwrap_or_else(|e| panic!("{e:?}"));
+        assert!(whole.residual().is_zero());
+        let gathered = whole.clone().gathered(&d.effects);
+        assert!(gathered.residual().is_zero());
+        (whole, gathered)
+    });
+    let (br, same) = found.next().expect("br_1");
+    assert_eq!((br.effects.len(), &same), (2, &br));
+    assert_eq!(br.effects.iter().map(|e| e.family).collect::<Vec<_>>(), ["point", "cotisations"]);
+    let (_, budget) = found.next().expect("budget");
+    // The words of the sentence, in its order, leg by leg; then the rest.
+    let words: Vec<&str> = budget.effects.iter().filter(|e| e.leg == Leg::Year).map(|e| e.label.as_str()).collect();
+    let asked = ["effectifs", "eap", "gvt", "point", "cotisations", "structure", "autres effets"];
+    assert_eq!(words, asked.into_iter().filter(|w| words.contains(w)).collect::<Vec<_>>());
+    assert!(words.contains(&"effectifs") && words.contains(&"gvt") && words.contains(&"structure"), "{words:?}");
+    // The raises of November are taken off, as the budget does not have them.
+    let declared: Vec<&str> = budget.effects.iter().filter(|e| e.leg == Leg::Declared).map(|e| e.label.as_str()).collect();
+    assert_eq!(declared, ["point", "cotisations"]);
+}

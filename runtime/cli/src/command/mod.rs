@@ -31,6 +31,7 @@ mod verifier;
 
 use std::path::{Path, PathBuf};
 
+use cadrage_driver::Analysis;
 use cadrage_session::{Compiled, CubeError, LoadReport, RunError, Workspace};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::Date;
@@ -115,14 +116,11 @@ impl Context {
 
     /// Says what is checked and kept without being run by any verb yet: nothing that is written is ignored in silence.
     pub(crate) fn not_run(&self, compiled: &Compiled) {
-        let m = &compiled.model;
-        for (count, what, when) in [
-            (m.envelopes.len(), "enveloppe(s)", "le contrôle des enveloppes vient avec le tableau de bord"),
-            (m.analyses.len(), "analyse(s)", "`comparer`, `expliquer`, `chercher` et `balayer` auront chacun leur verbe"),
-        ] {
-            if count > 0 {
-                self.say(&format!("  {count} {what} contrôlée(s), pas encore exécutée(s) : {when}"));
-            }
+        let waits = |a: &&Analysis| !matches!(a, Analysis::Compare { .. });
+        let count = compiled.model.analyses.iter().filter(waits).count();
+        if count > 0 {
+            let when = "`expliquer`, `chercher` et `balayer` auront chacun leur verbe";
+            self.say(&format!("  {count} analyse(s) contrôlée(s), pas encore exécutée(s) : {when}"));
         }
     }
 

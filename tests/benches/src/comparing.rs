@@ -1,0 +1,54 @@
+//! Two scenarios compared declaration by declaration, against one whole run of the same dossier.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use benches::engines::engines;
+use cadrage_session::{ComparisonRequest, Phases, Workspace};
+
+const USAGE: &str = "cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K]";
+
+/// Runs `comparer <dossier> <scénario> <référence> [--tours K]`: rounds interleaved, medians and their ratio.
+///
+/// # Errors
+/// What stopped it, in French.
+pub fn run(words: &[String]) -> Result<(), String> {
+    let [folder, scenario, reference, options @ ..] = words else { return Err(USAGE.into()) };
+    let rounds: usize = match options {
+        [] => 5,
+        [name, value] if name == "--tours" || name == "--rounds" => value.parse().map_err(|_| USAGE)?,
+        _ => return Err(USAGE.into()),
+    };
+    let mut workspace = Workspace::open(Path::new(folder), &[]).map_err(|e| format!("{e:?}"))?;
+    workspace.import_pending(&mut |_, _, _| {}).map_err(|e| format!("{e:?}"))?;
+    let compiled = workspace.compile().map_err(|e| format!("{e:?}"))?;
+    workspace.cube().map_err(|e| format!("{e:?}"))?;
+    let request = ComparisonRequest { scenario: scenario.clone(), reference: Some(reference.clone()), ..ComparisonRequest::default() };
+    println!("{:<30} {:>14} {:>14} {:>10}", "", "calculer", "comparer", "rapport");
+    for engine in engines() {
+        let (mut whole, mut compared, mut effects) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..rounds {
+            let begun = Instant::now();
+            drop(workspace.calculate(&compiled, scenario, &*engine.backend).map_err(|e| format!("{e:?}"))?);
+            whole.push(begun.elapsed());
+            let begun = Instant::now();
+            let found = workspace.compare(&compiled, &request, &*engine.backend, &mut Phases::unheeded()).map_err(|e| format!("{e:?}"))?;
+            compared.push(begun.elapsed());
+            if !found.residual().is_zero() {
+                return Err(format!("{} laisse un résidu", engine.label));
+            }
+            effects = found.effects.len();
+        }
+        let (whole, compared) = (median(whole), median(compared));
+        let ratio = compared.as_micros() * 100 / whole.as_micros().max(1);
+        let threads = if engine.threads == 0 { "tous fils".to_owned() } else { format!("{} fil", engine.threads) };
+        let label = format!("{} ({threads}), {effects} effets", engine.label);
+        println!("{label:<30} {:>11} ms {:>11} ms {:>7},{:02}", whole.as_millis(), compared.as_millis(), ratio / 100, ratio % 100);
+    }
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
