@@ -57,7 +57,7 @@ impl Scale {
     /// How far a value is along `length` dots.
     pub(crate) fn dots(&self, x: &Exact, length: i64) -> i64 {
         let span = &self.high - &self.low;
-        let at = (&(&(x - &self.low) * &Exact::from_int(length))).checked_div(&span).unwrap_or(Exact::ZERO);
+        let at = (&(x - &self.low) * &Exact::from_int(length)).checked_div(&span).unwrap_or(Exact::ZERO);
         at.floor().to_int().unwrap_or(0).clamp(0, length)
     }
 
