@@ -265,7 +265,7 @@ pub(crate) enum Verb {
         sortie: Option<PathBuf>,
     },
     /// Comparer deux scénarios ou deux exercices : l'écart, effet par effet, au centime
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage comparer atterrissage_2026                   2026 et 2025, effet par effet\n  cadrage comparer budget_2027 atterrissage_2026       le budget et l'atterrissage\n  cadrage comparer haut bas --exercice 2027            ce que les déclarations changent\n  cadrage comparer atterrissage_2026 --par composante\n  cadrage comparer budget_2027 atterrissage_2026 --détail entrees_n   qui fait cet effet\n\nLe premier scénario est comparé au second, chacun sur son dernier exercice. Les\nvolumes d'abord, aux prix du départ ; les prix ensuite ; le résidu est imprimé.")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage comparer atterrissage_2026                   2026 et 2025, effet par effet\n  cadrage comparer budget_2027 atterrissage_2026       le budget et l'atterrissage\n  cadrage comparer haut bas --exercice 2027            ce que les déclarations changent\n  cadrage comparer atterrissage_2026 --par composante\n  cadrage comparer atterrissage_2026 --sortie ecart.html    la cascade, dessinée\n  cadrage comparer budget_2027 atterrissage_2026 --détail entrees_n   qui fait cet effet\n\nLe premier scénario est comparé au second, chacun sur son dernier exercice. Les\nvolumes d'abord, aux prix du départ ; les prix ensuite ; le résidu est imprimé.")]
     Comparer {
         /// Scénario à expliquer ; sans rien, les `comparer` du dossier
         #[arg(value_name = "scénario")]
@@ -288,6 +288,9 @@ pub(crate) enum Verb {
         /// Avec --détail, combien d'agents montrer
         #[arg(long = "au-plus", value_name = "nombre", default_value_t = 20)]
         au_plus: usize,
+        /// Écrire dans ce fichier : .html (avec la cascade dessinée), .xlsx, .parquet, .csv ou .json
+        #[arg(long, value_name = "fichier", conflicts_with = "detail")]
+        sortie: Option<PathBuf>,
         #[command(flatten)]
         engine: Engine,
         /// Script hors du dossier, lu en plus

@@ -13,7 +13,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p.
 .scroll{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.86rem}\
 caption{text-align:left;font-weight:600;padding:.4rem 0}th,td{padding:.22rem .55rem;border-bottom:1px solid #d5dae0;white-space:nowrap}\
 thead th{border-bottom:2px solid #555;vertical-align:bottom;text-align:right;background:#f3f5f7}thead th.l{text-align:left}tbody th{text-align:left;font-weight:400}\
-td{text-align:right}td.m{text-align:left}tr.d0 td,tr.d0 th{font-weight:700;background:#f3f5f7}.i{font-style:italic}.code{color:#555}\
+td{text-align:right}th[scope=row]{white-space:normal;max-width:24em}td.m{text-align:left}tr.d0 td,tr.d0 th{font-weight:700;background:#f3f5f7}.i{font-style:italic}.code{color:#555}\
 figure{margin:1rem 0 1.5rem;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.3rem}figure svg{max-width:100%;height:auto}\
 figure details{font-size:.86rem}svg text{font:12px system-ui,sans-serif;fill:#1b1f24}svg .t{font-size:11.5px}svg .s{font-weight:700}svg .v{font-size:11px}svg .w{font-size:11px;font-weight:700;fill:#fff}\
 svg .g{stroke:#d5dae0}svg .b{stroke:#555;stroke-width:.7}svg .k{fill:none;stroke:#1d3f72;stroke-width:2.4}svg .p{fill:none;stroke:#1d3f72;stroke-width:2;stroke-dasharray:6 4}\

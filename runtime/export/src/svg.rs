@@ -121,7 +121,7 @@ fn curve(chart: &Chart, points: &[Point]) -> (i64, i64, String) {
 
 fn waterfall(chart: &Chart, list: &[Bar<'_>], id: &str) -> (i64, i64, String) {
     const WIDE: i64 = 400;
-    const LEFT: i64 = 230;
+    const LEFT: i64 = 280;
     const STEP: i64 = 24;
     const TOP: i64 = 26;
     // The ends are totals: the axis shows what moves, and says that it does not start at zero.

@@ -63,7 +63,8 @@ pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use ceilings::{CeilingRow, CeilingState, Remedy};
 pub use clock::{Phase, Phases};
 pub use comparison::{
-    ComparedLevel, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect, Leg, declared_comparisons,
+    ComparedLevel, ComparedMember, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect, Leg, comparison_document,
+    declared_comparisons,
 };
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};

@@ -183,9 +183,9 @@ fn exercices_constates_and_declarations_lie_on_one_way() {
         assert_eq!((by.start, by.end), (whole.start, whole.end));
         let level = by.level.as_ref().expect("level");
         assert!(level.members.len() > 5, "{level:?}");
-        assert_eq!(level.members.iter().map(|m| m.2).sum::<Money>(), by.start);
-        assert_eq!(level.members.iter().map(|m| m.3).sum::<Money>(), by.end);
-        for (member, _, start, end) in &level.members {
+        assert_eq!(level.members.iter().map(|m| m.start).sum::<Money>(), by.start);
+        assert_eq!(level.members.iter().map(|m| m.end).sum::<Money>(), by.end);
+        for cadrage_session::ComparedMember { code: member, start, end, .. } in &level.members {
             let own: Exact = by.effects.iter().filter_map(|e| e.members.get(member)).cloned().sum();
             assert_eq!(own, (*end - *start).to_exact(), "{member}");
         }

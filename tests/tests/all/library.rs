@@ -114,7 +114,8 @@ fn every_constant_of_the_library_has_dates_and_a_source() {
                 assert!(d.from.is_some() && d.source.as_ref().is_some_and(|s| s.len() > 5), "{}", p.name);
             }
         }
-        for f in &compiled.model.formulas {
+        // A cell of a report is a hidden formula: its measures cite their own texts.
+        for f in compiled.model.formulas.iter().filter(|f| !f.hidden) {
             assert!(f.source.is_some(), "{} cites no text", f.name);
         }
     }

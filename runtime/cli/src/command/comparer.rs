@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use cadrage_session::{ComparedEffect, Comparison, ComparisonRequest, Leg, Phases, declared_comparisons};
+use cadrage_export::{Form, Reader};
+use cadrage_session::{
+    ComparedEffect, ComparedMember, Comparison, ComparisonRequest, Leg, Phases, comparison_document, declared_comparisons,
+};
 use cadrage_value::{Exact, Money, Rounding};
 
 use super::{Context, DONE, MISUSE};
 use crate::arguments::Format;
 use crate::columns::cut;
 use crate::csv::cell;
-use crate::output;
+use crate::{files, output};
 
 /// What is asked for.
 pub(crate) struct Asked {
@@ -22,8 +25,9 @@ pub(crate) struct Asked {
     pub(crate) au_plus: usize,
 }
 
-pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathBuf]) -> Result<u8, u8> {
+pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathBuf], target: Option<&Path>) -> Result<u8, u8> {
     let backend = crate::engine::backend(engine)?;
+    let form = target.map(|path| files::form(path, context.common.format)).transpose()?;
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
@@ -54,8 +58,25 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         }
         all.push(found.gathered(&effects));
     }
+    if let (Some(path), Some(form)) = (target, form) {
+        match form {
+            // One row for an effect, as on the output.
+            Form::Csv(Reader::Person) => files::put(context, path, written(asked, &all, Format::Csv)?.as_bytes())?,
+            Form::Csv(Reader::Program) => files::put(context, path, written(asked, &all, Format::CsvBrut)?.as_bytes())?,
+            Form::Json => files::put(context, path, written(asked, &all, Format::Json)?.as_bytes())?,
+            _ => files::write(context, path, form, &comparison_document(&all))?,
+        }
+        return Ok(DONE);
+    }
+    let text = written(asked, &all, context.common.format)?;
+    output::data(&text);
+    Ok(DONE)
+}
+
+/// Comparisons in a form.
+fn written(asked: &Asked, all: &[Comparison], format: Format) -> Result<String, u8> {
     let each = |one: &dyn Fn(&Comparison) -> String| all.iter().map(one).collect::<Vec<_>>();
-    let text = match (&asked.detail, context.common.format) {
+    Ok(match (&asked.detail, format) {
         (Some(name), format) => {
             let pages: Result<Vec<String>, u8> = all.iter().map(|c| detail(c, name, asked.au_plus, format)).collect();
             pages?.join("\n")
@@ -69,9 +90,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
             let value = if asked.request.is_some() { objects.pop().unwrap_or_default() } else { serde_json::Value::Array(objects) };
             format!("{value:#}\n")
         }
-    };
-    output::data(&text);
-    Ok(DONE)
+    })
 }
 
 /// To the cent, for people.
@@ -95,12 +114,12 @@ fn leg(c: &Comparison, leg: Leg) -> String {
 fn table(c: &Comparison) -> String {
     let mut out = whole(c);
     let Some(level) = &c.level else { return out };
-    for (member, label, start, end) in &level.members {
-        let name = if label == member { member.clone() } else { format!("{member}  {label}") };
+    for ComparedMember { code, label, start, end } in &level.members {
+        let name = if label == code { code.clone() } else { format!("{code}  {label}") };
         let _ = writeln!(out, "\n{} {name}", level.name);
         line(&mut out, "Départ", *start);
         for (k, effect) in c.effects.iter().enumerate() {
-            if let Some(x) = effect.members.get(member).filter(|x| !x.is_zero()) {
+            if let Some(x) = effect.members.get(code).filter(|x| !x.is_zero()) {
                 numbered(&mut out, k, effect, x);
             }
         }
@@ -166,7 +185,7 @@ fn csv(c: &Comparison, separator: &str, decimal: char) -> String {
     let (start, end) = (format!("{} {}", c.from.0, c.from.1), format!("{} {}", c.to.0, c.to.1));
     let members = || c.level.iter().flat_map(|l| &l.members);
     row(edge("depart", start.clone(), "", c.start));
-    members().for_each(|(member, _, m, _)| row(edge("depart", start.clone(), member, *m)));
+    members().for_each(|m| row(edge("depart", start.clone(), &m.code, m.start)));
     for e in &c.effects {
         let place = e.place.clone().unwrap_or_default();
         let cells = |member: &str, x: &Exact| {
@@ -178,7 +197,7 @@ fn csv(c: &Comparison, separator: &str, decimal: char) -> String {
     }
     row(edge("residu", "Résidu".to_owned(), "", rounding(c)));
     row(edge("arrivee", end.clone(), "", c.end));
-    members().for_each(|(member, _, _, m)| row(edge("arrivee", end.clone(), member, *m)));
+    members().for_each(|m| row(edge("arrivee", end.clone(), &m.code, m.end)));
     out
 }
 
@@ -213,8 +232,8 @@ fn json(c: &Comparison) -> serde_json::Value {
         "depart": c.start.to_string(), "arrivee": c.end.to_string(), "ecart": c.difference().to_string(),
         "effets": effects, "notes": c.notes, "niveau": c.level.as_ref().map(|l| &l.name),
         "membres": c.level.as_ref().map(|l| {
-            let member = |(member, label, start, end): &(String, String, Money, Money)| {
-                serde_json::json!({"membre": member, "libelle": label, "depart": start.to_string(), "arrivee": end.to_string()})
+            let member = |m: &ComparedMember| {
+                serde_json::json!({"membre": m.code, "libelle": m.label, "depart": m.start.to_string(), "arrivee": m.end.to_string()})
             };
             l.members.iter().map(member).collect::<Vec<_>>()
         }),

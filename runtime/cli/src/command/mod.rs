@@ -270,7 +270,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Controler { scenarios, detail, engine, avec, sortie } => {
             controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec, sortie.as_deref())
         }
-        Verb::Comparer { scenario, reference, exercice, exercice_reference, par, detail, au_plus, engine, avec } => {
+        Verb::Comparer { scenario, reference, exercice, exercice_reference, par, detail, au_plus, sortie, engine, avec } => {
             let request = scenario.map(|scenario| cadrage_session::ComparisonRequest {
                 scenario,
                 reference,
@@ -278,7 +278,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
                 reference_year: exercice_reference,
                 level: par,
             });
-            comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec)
+            comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec, sortie.as_deref())
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Gvt { study, regle, noria, detail } => gvt::run(&context, &study.asked(), &regle, &noria, detail.as_deref()),

@@ -27,6 +27,14 @@ fn effects_are_shown_and_sum_in_every_form() {
     assert!(by.contains("plafond ETAT") && by.contains("Changements d'affectation"), "{by}");
     let csv = text(&run(&["atterrissage_2026", "--format", "csv"]).stdout);
     assert!(csv.starts_with("rang;etape;effet;libelle;declaration;membre;montant\n") && csv.contains("entrees_eap;"), "{csv}");
+    // The page draws the waterfall; the workbook opens; an unknown form is refused before anything is computed.
+    let done = run(&["atterrissage_2026", "--par", "composante", "--sortie", "ecart.html"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let page = std::fs::read_to_string(folder.path().join("ecart.html")).expect("page");
+    assert!(page.contains("<svg") && page.contains("Décalage des rappels") && page.contains("Changements d&#39;affectation"), "{page}");
+    assert_eq!(run(&["atterrissage_2026", "--sortie", "ecart.xlsx"]).status.code(), Some(0));
+    assert!(std::fs::read(folder.path().join("ecart.xlsx")).expect("workbook").starts_with(b"PK"));
+    assert_eq!(run(&["atterrissage_2026", "--sortie", "ecart.doc"]).status.code(), Some(2));
     let who = text(&run(&["atterrissage_2026", "--détail", "entrees_n", "--au-plus", "3"]).stdout);
     assert!(who.starts_with("Entrées : ") && who.contains("… et "), "{who}");
 }

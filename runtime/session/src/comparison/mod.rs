@@ -6,6 +6,7 @@
 //! 3. the declarations: from the sentences of the first to those of the second ([`replay`]).
 
 mod cascade;
+mod document;
 mod effects;
 mod end;
 mod kinds;
@@ -33,6 +34,7 @@ use end::End;
 use members::Totals;
 use prices::{Price, Prices};
 
+pub use document::comparison_document;
 pub use request::{ComparisonRequest, DeclaredComparison, declared_comparisons};
 
 /// A scenario over an exercice, as a comparison names it.
@@ -102,8 +104,21 @@ pub struct Comparison {
 pub struct ComparedLevel {
     /// `composante`.
     pub name: String,
-    /// Member, its label, masse salariale of the reference and of the other.
-    pub members: Vec<(String, String, Money, Money)>,
+    /// In order of code.
+    pub members: Vec<ComparedMember>,
+}
+
+/// A member of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedMember {
+    /// Its code, `?` for what has none.
+    pub code: String,
+    /// Its label, or its code.
+    pub label: String,
+    /// Masse salariale of the reference.
+    pub start: Money,
+    /// Masse salariale of the other.
+    pub end: Money,
 }
 
 impl Comparison {
@@ -141,8 +156,8 @@ pub(crate) fn compare(
             effect.amount = -effect.amount.clone();
             effect.agents.values_mut().chain(effect.members.values_mut()).for_each(|x| *x = -x.clone());
         }
-        for (_, _, start, end) in back.level.iter_mut().flat_map(|l| &mut l.members) {
-            std::mem::swap(start, end);
+        for member in back.level.iter_mut().flat_map(|l| &mut l.members) {
+            std::mem::swap(&mut member.start, &mut member.end);
         }
         return Ok(back);
     }
@@ -396,7 +411,12 @@ impl Way<'_, '_> {
         let (start, end) = &self.ends;
         let all: BTreeSet<&String> = start.keys().chain(end.keys()).collect();
         let of = |totals: &Totals, member: &str| totals.get(member).copied().unwrap_or_default();
-        let named = |m: &String| (m.clone(), label(&self.to.cube.references, level, m), of(start, m), of(end, m));
+        let named = |m: &String| ComparedMember {
+            code: m.clone(),
+            label: label(&self.to.cube.references, level, m),
+            start: of(start, m),
+            end: of(end, m),
+        };
         ComparedLevel { name: level.to_owned(), members: all.into_iter().map(named).collect() }
     }
 
