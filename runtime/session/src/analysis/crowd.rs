@@ -67,7 +67,7 @@ impl Crowd {
     ) -> Result<Self, RunError> {
         run::missing_months(scenario, cube)?;
         let (scenario, program) = compiled.runs(scenario);
-        let mut coder = Coder::declaring(&cube.references, &program.elements);
+        let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
         let keys = KeyBook::new(cube, scenario.constate);
         let (careers, found) = run::unroll(compiled, scenario, cube, &keys, &mut coder);
         let unknown = grids::unknown_indices(&careers.notes, &compiled.model, &cube.references);

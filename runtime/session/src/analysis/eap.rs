@@ -4,9 +4,8 @@ use cadrage_analysis::Eap;
 use cadrage_cube::Cube;
 use cadrage_driver::{Compiled, Scenario};
 
-use super::AnalysisOptions;
-use super::crowd::{self, Counted, Crowd};
-use super::populations::populations;
+use super::crowd::Counted;
+use super::{AnalysisOptions, Prepared, prepared};
 use crate::alerts::Alert;
 use crate::run::RunError;
 
@@ -35,12 +34,7 @@ pub struct EapOfPopulation {
 }
 
 pub(crate) fn eap(compiled: &Compiled, scenario: &Scenario, cube: &Cube, options: &AnalysisOptions) -> Result<EapStudy, RunError> {
-    crate::run::missing_months(scenario, cube)?;
-    let asked = populations(compiled, scenario, &options.populations).map_err(|d| RunError::Diagnostics(vec![d]))?;
-    let year = crowd::exercice(scenario, cube, options.year)?;
-    let selections: Vec<_> = asked.iter().map(|p| p.selection.clone()).collect();
-    let crowd = Crowd::new(compiled, scenario, cube, &selections, None)?;
-    let points = crowd::points(compiled, scenario, crowd.first, &options.point)?;
+    let Prepared { asked, year, crowd, points } = prepared(compiled, scenario, cube, options)?;
     let of = |(k, population): (usize, &super::populations::Population)| {
         let agents = crowd.agents(k, Counted::Indexed);
         EapOfPopulation { name: population.name.clone(), years: [year - 1, year].map(|y| Eap::new(&agents, &points, y)).to_vec() }

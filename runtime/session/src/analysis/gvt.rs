@@ -7,9 +7,8 @@ use cadrage_cube::Cube;
 use cadrage_driver::{Compiled, Scenario};
 use cadrage_value::Month;
 
-use super::AnalysisOptions;
-use super::crowd::{self, Counted, Crowd};
-use super::populations::populations;
+use super::crowd::Counted;
+use super::{AnalysisOptions, Prepared, prepared};
 use crate::alerts::Alert;
 use crate::run::RunError;
 
@@ -52,12 +51,7 @@ pub struct GvtOfPopulation {
 }
 
 pub(crate) fn gvt(compiled: &Compiled, scenario: &Scenario, cube: &Cube, options: &AnalysisOptions) -> Result<Gvt, RunError> {
-    crate::run::missing_months(scenario, cube)?;
-    let asked = populations(compiled, scenario, &options.populations).map_err(|d| RunError::Diagnostics(vec![d]))?;
-    let year = crowd::exercice(scenario, cube, options.year)?;
-    let selections: Vec<_> = asked.iter().map(|p| p.selection.clone()).collect();
-    let crowd = Crowd::new(compiled, scenario, cube, &selections, None)?;
-    let points = crowd::points(compiled, scenario, crowd.first, &options.point)?;
+    let Prepared { asked, year, crowd, points } = prepared(compiled, scenario, cube, options)?;
     let of = |(k, population): (usize, &super::populations::Population)| {
         of_population(population.name.clone(), &crowd.agents(k, Counted::Indexed), &points, year)
     };

@@ -9,6 +9,13 @@ mod gvt;
 mod job_plan;
 mod populations;
 
+use cadrage_analysis::Points;
+use cadrage_cube::Cube;
+use cadrage_driver::{Compiled, Scenario};
+
+use crate::run::RunError;
+use populations::{Population, populations};
+
 pub use costs::{CostOptions, CostRow, Costs, PricedPost};
 pub use eap::{EapOfPopulation, EapStudy};
 pub use gvt::{Gvt, GvtOfPopulation};
@@ -28,4 +35,24 @@ pub struct AnalysisOptions {
     pub populations: Vec<String>,
     /// The constant that values a point of index.
     pub point: String,
+}
+
+/// What analyses of index pay begin with.
+struct Prepared {
+    /// The populations asked for, in order: positions in the crowd.
+    asked: Vec<Population>,
+    /// The exercice N.
+    year: i32,
+    crowd: Crowd,
+    points: Points,
+}
+
+fn prepared(compiled: &Compiled, scenario: &Scenario, cube: &Cube, options: &AnalysisOptions) -> Result<Prepared, RunError> {
+    crate::run::missing_months(scenario, cube)?;
+    let asked = populations(compiled, scenario, &options.populations).map_err(|d| RunError::Diagnostics(vec![d]))?;
+    let year = crowd::exercice(scenario, cube, options.year)?;
+    let selections: Vec<_> = asked.iter().map(|p| p.selection.clone()).collect();
+    let crowd = Crowd::new(compiled, scenario, cube, &selections, None)?;
+    let points = crowd::points(compiled, scenario, crowd.first, &options.point)?;
+    Ok(Prepared { asked, year, crowd, points })
 }
