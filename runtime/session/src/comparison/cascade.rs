@@ -142,7 +142,7 @@ impl<'a> Cascade<'a> {
         for (end, owed, sign) in [(self.before, owed_before, -1), (self.after, owed_after, 1)] {
             let signed = |m: Money| if sign < 0 { (-m).to_exact() } else { m.to_exact() };
             let kinds = Kinds::of(end);
-            let matricule = super::end::named("matricule");
+            let matricule = cadrage_ir::attribute("matricule");
             let mut paid: BTreeMap<(Kind, &str), Money> = BTreeMap::new();
             let mut with_hours: BTreeSet<(&str, Month)> = BTreeSet::new();
             for line in end.paid() {
@@ -188,11 +188,11 @@ impl<'a> Cascade<'a> {
             return Ok(out);
         }
         let ids: Vec<FormulaId> = of.iter().map(|(id, _)| *id).collect();
-        let owed = end.owed_by_formula(&end.parameters(), &ids)?;
+        let owed = end.owed_by(&end.parameters(), &ids)?;
         let rubriques: BTreeSet<&str> = of.iter().map(|(_, r)| *r).collect();
         for (matricule, agent) in end.agents() {
             for (at, month) in end.months.iter().enumerate().filter(|(_, m)| with_hours.contains(&(&*matricule, **m))) {
-                let due: Money = owed.get(agent).and_then(|a| a.get(at)).into_iter().flatten().copied().sum();
+                let due = owed.get(agent).and_then(|a| a.get(at)).copied().unwrap_or_default();
                 let paid: Option<Money> = rubriques.iter().map(|r| end.observed(agent, *month, r)).sum();
                 if let Some(paid) = paid {
                     *out.entry(agent).or_default() += paid - due;

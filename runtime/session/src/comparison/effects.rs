@@ -109,11 +109,7 @@ impl Ledger {
         if amount.is_zero() {
             return;
         }
-        let agents = self.amounts.entry(effect).or_default();
-        match agents.get_mut(matricule) {
-            Some(slot) => *slot = &*slot + amount,
-            None => drop(agents.insert(matricule.to_owned(), amount.clone())),
-        }
+        add(self.amounts.entry(effect).or_default(), matricule, amount);
     }
 
     /// Effects in the order printed, those that moved anything for anybody.
@@ -126,4 +122,17 @@ impl Ledger {
         out.retain(|(_, agents)| !agents.is_empty());
         out
     }
+}
+
+/// Adds an amount to that of an agent or a member.
+pub(crate) fn add(amounts: &mut BTreeMap<String, Exact>, key: &str, amount: &Exact) {
+    match amounts.get_mut(key) {
+        Some(slot) => *slot = &*slot + amount,
+        None => drop(amounts.insert(key.to_owned(), amount.clone())),
+    }
+}
+
+/// Adds amounts to others, one by one.
+pub(crate) fn add_all(amounts: &mut BTreeMap<String, Exact>, more: &BTreeMap<String, Exact>) {
+    more.iter().for_each(|(key, x)| add(amounts, key, x));
 }

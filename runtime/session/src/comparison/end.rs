@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cadrage_cube::Cube;
 use cadrage_engine::{Answers, Cohort, CohortBuilder, Crew, Environment, Kernel, Levels, Line, Mode, Own, Parameters, Value};
-use cadrage_ir::{Feed, FormulaId, Program, attribute};
+use cadrage_ir::{Feed, FormulaId, Program};
 use cadrage_value::{Money, Month, Rounding};
 
 use crate::run::RunError;
@@ -94,30 +94,20 @@ impl<'a> End<'a> {
 
     /// What everybody is owed in the months of this end, at these prices: computed again in constaté months too.
     pub(crate) fn owed(&self, parameters: &Parameters) -> Result<Owed, RunError> {
-        let levels = self.levels(parameters)?;
-        let environment = Environment { parameters, levels: &levels };
-        let loaded = self.kernel().load(&self.cohort);
-        let crew = Crew { kernel: self.kernel(), loaded: &*loaded, cohort: &self.cohort };
-        let answers = Answers::of(crew, environment, &self.formulas, self.positions(), Mode::Recomputed);
-        (0..crew.cohort.len())
-            .map(|agent| {
-                let own = answers.agent(agent).map_err(refused)?;
-                Ok((0..self.months.len()).map(|at| self.amount(&own, at)).collect())
-            })
-            .collect()
+        self.owed_by(parameters, &self.formulas)
     }
 
-    /// The same, by formula: what a gap with what was paid is looked for in.
-    pub(crate) fn owed_by_formula(&self, parameters: &Parameters, of: &[FormulaId]) -> Result<Vec<Vec<Vec<Money>>>, RunError> {
+    /// What some of the formulas give of it.
+    pub(crate) fn owed_by(&self, parameters: &Parameters, formulas: &[FormulaId]) -> Result<Owed, RunError> {
         let levels = self.levels(parameters)?;
         let environment = Environment { parameters, levels: &levels };
         let loaded = self.kernel().load(&self.cohort);
         let crew = Crew { kernel: self.kernel(), loaded: &*loaded, cohort: &self.cohort };
-        let answers = Answers::of(crew, environment, of, self.positions(), Mode::Recomputed);
+        let answers = Answers::of(crew, environment, formulas, self.positions(), Mode::Recomputed);
         (0..crew.cohort.len())
             .map(|agent| {
                 let own = answers.agent(agent).map_err(refused)?;
-                Ok((0..self.months.len()).map(|at| (0..of.len()).map(|f| cents(&own, at, f)).collect()).collect())
+                Ok((0..self.months.len()).map(|at| amount(&own, at, formulas.len())).collect())
             })
             .collect()
     }
@@ -162,15 +152,11 @@ impl<'a> End<'a> {
             let answers = Answers::of(crew, environment, &self.formulas, k..k + 1, Mode::Recomputed);
             for (agent, slot) in out.iter_mut().enumerate() {
                 if let Some(amounts) = slot {
-                    amounts.push(self.amount(&answers.agent(agent).map_err(refused)?, 0));
+                    amounts.push(amount(&answers.agent(agent).map_err(refused)?, 0, self.formulas.len()));
                 }
             }
         }
         Ok(out)
-    }
-
-    fn amount(&self, own: &Own<'_>, at: usize) -> Money {
-        (0..self.formulas.len()).map(|f| cents(own, at, f)).sum()
     }
 
     /// When an agent is in activity.
@@ -199,6 +185,11 @@ impl<'a> End<'a> {
     }
 }
 
+/// What the formulas asked give together in a month, each to the cent.
+fn amount(own: &Own<'_>, at: usize, formulas: usize) -> Money {
+    (0..formulas).map(|f| cents(own, at, f)).sum()
+}
+
 fn cents(own: &Own<'_>, at: usize, f: usize) -> Money {
     match own.cents(at, f) {
         Some(amount) => amount,
@@ -212,9 +203,4 @@ fn cents(own: &Own<'_>, at: usize, f: usize) -> Money {
 /// A code of a line, found once for all.
 pub(crate) fn code(line: &Line, id: Option<cadrage_ir::AttributeId>) -> &str {
     id.and_then(|a| line.codes.get(a.index())).map_or("", |c| c)
-}
-
-/// The attribute, by name.
-pub(crate) fn named(name: &str) -> Option<cadrage_ir::AttributeId> {
-    attribute(name)
 }

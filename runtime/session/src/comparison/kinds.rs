@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use cadrage_engine::Line;
-use cadrage_ir::AttributeId;
+use cadrage_ir::{AttributeId, attribute};
 
-use super::end::{End, code, named};
+use super::end::{End, code};
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,9 +38,9 @@ impl<'a> Kinds<'a> {
         Kinds {
             computed: end.rubriques().map(|(_, rubrique)| rubrique).collect(),
             end,
-            plafond: named("plafond"),
-            remuneration: named("rémunération"),
-            rubrique: named("rubrique"),
+            plafond: attribute("plafond"),
+            remuneration: attribute("rémunération"),
+            rubrique: attribute("rubrique"),
         }
     }
 

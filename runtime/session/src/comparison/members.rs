@@ -8,6 +8,7 @@ use cadrage_engine::Line;
 use cadrage_ir::{ATTRIBUTES, AttributeId, attribute};
 use cadrage_value::{Exact, Money};
 
+use super::effects::{add, add_all};
 use super::{Effect, Leg};
 
 /// Money by member.
@@ -63,10 +64,9 @@ fn by_agent(lines: &[Line], year: i32, level: AttributeId) -> BTreeMap<&str, BTr
 pub(crate) fn share(effects: &mut Vec<Effect>, leg: Leg, before: (&[Line], i32), after: (&[Line], i32), level: AttributeId) {
     let (here, there) = (by_agent(before.0, before.1, level), by_agent(after.0, after.1, level));
     let mut left: BTreeMap<String, Exact> = BTreeMap::new();
-    for (lines, sign) in [(before, -1), (after, 1)] {
+    for (lines, before_it) in [(before, true), (after, false)] {
         for (member, amount) in totals(lines.0, lines.1, level) {
-            let slot = left.entry(member).or_insert(Exact::ZERO);
-            *slot = if sign < 0 { &*slot - &amount.to_exact() } else { &*slot + &amount.to_exact() };
+            add(&mut left, &member, &if before_it { (-amount).to_exact() } else { amount.to_exact() });
         }
     }
     for effect in effects.iter_mut().filter(|e| e.leg == leg) {
@@ -74,17 +74,12 @@ pub(crate) fn share(effects: &mut Vec<Effect>, leg: Leg, before: (&[Line], i32),
         for (matricule, amount) in &effect.agents {
             let paid = there.get(matricule.as_str()).or_else(|| here.get(matricule.as_str()));
             for (member, part) in parts(amount, paid) {
-                let slot = left.entry(member.to_owned()).or_insert(Exact::ZERO);
-                *slot = &*slot - &part;
-                let slot = members.entry(member.to_owned()).or_insert(Exact::ZERO);
-                *slot = &*slot + &part;
+                add(&mut left, member, &-part.clone());
+                add(&mut members, member, &part);
             }
         }
         // A second exercice on the same way adds to the first.
-        for (member, x) in members {
-            let slot = effect.members.entry(member).or_insert(Exact::ZERO);
-            *slot = &*slot + &x;
-        }
+        add_all(&mut effect.members, &members);
     }
     left.retain(|_, x| !x.is_zero());
     if left.is_empty() {
@@ -92,10 +87,7 @@ pub(crate) fn share(effects: &mut Vec<Effect>, leg: Leg, before: (&[Line], i32),
     }
     let (key, label) = ("affectations", "Changements d'affectation");
     match effects.iter_mut().find(|e| e.leg == leg && e.key == key) {
-        Some(known) => left.into_iter().for_each(|(member, x)| {
-            let slot = known.members.entry(member).or_insert(Exact::ZERO);
-            *slot = &*slot + &x;
-        }),
+        Some(known) => add_all(&mut known.members, &left),
         None => effects.push(Effect {
             leg,
             rank: 11,

@@ -1,14 +1,12 @@
 //! What is compared with what, as a person asks for it.
 
-use std::collections::BTreeMap;
-
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Analysis, Compiled, Scenario, fold};
 use cadrage_engine::Backend;
 use cadrage_ir::ATTRIBUTES;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
-use cadrage_value::Exact;
 
+use super::effects::add_all;
 use super::{Comparison, Effect, Side, compare, members};
 use crate::clock::{Phase, Phases};
 use crate::run::{self, RunError};
@@ -21,7 +19,7 @@ pub struct ComparisonRequest {
     pub scenario: String,
     /// What it is compared with; itself, the exercice before, when nothing is said.
     pub reference: Option<String>,
-    /// Exercice of the scenario; its last one when nothing is said.
+    /// Exercice of the scenario; its last whole one when nothing is said.
     pub year: Option<i32>,
     /// Exercice of the reference; likewise.
     pub reference_year: Option<i32>,
@@ -77,8 +75,8 @@ impl Comparison {
             match out.iter_mut().find(|e| e.leg == effect.leg && e.family == family) {
                 Some(known) => {
                     known.amount = &known.amount + &effect.amount;
-                    add(&mut known.agents, effect.agents);
-                    add(&mut known.members, effect.members);
+                    add_all(&mut known.agents, &effect.agents);
+                    add_all(&mut known.members, &effect.members);
                 }
                 None => out.push(Effect { family, rank, key: fold(family), label: label.to_owned(), place: None, ..effect }),
             }
@@ -86,13 +84,6 @@ impl Comparison {
         out.sort_by_key(|e| (e.leg, e.rank));
         self.effects = out;
         self
-    }
-}
-
-fn add(into: &mut BTreeMap<String, Exact>, more: BTreeMap<String, Exact>) {
-    for (key, x) in more {
-        let slot = into.entry(key).or_insert(Exact::ZERO);
-        *slot = &*slot + &x;
     }
 }
 
@@ -116,8 +107,8 @@ impl Workspace {
             None => None,
             Some(word) => Some(members::level(word).ok_or_else(|| unknown_level(word))?),
         };
-        let year = request.year.unwrap_or_else(|| to.until.year());
-        let reference_year = request.reference_year.or(request.year).unwrap_or_else(|| from.until.year());
+        let year = request.year.unwrap_or_else(|| last_whole(to));
+        let reference_year = request.reference_year.or(request.year).unwrap_or_else(|| last_whole(from));
         let alone = request.reference_year.is_none() && from.name == to.name;
         let reference_year = if alone { year - 1 } else { reference_year };
         let then = self.known_apart(from, to)?;
@@ -144,6 +135,11 @@ impl Workspace {
         }
         Ok(Some(self.known(Some(from.observed))?.clone()))
     }
+}
+
+/// The last exercice that a scenario projects to its end.
+fn last_whole(scenario: &Scenario) -> i32 {
+    scenario.until.year() - i32::from(scenario.until != scenario.until.december())
 }
 
 fn unknown_level(word: &str) -> RunError {

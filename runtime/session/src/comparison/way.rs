@@ -8,7 +8,7 @@ use cadrage_ir::{AttributeId, Layer};
 use cadrage_value::{Exact, Money, Month};
 
 use super::cascade::Cascade;
-use super::effects::Ledger;
+use super::effects::{Ledger, add_all};
 use super::end::End;
 use super::members::{self, Totals};
 use super::prices::{Price, Prices};
@@ -26,6 +26,8 @@ pub(super) struct Way<'a, 'p> {
     level: Option<(&'static str, AttributeId)>,
     backend: &'a dyn Backend,
     phases: &'p mut Phases,
+    /// What values are prices of, as `décomposé en` counts them.
+    prices: Prices,
     effects: Vec<Effect>,
     /// By member, when a level is asked for: at the start and at the end.
     ends: (Totals, Totals),
@@ -39,7 +41,8 @@ impl<'a, 'p> Way<'a, 'p> {
         backend: &'a dyn Backend,
         phases: &'p mut Phases,
     ) -> Way<'a, 'p> {
-        Way { compiled, from, to, level, backend, phases, effects: Vec::new(), ends: (Totals::new(), Totals::new()) }
+        let (prices, ends) = (Prices::of(to.program), (Totals::new(), Totals::new()));
+        Way { compiled, from, to, level, backend, phases, prices, effects: Vec::new(), ends }
     }
 }
 
@@ -65,12 +68,12 @@ impl Way<'_, '_> {
                 self.ends.0 = members::totals(&lines.lines, from.year, level);
             }
             for year in from.year..to.year {
-                self.year(&ground, &lines, year)?;
+                self.cascade(Leg::Year, (&ground, &lines, year), (&ground, &lines, year + 1))?;
             }
             if moves {
                 let then = self.run(&known, Side { cube: to.cube, ..from })?;
                 let after = Ground::with(self.compiled, &known, from.program, to.cube, self.backend)?;
-                self.known((&ground, &lines), (&after, &then))?;
+                self.cascade(Leg::Known, (&ground, &lines, to.year), (&after, &then, to.year))?;
             }
         }
         let (before, end) = self.declared(&known)?;
@@ -96,31 +99,21 @@ impl Way<'_, '_> {
         Ground::with(self.compiled, scenario, side.program, side.cube, self.backend)
     }
 
-    /// One leg from an exercice to the next.
-    fn year(&mut self, ground: &Ground<'_>, lines: &Projection, year: i32) -> Result<(), RunError> {
-        let months: Vec<Month> = january(year).through(last_month(year)).collect();
-        let next = months.iter().map(|m| m.plus(12)).collect();
-        let (before, after) = (End::new(ground, &lines.lines, months)?, End::new(ground, &lines.lines, next)?);
+    /// One leg, from the exercice of a run to the same or another of the same or another run.
+    fn cascade(
+        &mut self,
+        leg: Leg,
+        (from, lines, year): (&Ground<'_>, &Projection, i32),
+        (to, then, next): (&Ground<'_>, &Projection, i32),
+    ) -> Result<(), RunError> {
+        let months = |year: i32| january(year).through(last_month(year)).collect();
+        let before = End::new(from, &lines.lines, months(year))?;
+        let after = End::new(to, &then.lines, months(next))?;
         let mut ledger = Ledger::default();
         Cascade::of(&before, &after).enter(&mut ledger)?;
-        self.book(Leg::Year, ledger);
+        self.book(leg, ledger);
         if let Some((_, level)) = self.level {
-            members::share(&mut self.effects, Leg::Year, (&lines.lines, year), (&lines.lines, year + 1), level);
-        }
-        Ok(())
-    }
-
-    /// The leg from one constaté to the other.
-    fn known(&mut self, from: (&Ground<'_>, &Projection), to: (&Ground<'_>, &Projection)) -> Result<(), RunError> {
-        let months: Vec<Month> = january(self.to.year).through(last_month(self.to.year)).collect();
-        let before = End::new(from.0, &from.1.lines, months.clone())?;
-        let after = End::new(to.0, &to.1.lines, months)?;
-        let mut ledger = Ledger::default();
-        Cascade::of(&before, &after).enter(&mut ledger)?;
-        self.book(Leg::Known, ledger);
-        if let Some((_, level)) = self.level {
-            let year = self.to.year;
-            members::share(&mut self.effects, Leg::Known, (&from.1.lines, year), (&to.1.lines, year), level);
+            members::share(&mut self.effects, leg, (&lines.lines, year), (&then.lines, next), level);
         }
         Ok(())
     }
@@ -134,10 +127,7 @@ impl Way<'_, '_> {
                 // Several exercices on the way: one line for all.
                 Some(known) => {
                     known.amount = &known.amount + &amount;
-                    for (matricule, x) in agents {
-                        let slot = known.agents.entry(matricule).or_insert(Exact::ZERO);
-                        *slot = &*slot + &x;
-                    }
+                    add_all(&mut known.agents, &agents);
                 }
                 None => self.effects.push(Effect {
                     leg,
@@ -252,7 +242,7 @@ impl Way<'_, '_> {
 
     fn declaration(&mut self, step: &replay::Step, amount: Exact, members: BTreeMap<String, Exact>) {
         let family = match &step.layer {
-            Some(Layer::Value(m)) => match Prices::of(self.to.program).price(m.parameter) {
+            Some(Layer::Value(m)) => match self.prices.price(m.parameter) {
                 Some(Price::General) => "point",
                 Some(Price::Rate) => "cotisations",
                 _ => step.family,
