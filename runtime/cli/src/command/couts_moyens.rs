@@ -153,7 +153,9 @@ fn priced(context: &Context, costs: &Costs, posts: &[Post], against: Option<&Pos
                 );
             }
             if let (Some((exact, whole, left)), Some(other)) = (&exchange, against) {
-                let _ = writeln!(out, "  à coût constant : {} « {} »", exact.to_french(4), cut(&other.text, 40));
+                // Without the number asked for: the one that costs as much stands in its place.
+                let post = other.text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ',' || c.is_whitespace());
+                let _ = writeln!(out, "  à coût constant : {} poste(s) « {} »", exact.to_french(4), cut(post, 40));
                 let _ = writeln!(out, "  soit {} postes entiers, et {} € de reste", whole.to_french(0), left.to_french(2));
                 let asked = &other.count * &found.last().map_or(Exact::ZERO, |(_, x)| x.mean.clone());
                 if other.count != Exact::ONE {
