@@ -6,7 +6,7 @@ use cadrage_session::{Comparison, ComparisonRequest, Leg, Phases, Workspace};
 use cadrage_value::{Exact, Money};
 use suite::rows;
 
-use super::support::{BACKEND, calculate, closed_year, dossier, open, root};
+use super::support::{BACKEND, calculate, closed_year, dossier, open, root, with};
 
 fn compare(folder: &Path, request: &ComparisonRequest) -> Comparison {
     let (mut workspace, compiled): (Workspace, _) = open(folder);
@@ -47,14 +47,6 @@ fn the_waterfall_of_a_whole_year_is_the_truths() {
         assert!(wrong.is_empty(), "{agents}/{seed}\n{}", wrong.join("\n"));
         println!("comparisons : {agents} agents, graine {seed}, {} lignes de cascade égales, en fractions exactes", truth.len());
     }
-}
-
-/// The example with these scenarios besides its own.
-fn with(script: &str) -> (tempfile::TempDir, Workspace, cadrage_session::Compiled) {
-    let folder = dossier(&root().join("examples/01-valmont"));
-    std::fs::write(folder.path().join("essai.cadrage"), format!("utiliser valmont version \"2026.3\"\n{script}")).expect("script");
-    let (workspace, compiled) = open(folder.path());
-    (folder, workspace, compiled)
 }
 
 fn between(
@@ -272,4 +264,13 @@ fn the_three_budgets_are_compared_as_their_script_says() {
     // The raises of November are taken off, as the budget does not have them.
     let declared: Vec<&str> = budget.effects.iter().filter(|e| e.leg == Leg::Declared).map(|e| e.label.as_str()).collect();
     assert_eq!(declared, ["point", "cotisations"]);
+}
+
+#[test]
+fn an_exercice_left_unsaid_is_the_last_whole_one() {
+    let mut world = with("scénario à_mi_chemin hérite de atterrissage_2026 :\n  projeter jusqu'à 06/2027\nfin\n");
+    let request = ComparisonRequest { scenario: "à_mi_chemin".into(), ..ComparisonRequest::default() };
+    let found = world.1.compare(&world.2, &request, &BACKEND, &mut Phases::unheeded()).unwrap_or_else(|e| panic!("{e:?}"));
+    assert_eq!((found.from.1, found.to.1), (2025, 2026));
+    assert!(found.residual().is_zero());
 }

@@ -10,46 +10,10 @@ use cadrage_session::{
 use cadrage_value::{Exact, Month};
 use suite::rows;
 
-use super::support::{calculate, dossier, open, root, shared};
+use super::support::{calculate, closed_year, open, with};
 
 fn options(year: Option<i32>, populations: &[&str]) -> AnalysisOptions {
     AnalysisOptions { year, populations: populations.iter().map(|p| (*p).to_owned()).collect(), point: "valeur_du_point".to_owned() }
-}
-
-/// The example and a script of its own.
-fn with(script: &str) -> (tempfile::TempDir, Workspace, Compiled) {
-    let folder = dossier(&root().join("examples/01-valmont"));
-    std::fs::write(folder.path().join("essai.cadrage"), format!("utiliser valmont version \"2026.3\"\n{script}")).expect("script");
-    let (workspace, compiled) = open(folder.path());
-    (folder, workspace, compiled)
-}
-
-const WHOLE_YEAR: &str = "scénario année_close :\n  constaté jusqu'à 12/2026 observé au 31/12/2026\n  projeter jusqu'à 01/2027\nfin\n";
-
-/// A made institution, all of whose year is constaté.
-fn institution(agents: &str, seed: &str) -> Option<(tempfile::TempDir, tempfile::TempDir)> {
-    let Some(tools) = shared().map(|s| s.join("tools/make_institution.py")) else {
-        println!("gvt : ../shared absent, sauté");
-        return None;
-    };
-    let world = tempfile::tempdir().expect("folder");
-    let done = std::process::Command::new("python3")
-        .args([tools.as_os_str(), agents.as_ref(), world.path().as_os_str()])
-        .args(["--graine", seed, "--observation", "2026-12", "--a-temps"])
-        .output();
-    if !done.is_ok_and(|o| o.status.success()) {
-        println!("gvt : python3 ou le générateur ne répond pas, sauté");
-        return None;
-    }
-    let folder = dossier(world.path());
-    for entry in std::fs::read_dir(folder.path()).expect("folder").flatten() {
-        // The scenarios of the example stop at another month.
-        if entry.path().extension().is_some_and(|e| e == "cadrage") && entry.file_name() != "établissement.cadrage" {
-            std::fs::remove_file(entry.path()).expect("script");
-        }
-    }
-    std::fs::write(folder.path().join("close.cadrage"), format!("utiliser valmont version \"2026.3\"\n{WHOLE_YEAR}")).expect("script");
-    Some((world, folder))
 }
 
 /// `12/1` is written `12` by us.
@@ -174,7 +138,8 @@ fn compared(g: &Gvt, world: &Path) -> [usize; 4] {
 #[test]
 fn the_truth_of_a_whole_year_row_by_row_as_exact_fractions() {
     for (agents, seed) in [("400", "1"), ("150", "33")] {
-        let Some((world, folder)) = institution(agents, seed) else { return };
+        let Some(world) = closed_year(agents, seed) else { return };
+        let (world, folder) = (world.truth, world.folder);
         let (mut workspace, compiled) = open(folder.path());
         let gvt = workspace.gvt(&compiled, "année_close", &options(None, &[])).unwrap_or_else(|e| panic!("{e:?}"));
         assert_eq!(gvt.year, 2026);
@@ -365,4 +330,21 @@ fn what_cannot_be_analysed_is_refused_in_words_and_nobody_is_no_number() {
     let mut other = options(None, &[]);
     other.point = "valeur_de_rien".to_owned();
     assert!(refusal(workspace.gvt(&compiled, "atterrissage_2026", &other)).starts_with("N01 "));
+}
+
+#[test]
+fn a_merged_composante_holds_no_job_of_its_own() {
+    let (_folder, mut workspace, compiled) =
+        with("scénario réunies hérite de budget_2027 :\n  fusionner composante LETTRES dans composante SHS\nfin\n");
+    let mut plans = |scenario: &str| {
+        let asked = options(Some(2026), &[]);
+        workspace.job_plan(&compiled, scenario, &asked, Some("composante")).unwrap_or_else(|e| panic!("{e:?}"))
+    };
+    let (apart, together) = (plans("budget_2027"), plans("réunies"));
+    let of = |plans: &JobPlans, member: &str| {
+        plans.rows.iter().find(|r| r.member.as_deref() == Some(member)).map_or(Exact::ZERO, |r| r.plan.after.clone())
+    };
+    assert!(of(&apart, "LETTRES") > Exact::ZERO);
+    assert_eq!(of(&together, "LETTRES"), Exact::ZERO);
+    assert_eq!(of(&together, "SHS"), &of(&apart, "SHS") + &of(&apart, "LETTRES"));
 }

@@ -65,6 +65,14 @@ pub fn calculate(workspace: &mut Workspace, compiled: &Compiled, scenario: &str)
     workspace.calculate(compiled, scenario, &BACKEND).unwrap_or_else(|e| panic!("{scenario}: {e:?}"))
 }
 
+/// The example and a script of its own, imported and checked.
+pub fn with(script: &str) -> (tempfile::TempDir, Workspace, Compiled) {
+    let folder = dossier(&root().join("examples/01-valmont"));
+    std::fs::write(folder.path().join("essai.cadrage"), format!("utiliser valmont version \"2026.3\"\n{script}")).expect("script");
+    let (workspace, compiled) = open(folder.path());
+    (folder, workspace, compiled)
+}
+
 /// A generated institution whose whole exercice 2026 is known, paid on time, and the dossier made of it.
 pub struct World {
     pub truth: tempfile::TempDir,

@@ -1,6 +1,5 @@
 //! `cadrage saisir`: a file to fill, filled, checked, taken.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use super::{cadrage, demo, text};
@@ -86,49 +85,18 @@ fn a_wrong_cell_is_told_where_it_is_and_changes_nothing() {
 
 /// A workbook of one sheet, as a spreadsheet saves a filled file: amounts are numbers, the rest are texts.
 fn workbook(rows: &[&[&str]]) -> Vec<u8> {
-    let mut xml =
-        String::from("<?xml version=\"1.0\"?><worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>");
-    for (r, row) in rows.iter().enumerate() {
-        xml += &format!("<row r=\"{}\">", r + 1);
-        for (c, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-            let place = format!("{}{}", char::from(b'A' + u8::try_from(c).expect("column")), r + 1);
-            xml += &if cell.parse::<f64>().is_ok() {
-                format!("<c r=\"{place}\"><v>{cell}</v></c>")
-            } else {
-                format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>")
-            };
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (r, row) in (0..).zip(rows) {
+        for (c, cell) in (0..).zip(*row).filter(|(_, cell)| !cell.is_empty()) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(r, c, number),
+                Err(_) => sheet.write_string(r, c, *cell),
+            }
+            .expect("cell");
         }
-        xml += "</row>";
     }
-    xml += "</sheetData></worksheet>";
-    archive(&[
-        (
-            "[Content_Types].xml",
-            "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/></Types>",
-        ),
-        (
-            "_rels/.rels",
-            "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
-        ),
-        (
-            "xl/workbook.xml",
-            "<?xml version=\"1.0\"?><workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Paie\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>",
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
-        ),
-        ("xl/worksheets/sheet1.xml", &xml),
-    ])
-}
-
-fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
-    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, text) in parts {
-        out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("part");
-        out.write_all(text.as_bytes()).expect("part");
-    }
-    out.finish().expect("archive").into_inner()
+    book.save_to_buffer().expect("workbook")
 }
 
 #[test]
