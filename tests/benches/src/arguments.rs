@@ -6,7 +6,7 @@ use std::path::PathBuf;
 pub const USAGE: &str = "\
 cargo run --release -p benches -- landing [options]
 cargo run --release -p benches -- et-si DOSSIER [scénario]
-cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K]
+cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K] [--interprète]
 cargo run --release -p benches -- import DOSSIER [--tours K] [--python P]
 
   --agents N        combien d'agents (100000)

@@ -6,26 +6,31 @@ use std::time::{Duration, Instant};
 use benches::engines::engines;
 use cadrage_session::{ComparisonRequest, Phases, Workspace};
 
-const USAGE: &str = "cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K]";
+const USAGE: &str = "cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K] [--interprète]";
 
-/// Runs `comparer <dossier> <scénario> <référence> [--tours K]`: rounds interleaved, medians and their ratio.
+/// Runs `comparer <dossier> <scénario> <référence> [--tours K] [--interprète]`: rounds interleaved, medians and their ratio. The
+/// interpreter only when asked for: at ten thousand agents it takes minutes.
 ///
 /// # Errors
 /// What stopped it, in French.
 pub fn run(words: &[String]) -> Result<(), String> {
     let [folder, scenario, reference, options @ ..] = words else { return Err(USAGE.into()) };
-    let rounds: usize = match options {
-        [] => 5,
-        [name, value] if name == "--tours" || name == "--rounds" => value.parse().map_err(|_| USAGE)?,
-        _ => return Err(USAGE.into()),
-    };
+    let (mut rounds, mut interpreter) = (5_usize, false);
+    let mut options = options.iter();
+    while let Some(word) = options.next() {
+        match word.as_str() {
+            "--tours" | "--rounds" => rounds = options.next().and_then(|n| n.parse().ok()).ok_or(USAGE)?,
+            "--interprète" | "--interprete" => interpreter = true,
+            _ => return Err(USAGE.into()),
+        }
+    }
     let mut workspace = Workspace::open(Path::new(folder), &[]).map_err(|e| format!("{e:?}"))?;
     workspace.import_pending(&mut |_, _, _| {}).map_err(|e| format!("{e:?}"))?;
     let compiled = workspace.compile().map_err(|e| format!("{e:?}"))?;
     workspace.cube().map_err(|e| format!("{e:?}"))?;
     let request = ComparisonRequest { scenario: scenario.clone(), reference: Some(reference.clone()), ..ComparisonRequest::default() };
     println!("{:<30} {:>14} {:>14} {:>10}", "", "calculer", "comparer", "rapport");
-    for engine in engines() {
+    for engine in engines().into_iter().filter(|e| interpreter || e.backend.name() != "interprète") {
         let (mut whole, mut compared, mut effects) = (Vec::new(), Vec::new(), 0);
         for _ in 0..rounds {
             let begun = Instant::now();
