@@ -28,8 +28,12 @@ pub(crate) struct Memory {
     quotites: AHashMap<String, (Option<Exact>, Option<Exact>)>,
     /// Last valid key of each agent, by resource (Q16).
     keys: AHashMap<String, BTreeMap<String, Key>>,
-    /// The last line that stood as delivered: those that follow it are often of the same agent on the same key.
-    stood: Option<(Month, Stood)>,
+    /// The last lines that stood as delivered: those that follow them are often of the same agent, on the same few keys.
+    stood: Vec<Stood>,
+    /// Their month.
+    stood_in: Option<Month>,
+    /// The one to forget first.
+    oldest: usize,
 }
 
 /// A line that stood as delivered: what was decided of it, and whether it was typed by hand.
@@ -40,19 +44,15 @@ struct Stood {
 }
 
 impl Stood {
-    /// Whatever is decided of one is decided of the other.
+    /// Whatever is decided of one is decided of the other, typed by hand or not.
     fn decides(&self, p: &PayLine) -> bool {
         let (a, b) = (&*self.common, &*p.common);
-        // Lines read one after the other mostly hold the very same thing.
-        let same_keys = Arc::ptr_eq(&self.common, &p.common)
-            || (a.matricule == b.matricule
-                && a.plafond == b.plafond
-                && a.centre == b.centre
-                && a.eotp == b.eotp
-                && a.structure == b.structure);
-        same_keys && self.manual == p.is_manual()
+        a.matricule == b.matricule && a.plafond == b.plafond && a.centre == b.centre && a.eotp == b.eotp && a.structure == b.structure
     }
 }
+
+/// How many of them are remembered.
+const STOOD: usize = 4;
 
 /// What becomes of an analytic key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,13 @@ impl Memory {
     /// Their quotités are those to take again next month.
     fn keep_quotites(&mut self, situations: &[Situation]) {
         for s in situations {
-            self.quotites.insert(s.matricule.clone(), (s.state.quotite.clone(), s.state.quotite_remuneree.clone()));
+            let now = || (s.state.quotite.clone(), s.state.quotite_remuneree.clone());
+            match self.quotites.get_mut(&s.matricule) {
+                // Most people's stay as they are.
+                Some((worked, paid)) if *worked == s.state.quotite && *paid == s.state.quotite_remuneree => {}
+                Some(held) => *held = now(),
+                None => drop(self.quotites.insert(s.matricule.clone(), now())),
+            }
         }
     }
 
@@ -149,17 +155,39 @@ impl Memory {
         }
     }
 
+    fn newest(&self) -> Option<&Stood> {
+        self.stood.get((self.oldest + STOOD - 1) % STOOD)
+    }
+
+    fn remember(&mut self, month: Month, stood: Stood) {
+        if self.stood_in != Some(month) {
+            self.stood.clear();
+            (self.stood_in, self.oldest) = (Some(month), 0);
+        }
+        match self.stood.get_mut(self.oldest) {
+            Some(oldest) => *oldest = stood,
+            None => self.stood.push(stood),
+        }
+        self.oldest = (self.oldest + 1) % STOOD;
+    }
+
     /// A line of pay as it is to be read, when that is not as it was delivered; its key is remembered.
     pub(crate) fn resolved(&mut self, lists: &References, month: Month, p: &PayLine) -> Option<PayLine> {
-        if self.stood.as_ref().is_some_and(|(of, last)| *of == month && last.decides(p)) {
+        let manual = p.is_manual();
+        let decided = || {
+            // Lines of a file mostly hold the very same thing.
+            let same = |one: &Stood| Arc::ptr_eq(&one.common, &p.common) && one.manual == manual;
+            self.stood.iter().any(same) || self.newest().is_some_and(|one| one.manual == manual && one.decides(p))
+        };
+        if self.stood_in == Some(month) && decided() {
             return None;
         }
         let known = self.knows(&p.matricule);
         let open = p.structure.is_empty() || lists.is_open(&p.structure, month);
         let agent = if known { &*p.matricule } else { UNKNOWN };
-        let key = if p.is_manual() { KeyState::Valid } else { self.key(lists, month, agent, &p.plafond, &p.centre, &p.eotp) };
+        let key = if manual { KeyState::Valid } else { self.key(lists, month, agent, &p.plafond, &p.centre, &p.eotp) };
         if known && open && key == KeyState::Valid {
-            self.stood = Some((month, Stood { common: Arc::clone(&p.common), manual: p.is_manual() }));
+            self.remember(month, Stood { common: Arc::clone(&p.common), manual });
             return None;
         }
         let mut common = PayCommon::clone(&p.common);

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fmt::Write;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow_array::builder::{Date32Builder, Int32Builder, Int64Builder, StringBuilder};
@@ -11,8 +12,6 @@ use arrow_array::{Array, ArrayRef, Date32Array, Int32Array, Int64Array, Primitiv
 use cadrage_value::{Date, Exact, Money, Month};
 
 use super::columns::Type;
-use crate::PayCommon;
-
 /// A column being written.
 enum Builder {
     Text(StringBuilder),
@@ -114,13 +113,44 @@ pub(crate) enum Column<'b> {
 pub(crate) struct Texts<'b> {
     keys: &'b Int32Array,
     values: &'b StringArray,
+    made: Rc<Made>,
+}
+
+/// What the texts of a column were made into.
+#[derive(Default)]
+struct Made {
     shared: OnceCell<Vec<Arc<str>>>,
     ratios: OnceCell<Vec<Option<Arc<Exact>>>>,
 }
 
+/// What the texts of each column of a file were made into: batches that come one after the other mostly have the same ones.
+#[derive(Default)]
+pub(crate) struct Kept(Vec<Option<(ArrayRef, Rc<Made>)>>);
+
+impl Kept {
+    fn of(&mut self, column: usize, values: &ArrayRef) -> Rc<Made> {
+        if self.0.len() <= column {
+            self.0.resize_with(column + 1, || None);
+        }
+        let Some(slot) = self.0.get_mut(column) else { return Rc::default() };
+        match slot {
+            Some((of, made)) if of.to_data().ptr_eq(&values.to_data()) => Rc::clone(made),
+            _ => {
+                let made = Rc::default();
+                *slot = Some((Arc::clone(values), Rc::clone(&made)));
+                made
+            }
+        }
+    }
+}
+
 impl<'b> Column<'b> {
-    /// `None` for a type that no file of facts has.
-    pub(crate) fn of(array: &'b ArrayRef) -> Option<Column<'b>> {
+    /// Those of a batch; `None` for a type that no file of facts has.
+    pub(crate) fn all(arrays: &'b [ArrayRef], kept: &mut Kept) -> Option<Vec<Column<'b>>> {
+        arrays.iter().enumerate().map(|(k, array)| Column::of(array, k, kept)).collect()
+    }
+
+    fn of(array: &'b ArrayRef, at: usize, kept: &mut Kept) -> Option<Column<'b>> {
         if let Some(column) = array.as_primitive_opt::<Int64Type>() {
             return Some(Column::Int(column));
         }
@@ -132,12 +162,47 @@ impl<'b> Column<'b> {
         }
         let dictionary = array.as_dictionary_opt::<Int32Type>()?;
         let values = dictionary.values().as_string_opt::<i32>()?;
-        Some(Column::Text(Texts { keys: dictionary.keys(), values, shared: OnceCell::new(), ratios: OnceCell::new() }))
+        Some(Column::Text(Texts { keys: dictionary.keys(), values, made: kept.of(at, dictionary.values()) }))
     }
 }
 
+impl<'b> Column<'b> {
+    pub(crate) fn texts(&self) -> Option<&Texts<'b>> {
+        if let Column::Text(column) = self { Some(column) } else { None }
+    }
+}
+
+/// A whole number: an amount, a line number, a month as 202609 (which the first stores had in 64 bits).
+pub(crate) fn int(column: &Column<'_>, row: usize) -> Option<i64> {
+    match column {
+        Column::Int(column) => value(column, row),
+        Column::Month(column) => value(column, row).map(i64::from),
+        Column::Text(_) | Column::Date(_) => None,
+    }
+}
+
+/// The month written as 202609.
+pub(crate) fn month_of(written: i64) -> Option<Month> {
+    Month::new(i32::try_from(written / 100).ok()?, u32::try_from(written % 100).ok()?)
+}
+
 impl<'b> Texts<'b> {
-    fn key(&self, row: usize) -> Option<usize> {
+    /// Marks the rows that have not the text of the row before. Two texts may be the same and marked: never the other way round.
+    pub(crate) fn mark_changes(&self, rows: &mut [bool]) {
+        let keys = self.keys.values();
+        let after = keys.iter().skip(1);
+        for ((row, before), key) in rows.iter_mut().skip(1).zip(keys.iter()).zip(after) {
+            *row |= before != key;
+        }
+        if self.keys.null_count() > 0 {
+            for (k, row) in rows.iter_mut().enumerate().skip(1) {
+                *row |= k < self.keys.len() && self.keys.is_null(k) != self.keys.is_null(k - 1);
+            }
+        }
+    }
+
+    /// Which of its texts a row has.
+    pub(crate) fn key(&self, row: usize) -> Option<usize> {
         value(self.keys, row).and_then(|k| usize::try_from(k).ok())
     }
 
@@ -145,14 +210,16 @@ impl<'b> Texts<'b> {
         self.key(row).filter(|k| *k < self.values.len()).map(|k| self.values.value(k))
     }
 
-    fn shared(&self, row: usize) -> Option<Arc<str>> {
-        let shared = self.shared.get_or_init(|| self.values.iter().map(|text| Arc::from(text.unwrap_or(""))).collect());
+    /// A text that many rows have.
+    pub(crate) fn shared(&self, row: usize) -> Option<Arc<str>> {
+        let shared = self.made.shared.get_or_init(|| self.values.iter().map(|text| Arc::from(text.unwrap_or(""))).collect());
         self.key(row).and_then(|k| shared.get(k)).cloned()
     }
 
-    fn ratio(&self, row: usize) -> Option<Arc<Exact>> {
+    /// A number that many rows have.
+    pub(crate) fn ratio(&self, row: usize) -> Option<Arc<Exact>> {
         let parse = |text: Option<&str>| text.and_then(|t| t.parse().ok()).map(Arc::new);
-        let ratios = self.ratios.get_or_init(|| self.values.iter().map(parse).collect());
+        let ratios = self.made.ratios.get_or_init(|| self.values.iter().map(parse).collect());
         self.key(row).and_then(|k| ratios.get(k)).cloned().flatten()
     }
 }
@@ -166,12 +233,7 @@ pub(crate) struct Cursor<'b> {
     pub(crate) columns: &'b [Column<'b>],
     pub(crate) row: usize,
     pub(crate) next: usize,
-    /// What the rows before have in common, and the texts that say so.
-    pub(crate) common: Option<([Option<i32>; COMMON], Arc<PayCommon>)>,
 }
-
-/// Columns of what pay lines have in common.
-pub(crate) const COMMON: usize = 10;
 
 impl<'b> Cursor<'b> {
     fn column(&mut self) -> Option<&'b Column<'b>> {
@@ -180,48 +242,12 @@ impl<'b> Cursor<'b> {
     }
 
     fn texts(&mut self) -> Option<&'b Texts<'b>> {
-        if let Column::Text(column) = self.column()? { Some(column) } else { None }
+        self.column()?.texts()
     }
 
     pub(crate) fn maybe_text(&mut self) -> Option<String> {
         let row = self.row;
         self.texts()?.text(row).map(str::to_owned)
-    }
-
-    /// Which of their texts the next columns have in this row: rows with the same ones have the same texts.
-    pub(crate) fn keys<const N: usize>(&mut self) -> [Option<i32>; N] {
-        let row = self.row;
-        std::array::from_fn(|_| self.texts().and_then(|column| value(column.keys, row)))
-    }
-
-    /// What the row before has in common with this one when `keys` are the same, else what `make` reads.
-    pub(crate) fn common(&mut self, keys: [Option<i32>; COMMON], make: impl FnOnce(&Self) -> Option<PayCommon>) -> Option<Arc<PayCommon>> {
-        if let Some((_, last)) = self.common.as_ref().filter(|(before, _)| *before == keys) {
-            return Some(Arc::clone(last));
-        }
-        let made = Arc::new(make(self)?);
-        self.common = Some((keys, Arc::clone(&made)));
-        Some(made)
-    }
-
-    fn texts_at(&self, column: usize) -> Option<&'b Texts<'b>> {
-        if let Column::Text(column) = self.columns.get(column)? { Some(column) } else { None }
-    }
-
-    /// As [`Cursor::shared`], of a column out of turn.
-    pub(crate) fn shared_at(&self, column: usize) -> Arc<str> {
-        self.texts_at(column).and_then(|column| column.shared(self.row)).unwrap_or_default()
-    }
-
-    /// As [`Cursor::shared_ratio`], of a column out of turn.
-    pub(crate) fn ratio_at(&self, column: usize) -> Option<Arc<Exact>> {
-        self.texts_at(column)?.ratio(self.row)
-    }
-
-    /// A text that many rows have.
-    pub(crate) fn shared(&mut self) -> Arc<str> {
-        let row = self.row;
-        self.texts().and_then(|column| column.shared(row)).unwrap_or_default()
     }
 
     pub(crate) fn text(&mut self) -> String {
@@ -236,14 +262,9 @@ impl<'b> Cursor<'b> {
         if let Column::Date(column) = self.column()? { value(column, self.row).and_then(Date::from_epoch_days) } else { None }
     }
 
-    /// A number that many rows have.
-    pub(crate) fn shared_ratio(&mut self) -> Option<Arc<Exact>> {
-        let row = self.row;
-        self.texts()?.ratio(row)
-    }
-
     pub(crate) fn ratio(&mut self) -> Option<Exact> {
-        self.shared_ratio().map(|shared| (*shared).clone())
+        let row = self.row;
+        self.texts()?.ratio(row).map(|shared| (*shared).clone())
     }
 
     pub(crate) fn money(&mut self) -> Option<Money> {
@@ -251,12 +272,7 @@ impl<'b> Cursor<'b> {
     }
 
     pub(crate) fn month(&mut self) -> Option<Month> {
-        let n = match self.column()? {
-            Column::Month(column) => value(column, self.row)?,
-            // The first stores had them in 64 bits.
-            Column::Int(column) => i32::try_from(value(column, self.row)?).ok()?,
-            Column::Text(_) | Column::Date(_) => return None,
-        };
-        Month::new(n / 100, u32::try_from(n % 100).ok()?)
+        let row = self.row;
+        int(self.column()?, row).and_then(month_of)
     }
 }

@@ -18,7 +18,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use super::catalogue::{Catalogue, MonthFiles, Selection};
-use super::cells::Column;
+use super::cells::{Column, Kept};
 pub(crate) use super::cells::{Cursor, Sink};
 use super::records::Record;
 use crate::load::Loaded;
@@ -189,8 +189,9 @@ fn encode<R: Record>(records: &[R]) -> Result<Vec<u8>, ParquetError> {
     }
     let schema = Arc::new(Schema::new(R::COLUMNS.iter().map(|(name, ty)| Field::new(*name, ty.on_disk(), true)).collect::<Vec<_>>()));
     let batch = RecordBatch::try_new(Arc::clone(&schema), sink.finish())?;
-    // Statistics serve to skip what a query does not want: here all is read.
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).set_statistics_enabled(EnabledStatistics::None);
+    // Statistics serve to skip what a query does not want: here all is read. Texts are dictionaries already: squeezing them costs
+    // more time at each opening than it saves room.
+    let properties = WriterProperties::builder().set_compression(Compression::UNCOMPRESSED).set_statistics_enabled(EnabledStatistics::None);
     let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties.build()))?;
     writer.write(&batch)?;
     writer.into_inner()
@@ -207,23 +208,18 @@ fn read_records<R: Record>(path: &Path) -> Result<Vec<R>, CubeError> {
     let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(|e| fail(&e))?;
     let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_batch_size(BATCH).build();
-    let mut out = Vec::with_capacity(rows);
+    let (mut out, mut kept) = (Vec::with_capacity(rows), Kept::default());
     for batch in reader.map_err(|e| fail(&e))? {
         let batch = batch.map_err(|e| fail(&e))?;
-        let columns = batch.columns().iter().map(Column::of).collect::<Option<Vec<_>>>();
+        let columns = Column::all(batch.columns(), &mut kept);
         let columns = columns.ok_or_else(|| fail(&"une colonne n'a pas le type attendu"))?;
-        let mut cursor = Cursor { columns: &columns, row: 0, next: 0, common: None };
-        for row in 0..batch.num_rows() {
-            (cursor.row, cursor.next) = (row, 0);
-            let record = R::read(&mut cursor);
-            out.push(record.ok_or_else(|| fail(&"une ligne n'a pas la forme attendue"))?);
-        }
+        R::read_batch(&columns, batch.num_rows(), &mut out).ok_or_else(|| fail(&"une ligne n'a pas la forme attendue"))?;
     }
     Ok(out)
 }
 
-/// Rows decoded at a time: enough that each text of a month's file is made once.
-const BATCH: usize = 1 << 16;
+/// Rows decoded at a time: few enough that they stay near the processor until they are facts.
+const BATCH: usize = 1 << 13;
 
 /// The same columns, whose texts are read as they are stored: each different one once, and where it stands.
 fn with_dictionaries(schema: &SchemaRef) -> SchemaRef {

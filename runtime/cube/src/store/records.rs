@@ -1,13 +1,24 @@
 //! How each kind of fact is laid out in columns: names, order, types. Read back in the same order.
 
+use super::cells::Column;
 use super::columns::{Cursor, Sink, Type};
-use crate::{Affectation, Change, Competence, Forecast, Imputation, PayCommon, PayLine, Situation, State};
+use crate::{Affectation, Change, Competence, Forecast, Imputation, Situation, State};
 
 /// A fact that can be written as columns.
 pub(crate) trait Record: Sized {
     const COLUMNS: &'static [(&'static str, Type)];
     fn write(&self, w: &mut Sink);
     fn read(c: &mut Cursor<'_>) -> Option<Self>;
+
+    /// Reads `rows` rows after those in `out`; `None` when one has not the form of a record.
+    fn read_batch(columns: &[Column<'_>], rows: usize, out: &mut Vec<Self>) -> Option<()> {
+        let mut cursor = Cursor { columns, row: 0, next: 0 };
+        for row in 0..rows {
+            (cursor.row, cursor.next) = (row, 0);
+            out.push(Self::read(&mut cursor)?);
+        }
+        Some(())
+    }
 }
 
 use Type::{Date as D, Int as I, Month as M, Text as T};
@@ -80,35 +91,6 @@ impl Record for Affectation {
             end: c.date(),
             forecast: c.int() == Some(1),
         })
-    }
-}
-
-#[rustfmt::skip]
-impl Record for PayLine {
-    const COLUMNS: &'static [(&'static str, Type)] = &[
-        ("mois_paie", M), ("no_ligne", I), ("matricule", T), ("structure", T), ("plafond", T), ("rubrique", T), ("anterieur", I), ("mois_origine", M),
-        ("compte", T), ("montant_centimes", I), ("nombre", T), ("taux", T), ("centre_de_cout", T), ("eotp", T), ("pourcentage", T), ("etpt", T), ("etpf", T),
-    ];
-
-    fn write(&self, w: &mut Sink) {
-            w.month(Some(self.month)); w.int(Some(i64::from(self.number))); w.text(&self.matricule); w.text(&self.structure);
-            w.text(&self.plafond); w.text(&self.rubrique); w.int(Some(i64::from(self.anterieur))); w.month(self.origin);
-            w.text(&self.compte); w.money(Some(self.amount)); w.ratio(self.units.as_deref()); w.ratio(self.unit_rate.as_deref());
-            w.text(&self.centre); w.text(&self.eotp); w.ratio(Some(&self.share)); w.ratio(Some(&self.etpt)); w.ratio(Some(&self.etpf));
-    }
-
-    fn read(c: &mut Cursor<'_>) -> Option<Self> {
-        let (month, number, [matricule, structure, plafond]) = (c.month()?, u32::try_from(c.int()?).ok()?, c.keys());
-        let (rubrique, anterieur, origin, compte, amount) = (c.shared(), c.int() == Some(1), c.month(), c.shared(), c.money()?);
-        let [units, unit_rate, centre, eotp, share, etpt, etpf] = c.keys();
-        let keys = [matricule, structure, plafond, units, unit_rate, centre, eotp, share, etpt, etpf];
-        let common = c.common(keys, |c| {
-            Some(PayCommon {
-                matricule: c.shared_at(2), structure: c.shared_at(3), plafond: c.shared_at(4), units: c.ratio_at(10), unit_rate: c.ratio_at(11),
-                centre: c.shared_at(12), eotp: c.shared_at(13), share: c.ratio_at(14)?, etpt: c.ratio_at(15)?, etpf: c.ratio_at(16)?,
-            })
-        })?;
-        Some(PayLine { month, number, common, rubrique, compte, anterieur, origin, amount })
     }
 }
 
