@@ -187,6 +187,8 @@ pub const WORDS: &[Word] = &[
     clause("k_ignorer", &["ignorer"]),
     clause("k_disposition", &["disposition"]),
     clause("k_largeur_fixe", &["largeur fixe"]),
+    clause("k_sans_en_tete", &["sans en-tête"]),
+    clause("k_case", &["case"]),
     clause("k_signe_a_droite", &["signe à droite"]),
     clause("k_vide", &["vide"]),
     clause("k_garder", &["garder"]),

@@ -3,6 +3,13 @@
 /// Where the optional modules are: a dossier that does not use one is computed as if it were not there.
 pub const OPTIONS: &str = "options/";
 
+/// Lists of the State, by file name (PROVENANCE.md): they complete those of a dossier.
+pub const LISTS: &[(&str, &str)] = &[
+    ("comptes_charges_personnel_m95.csv", include_str!("../lists/comptes_charges_personnel_m95.csv")),
+    ("nomenclature_corps_bcn.csv", include_str!("../lists/nomenclature_corps_bcn.csv")),
+    ("nomenclature_grades_bcn.csv", include_str!("../lists/nomenclature_grades_bcn.csv")),
+];
+
 /// Modules by file name, in order of reading.
 pub const MODULES: &[(&str, &str)] = &[
     ("donnees.cadrage", include_str!("../modules/donnees.cadrage")),

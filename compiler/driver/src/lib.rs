@@ -23,6 +23,7 @@ pub use cadrage_semantics::{
     Reach, Reclassification, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Shift, Stated, Table, Test, TestSituation,
     UnsettledOverlap, When, Whom, nearest,
 };
+pub use cadrage_stdlib::LISTS as NATIONAL_LISTS;
 pub use cadrage_syntax::ast::Control;
 pub use cadrage_syntax::{canonical_code, fold, format, normalise};
 pub use constants::{BrokenConstant, DatedValues, constants};

@@ -176,7 +176,7 @@ pub(crate) enum Verb {
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage journal\n  cadrage journal --format csv > journal.csv\n\nLe journal ne se modifie pas et ne s'efface pas. Les heures sont en temps universel.")]
     Journal,
     /// Donner le fichier à remplir d'une saisie, et prendre le fichier rempli
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage saisir                             les saisies du dossier\n  cadrage saisir hors_psop --modèle hors_psop.csv\n  cadrage saisir hors_psop hors_psop.csv\n\nLe fichier rempli compte en entier ou pas du tout ; il remplace la saisie\nprécédente, gardée dans saisies/anciennes. Une ligne sans aucun champ rempli\nn'est pas une ligne. Les mois constatés ne comptent pas : leur hors-PSOP est\ndans les livraisons.")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage saisir                             les saisies du dossier\n  cadrage saisir hors_psop --modèle hors_psop.xlsx\n  cadrage saisir hors_psop hors_psop.xlsx\n\nLe fichier rempli compte en entier ou pas du tout ; il remplace la saisie\nprécédente, gardée dans saisies/anciennes. Une ligne sans aucun champ rempli\nn'est pas une ligne. Le hors-PSOP d'un mois constaté est chargé comme une\nlivraison ; les autres lignes de mois constatés ne comptent pas.")]
     Saisir {
         /// Nom de la saisie ; sans lui, les lister
         #[arg(value_name = "saisie")]
@@ -184,7 +184,7 @@ pub(crate) enum Verb {
         /// Fichier rempli, .csv ou .xlsx
         #[arg(value_name = "fichier", conflicts_with = "modele")]
         fichier: Option<PathBuf>,
-        /// Écrire un fichier à remplir, .csv : les douze mois après le dernier chargé
+        /// Écrire un fichier à remplir, .csv ou .xlsx : les douze mois après le dernier chargé
         #[arg(long = "modèle", alias = "modele", value_name = "fichier")]
         modele: Option<PathBuf>,
     },

@@ -15,6 +15,7 @@ mod manual;
 mod months;
 mod output;
 mod report;
+mod today;
 mod verdicts;
 
 use std::process::ExitCode;

@@ -45,7 +45,7 @@ pub use report::{AccountTotal, FileCount, JobTotal, LoadReport, LoadState, Plafo
 pub use rows::FlatRow;
 pub use store::{
     Asked, Blocking, CorrectedLine, Dossier, FrozenGap, JournalLine, KeptReport, LEDGER, LearnedValue, Ledger, LedgerAccount, LoadSummary,
-    LoadedFile, Replay, TieOut, Validation, cells_of, list_sizes,
+    LoadedFile, Replay, TieOut, TypedExpense, TypedLoad, Validation, cells_of, list_sizes,
 };
 pub use table::FlatFile;
 pub use tally::{FindingGroup, LISTED};

@@ -41,6 +41,7 @@ impl Announced {
         self.layout.as_ref().map_or(Shape::CANONICAL, |layout| Shape {
             separator: layout.separator.map(|c| u8::try_from(c).unwrap_or(b';')),
             skip: usize::try_from(layout.skip).unwrap_or(0),
+            headless: layout.headless,
         })
     }
 }
@@ -61,7 +62,8 @@ pub(crate) struct Manifest {
     pub(crate) strangers: Vec<String>,
 }
 
-const NAME: &str = "manifeste.csv";
+/// The file that says what a delivery is.
+pub(crate) const NAME: &str = "manifeste.csv";
 const VERSION: &str = "pms-csv/1";
 const COLUMNS: [&str; 12] = [
     "fichier",
@@ -267,7 +269,7 @@ impl Line<'_> {
                 input.map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier"))).and_then(|i| rows::measure(&announced.shown, i))
             }
             Some(layout) => {
-                let headed = layout.separator.is_some();
+                let headed = !layout.headless;
                 let there = content(delivery, &announced.file, rows::Hashed::open);
                 there.map_err(|e| e.at(self.shown, Some(self.row.line), Some("fichier")))?;
                 records(delivery, &announced).and_then(|records| rows::count(records, headed))

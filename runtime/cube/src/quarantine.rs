@@ -3,20 +3,22 @@
 //! Reports mask names and birth dates; this text does not, since who corrects a line must read it. It stays in the store.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, Write};
 use std::path::Path;
 
 use cadrage_value::{Money, Month};
 use encoding_rs::Encoding;
 
-use crate::input::Shape;
+use crate::input::{self, Shape};
 use crate::quality::Finding;
 use crate::rows::FlatRow;
 use crate::{CubeError, Kind};
 
 /// Lines of a file whose text is kept: more are not corrected by hand, the source sends the file again.
 pub const MOST_LINES: usize = 10_000;
+
+/// The only column of a file of fixed width.
+const WHOLE_LINE: &str = "texte de la ligne";
 
 /// A line in quarantine, or a line kept with a field in quarantine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +82,7 @@ impl Held {
         held.findings.push(f.clone());
     }
 
-    /// The lines, with their text when they can be corrected: a path for a separated text, ours or another system's.
+    /// The lines, with their text when they can be corrected: a path for a text, ours or another system's, packed or not.
     pub(crate) fn lines(
         self,
         (month, kind, delivery, file): (Month, Kind, &str, &str),
@@ -92,18 +94,23 @@ impl Held {
         }
         let mut header = String::new();
         let mut texts: BTreeMap<usize, String> = BTreeMap::new();
-        if let Some((path, shape)) = path
-            && let Some(separator) = shape.separator
-            && is_text(path)?
-        {
+        if let Some((path, shape)) = path.filter(|(path, _)| !input::is_sheet(&path.to_string_lossy())) {
+            if shape.separator.is_none() {
+                WHOLE_LINE.clone_into(&mut header);
+            }
             each_record(path, shape, |line, bytes| {
-                if line == shape.skip + 1 || self.0.contains_key(&line) {
+                let heading = !shape.headless && line == shape.skip + 1;
+                if heading || self.0.contains_key(&line) {
                     let text = encoding.decode_without_bom_handling(bytes).0.trim_start_matches('\u{FEFF}').to_owned();
                     // Kept as our own files write it, whatever separates its cells.
-                    let text = if separator == OURS { text } else { joined(&cells_between(&text, separator), OURS) };
-                    if line == shape.skip + 1 {
+                    let cells = shape.separator.map_or_else(|| vec![text.clone()], |separator| cells_between(&text, separator));
+                    let text = if shape.separator == Some(OURS) { text } else { joined(&cells, OURS) };
+                    if heading {
                         header = text;
                     } else {
+                        if header.is_empty() {
+                            header = joined(&(1..=cells.len()).map(|n| format!("case {n}")).collect::<Vec<_>>(), OURS);
+                        }
                         texts.insert(line, text);
                     }
                 }
@@ -135,19 +142,12 @@ impl Held {
     }
 }
 
-/// Is the file a text? Archives and compressed files have no lines.
-pub(crate) fn is_text(path: &Path) -> Result<bool, CubeError> {
-    let mut input = BufReader::new(File::open(path).map_err(|e| unread(path, &e))?);
-    let start = input.fill_buf().map_err(|e| unread(path, &e))?;
-    Ok(!(start.starts_with(b"PK\x03\x04") || start.starts_with(b"\x1f\x8b")))
-}
-
 /// Gives each record of a separated text, with the line it starts on, without its end of line.
 fn each_record(path: &Path, shape: Shape, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeError>) -> Result<(), CubeError> {
     records(path, shape, |line, bytes| visit(line, trimmed(bytes)))
 }
 
-/// Writes a separated text with some of its records replaced, all else byte for byte.
+/// Writes a text, unpacked, with some of its records replaced, all else byte for byte.
 pub(crate) fn replaced(path: &Path, shape: Shape, with: &BTreeMap<usize, Vec<u8>>, out: &mut impl Write) -> Result<(), CubeError> {
     records(path, shape, |line, bytes| {
         let done = match with.get(&line) {
@@ -159,9 +159,8 @@ pub(crate) fn replaced(path: &Path, shape: Shape, with: &BTreeMap<usize, Vec<u8>
 }
 
 fn records(path: &Path, shape: Shape, mut visit: impl FnMut(usize, &[u8]) -> Result<(), CubeError>) -> Result<(), CubeError> {
-    let mut input = BufReader::new(File::open(path).map_err(|e| unread(path, &e))?);
+    let mut input = input::open(path).map_err(|e| unread(path, &e))?;
     let (mut record, mut quotes) = (Vec::new(), Quotes::Out);
-    let separator = shape.separator.unwrap_or(OURS);
     let (mut line, mut start) = (0, 1);
     loop {
         let from = record.len();
@@ -170,8 +169,11 @@ fn records(path: &Path, shape: Shape, mut visit: impl FnMut(usize, &[u8]) -> Res
             return if record.is_empty() { Ok(()) } else { visit(start, &record) };
         }
         line += 1;
-        for b in record.get(from..).unwrap_or_default() {
-            quotes = quotes.after(*b, separator);
+        // In a line of fixed width a quote is a sign like another.
+        if let Some(separator) = shape.separator {
+            for b in record.get(from..).unwrap_or_default() {
+                quotes = quotes.after(*b, separator);
+            }
         }
         // A quoted cell goes on over the end of the line; what stands before the header is no record.
         if quotes != Quotes::In || line <= shape.skip {

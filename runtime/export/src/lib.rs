@@ -4,6 +4,7 @@
 //! mean, no rate is made here. A value is rounded once, when it is written, and never through binary floats before the file asks
 //! for one. Knows no scenario, no envelope, no terminal.
 
+mod blank;
 mod charts;
 mod csv;
 mod form;
@@ -18,6 +19,7 @@ mod text;
 mod xlsx;
 mod xlsx_charts;
 
+pub use blank::{Blank, BlankColumn};
 pub use charts::{Chart, Drawing, Heat, Point, Tone};
 pub use csv::{Reader, csv};
 pub use form::{Form, WriteError};

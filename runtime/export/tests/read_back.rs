@@ -293,3 +293,30 @@ fn a_waterfall_says_what_its_steps_do_not_explain() {
     let drawn = svg(&Chart { title: "t".to_owned(), unit: "€".to_owned(), decimals: 2, drawing }, "g1");
     assert!(drawn.contains("non expliqué"), "{drawn}");
 }
+
+/// A file to fill: its first sheet reads back as written, words stay words, and closed lists are in their cells.
+#[test]
+fn a_workbook_to_fill_reads_back() {
+    use cadrage_export::{Blank, BlankColumn};
+    let column = |heading: &str, choices: &[&str], key: bool| BlankColumn {
+        heading: heading.to_owned(),
+        note: "note".to_owned(),
+        choices: choices.iter().map(|c| (*c).to_owned()).collect(),
+        key,
+    };
+    let blank = Blank {
+        title: "primes [locales]".to_owned(),
+        columns: vec![column("composante", &[], true), column("mois", &[], true), column("motif", &["chômage", "autre"], false)],
+        rows: vec![vec!["DROIT".to_owned(), "10/2026".to_owned()], vec!["=SOMME".to_owned(), "11/2026".to_owned()]],
+    };
+    let bytes = blank.workbook().expect("workbook");
+    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes.clone())).expect("workbook");
+    let range = calamine::Reader::worksheet_range_at(&mut book, 0).expect("sheet").expect("sheet");
+    let rows: Vec<Vec<String>> = range.rows().map(|r| r.iter().map(ToString::to_string).collect()).collect();
+    assert_eq!(rows, [vec!["composante", "mois", "motif"], vec!["DROIT", "10/2026", ""], vec!["=SOMME", "11/2026", ""]]);
+    assert!(range.rows().skip(1).flatten().all(|c| !matches!(c, calamine::Data::DateTime(_) | calamine::Data::Float(_))));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("archive");
+    let mut xml = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").expect("sheet"), &mut xml).expect("xml");
+    assert!(xml.contains("chômage,autre") && xml.contains("sqref=\"C2:C1003\""), "{xml}");
+}

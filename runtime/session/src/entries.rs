@@ -14,14 +14,20 @@ use crate::run::Projection;
 /// Adds the rows of every form to a projection.
 pub(crate) fn add(compiled: &Compiled, coder: &mut Coder<'_>, out: &mut Projection) {
     for (k, form) in compiled.model.forms.iter().enumerate() {
-        let before = form.rows.iter().filter(|row| row.month <= out.last).count();
+        let before = form.rows.iter().filter(|row| row.month <= out.last && !is_held(row, out)).count();
         let after = form.rows.iter().filter(|row| row.month > out.until).count();
         let mut made = of_form(compiled, k, (out.last, out.until), coder);
         out.alerts.extend(beside(compiled, &form.name, &made, out));
         if before > 0 {
             out.alerts.push(Alert {
                 code: "I20",
-                message: format!("saisie `{}` : {} de mois constatés ne comptent pas, la paie y est connue", form.name, lines(before)),
+                message: format!(
+                    "saisie `{}` : {} de mois constatés ne comptent pas, la paie y est connue ; `cadrage saisir {} {}` charge ce qui peut l'être",
+                    form.name,
+                    lines(before),
+                    form.name,
+                    form.path()
+                ),
             });
         }
         if after > 0 {
@@ -32,6 +38,13 @@ pub(crate) fn add(compiled: &Compiled, coder: &mut Coder<'_>, out: &mut Projecti
         }
         out.lines.append(&mut made);
     }
+}
+
+/// Is the row among the expenses of a known month? Then it was loaded, and counts once.
+fn is_held(row: &cadrage_driver::FormRow, out: &Projection) -> bool {
+    let has = |line: &Line, code: &str| ["structure", "composante"].iter().any(|level| line.code(level) == code);
+    let is_it = |line: &&Line| line.month == row.month && line.amount == row.amount && line.code("rubrique") == "HORS_PSOP";
+    out.lines.iter().filter(is_it).any(|line| row.codes.iter().any(|(_, code)| has(line, code)))
 }
 
 /// The lines that the rows of every form make after `last`, up to `until`.

@@ -18,6 +18,7 @@ fn layout(i: Interface) -> Option<Layout> {
         file: i.file,
         encoding: i.encoding.map(str::to_owned),
         separator: i.separator,
+        headless: i.headless,
         skip: i.skip,
         dates: i.dates,
         months: i.months,

@@ -68,14 +68,16 @@ fn refused(code: &'static str, message: String, help: String, file: &str, line: 
     CubeError { code, message, file: Some(file.to_owned()), line: Some(line), column: Some(column.to_owned()), help }
 }
 
+/// What a cell that is a text may start with, and that a spreadsheet or a reader would not leave as it is.
+const SIGNS: [char; 6] = ['=', '@', '+', '\t', '\'', ' '];
+
 /// What a spreadsheet would run, or turn into a date or a number of its own, is written as text.
 fn guarded(cell: &str) -> String {
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let parts = |c: char| cell.split(c).filter(|p| digits(p)).count();
     let dated = [('-', cell.matches('-').count()), ('/', cell.matches('/').count())].iter().any(|(c, n)| *n > 0 && parts(*c) == n + 1);
     let zeros = digits(cell) && (cell.starts_with('0') || cell.len() > 11) && cell.len() > 1;
-    let formula =
-        cell.starts_with(['=', '@', '+', '\t', '\'']) || (cell.starts_with('-') && !cell.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
+    let formula = cell.starts_with(SIGNS) || (cell.starts_with('-') && !cell.as_bytes().get(1).is_some_and(u8::is_ascii_digit));
     if dated || zeros {
         format!("=\"{cell}\"")
     } else if formula && cell.len() > 1 {
@@ -87,7 +89,7 @@ fn guarded(cell: &str) -> String {
 
 /// The same, back: `="…"` is taken off by the reader.
 fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '@', '+', '-', '\t', '\''])).unwrap_or(cell)
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(SIGNS) || rest.starts_with('-')).unwrap_or(cell)
 }
 
 fn quoted(cell: &str) -> String {
@@ -113,6 +115,7 @@ mod tests {
             "12,50",
             "-3,10",
             "A B",
+            "  1A2  00",
             "",
         ] {
             let row = quoted(&guarded(cell));

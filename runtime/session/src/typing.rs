@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use cadrage_cube::{CubeError, FlatFile, References};
+use cadrage_cube::{CubeError, FlatFile, References, TypedExpense, TypedLoad};
 use cadrage_driver::{Compiled, Form, FormField, FormKey, Members, Table, World, compile};
+use cadrage_export::{Blank, BlankColumn, WriteError};
 use cadrage_source::{Code, Diagnostic};
-use cadrage_value::{Money, Month};
+use cadrage_value::{Date, Money, Month};
 
 use crate::dossier_world::{DossierWorld, elements};
+use crate::hors_psop;
 use crate::workspace::Workspace;
 
 /// Rows of a file to fill: more are a database, not a form.
@@ -33,6 +35,8 @@ impl From<CubeError> for TypingError {
 /// A file to fill: its columns, and the keys of each row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormToFill {
+    /// Of the form.
+    pub name: String,
     /// Keys, then fields.
     pub columns: Vec<FillColumn>,
     /// The cells of the keys.
@@ -53,6 +57,21 @@ pub struct FillColumn {
 }
 
 impl FormToFill {
+    /// As a workbook, with its closed lists in the cells.
+    ///
+    /// # Errors
+    /// When a sheet cannot hold it.
+    pub fn workbook(&self) -> Result<Vec<u8>, WriteError> {
+        let note = |c: &FillColumn| match (&c.unit, c.choices.as_slice()) {
+            (Some(unit), _) => format!("un nombre, en {unit}"),
+            (None, []) if c.key => "clé de la ligne".to_owned(),
+            (None, []) => "un texte".to_owned(),
+            (None, choices) => format!("parmi : {}", choices.join(", ")),
+        };
+        let column = |c: &FillColumn| BlankColumn { heading: c.name.clone(), note: note(c), choices: c.choices.clone(), key: c.key };
+        Blank { title: self.name.clone(), columns: self.columns.iter().map(column).collect(), rows: self.rows.clone() }.workbook()
+    }
+
     /// As a text that spreadsheets open.
     #[must_use]
     pub fn csv(&self) -> String {
@@ -74,10 +93,25 @@ pub struct Typed {
     pub path: String,
     /// Where what was typed before is now.
     pub before: Option<String>,
-    /// Rows and euros of each month, and whether its pay is known already: such rows do not count.
-    pub months: Vec<(Month, usize, Money, bool)>,
+    /// Rows and euros of each month, and what becomes of them.
+    pub months: Vec<(Month, usize, Money, Fate)>,
     /// Rows left empty in the file.
     pub empty: usize,
+}
+
+/// What becomes of the rows of a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Scenarios read them: the month is to come.
+    Projected,
+    /// The month is known: they are a delivery of `hors_psop`, of this name, loaded now.
+    Loaded(String),
+    /// The month is known, and holds these very rows.
+    Held,
+    /// The month is known, and this delivery says its `hors_psop`.
+    Delivered(String),
+    /// The month is known, and its pay holds whatever this form feeds.
+    Known,
 }
 
 impl Workspace {
@@ -113,15 +147,15 @@ impl Workspace {
         };
         let keys = form.keys.iter().map(|k| column(key_name(k), None));
         let columns = keys.chain(form.fields.iter().map(|f| column(&f.name, Some(f)))).collect();
-        Ok(FormToFill { columns, rows })
+        Ok(FormToFill { name: form.name.clone(), columns, rows })
     }
 
     /// Checks a filled file, and makes it what was typed for this form. What was typed before is kept beside. Rows without any
-    /// field are rows nobody filled.
+    /// field are rows nobody filled. Rows of `hors_psop` of known months are loaded, as observed `today`.
     ///
     /// # Errors
-    /// Every cell that is wrong; nothing is then changed.
-    pub fn type_in(&mut self, form: &Form, file: &Path) -> Result<Typed, TypingError> {
+    /// Every cell that is wrong, and what refuses a load; nothing is then changed.
+    pub fn type_in(&mut self, form: &Form, file: &Path, today: Date) -> Result<Typed, TypingError> {
         let shown = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         // The name says whether it is a workbook or a text.
         let flat = FlatFile::open(file, &shown)?;
@@ -137,7 +171,7 @@ impl Workspace {
             return Err(refused("I20", message, "remplissez au moins un champ d'une ligne").into());
         }
         let checked = self.tried(form, Table { path: form.path(), rows: rows.clone() }, &shown)?;
-        let months = self.by_month(&checked, form)?;
+        let months = self.by_month(&checked, form, &rows, today)?;
         let (path, before) = self.put(form, &flat.header, &rows)?;
         Ok(Typed { path, before, months, empty })
     }
@@ -158,15 +192,38 @@ impl Workspace {
         if wrong.is_empty() { Ok(compiled) } else { Err(TypingError::Wrong(Box::new(compiled), wrong)) }
     }
 
-    fn by_month(&mut self, checked: &Compiled, form: &Form) -> Result<Vec<(Month, usize, Money, bool)>, CubeError> {
+    /// The rows of each month and what becomes of them; those of known months are loaded when they can be.
+    fn by_month(
+        &mut self,
+        checked: &Compiled,
+        form: &Form,
+        cells: &[(usize, BTreeMap<String, String>)],
+        today: Date,
+    ) -> Result<Vec<(Month, usize, Money, Fate)>, CubeError> {
         let last = self.cube()?.months.keys().next_back().copied();
-        let mut months: BTreeMap<Month, (usize, Money)> = BTreeMap::new();
+        let mut months: BTreeMap<Month, (usize, Money, Vec<TypedExpense>)> = BTreeMap::new();
+        let expenses = hors_psop::Expenses::of(form);
         for row in checked.model.forms.iter().filter(|f| f.name == form.name).flat_map(|f| &f.rows) {
             let sums = months.entry(row.month).or_default();
             sums.0 += 1;
             sums.1 += row.amount;
+            let written = cells.iter().find(|(line, _)| *line == row.line).map(|(_, cells)| cells);
+            sums.2.extend(expenses.as_ref().zip(written).and_then(|(e, cells)| e.expense(row, cells)));
         }
-        Ok(months.into_iter().map(|(m, (rows, amount))| (m, rows, amount, last.is_some_and(|last| m <= last))).collect())
+        let is_known = |month: Month| last.is_some_and(|last| month <= last);
+        let known = |(month, (rows, _, expenses)): (&Month, &(usize, Money, Vec<TypedExpense>))| {
+            (is_known(*month) && expenses.len() == *rows).then(|| (*month, expenses.clone()))
+        };
+        let to_load: Vec<_> = months.iter().filter_map(known).collect();
+        let loads = if to_load.is_empty() { Vec::new() } else { self.dossier().load_typed(&to_load, today)? };
+        let fate = |month: Month| match loads.iter().find(|(m, _)| *m == month).map(|(_, load)| load) {
+            Some(TypedLoad::Loaded(report)) => Fate::Loaded(report.delivery.clone()),
+            Some(TypedLoad::Same) => Fate::Held,
+            Some(TypedLoad::Delivered(delivery)) => Fate::Delivered(delivery.clone()),
+            None if is_known(month) => Fate::Known,
+            None => Fate::Projected,
+        };
+        Ok(months.into_iter().map(|(m, (rows, amount, _))| (m, rows, amount, fate(m))).collect())
     }
 
     /// Writes the rows in their place: beside first, then over, so that a fault leaves the old or the new.

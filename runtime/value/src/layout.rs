@@ -40,6 +40,8 @@ pub enum LayoutCell {
     Named(String),
     /// Characters of the line, from 1, both included.
     At(usize, usize),
+    /// The nth between separators, from 1.
+    Nth(usize),
 }
 
 impl LayoutCell {
@@ -49,6 +51,7 @@ impl LayoutCell {
         match self {
             LayoutCell::Named(name) => name.clone(),
             LayoutCell::At(from, to) => format!("positions {from} à {to}"),
+            LayoutCell::Nth(n) => format!("case {n}"),
         }
     }
 }

@@ -131,3 +131,27 @@ fn a_datum_that_must_be_there_refuses_the_scenario() {
     assert_eq!(&ten - &zero, &twenty - &ten);
     assert!(ten > zero);
 }
+
+/// Thresholds of quality are constants: those of a dossier decide of what its loads accept, and one that has no meaning stops them.
+#[test]
+fn thresholds_of_the_scripts_decide_of_a_load() {
+    let q14 = |script: &str| {
+        let folder = months(&["2026-09"]);
+        write(folder.path(), "seuils.cadrage", script);
+        let mut workspace = Workspace::open(folder.path(), &[]).expect("dossier");
+        let reports = workspace.import_pending(&mut |_, _, _| {});
+        reports.map(|all| all.iter().flat_map(|report| &report.findings).filter(|f| f.code == "Q14").count())
+    };
+    let usual = q14("").expect("load");
+    assert_eq!(usual, 0, "nobody is beyond a year");
+    let strict = q14("constante etpt_annuel_au_plus en ETPT :\n  à compter du 01/01/2004 : 0,5\nfin\n").expect("load");
+    assert!(strict > 50, "most people work more than half a year: {strict}");
+    for wrong in [
+        "constante etpt_annuel_au_plus en ETPT :\n  à compter du 01/01/2004 : 12\nfin\n",
+        "constante écart_de_répartition_réparé en % :\n  à compter du 01/01/2004 : -1\nfin\n",
+    ] {
+        let refused = q14(wrong).expect_err("refused");
+        assert_eq!(refused.code, "I19", "{refused}");
+        assert!(refused.to_string().contains("seuil"), "{refused}");
+    }
+}

@@ -151,6 +151,10 @@ impl Check<'_> {
                     let message = format!("un fichier de largeur fixe n'a pas d'en-tête : `{}` n'y est pas", name.value);
                     self.malformed(message, name.span, "écrivez `positions 1 à 12`");
                 }
+                if self.headless {
+                    let message = format!("ce fichier n'a pas d'en-tête : `{}` n'y est pas", name.value);
+                    self.malformed(message, name.span, "écrivez le rang de la case : `case 3`");
+                }
                 LayoutCell::Named(name.value.clone())
             }
             ast::InterfaceCell::At(range) => {
@@ -160,6 +164,15 @@ impl Check<'_> {
                 }
                 let (from, to) = self.range(range);
                 LayoutCell::At(from, to)
+            }
+            ast::InterfaceCell::Nth(n) => {
+                if self.fixed {
+                    let message = "un fichier de largeur fixe n'a pas de cases".to_owned();
+                    self.malformed(message, n.span, "écrivez `positions 1 à 12`");
+                } else if n.value == 0 {
+                    self.malformed("il n'y a pas de case 0".to_owned(), n.span, "on compte à partir de 1 : `case 1`");
+                }
+                LayoutCell::Nth(usize::try_from(n.value).unwrap_or(usize::MAX))
             }
         }
     }

@@ -21,6 +21,13 @@ impl Check<'_> {
         found
     }
 
+    /// A file of fixed width never has a header: saying it twice is a doubt.
+    pub(super) fn no_header(&mut self) {
+        if let Some(span) = self.i.headless.filter(|_| self.fixed) {
+            self.malformed("un fichier de largeur fixe n'a jamais d'en-tête".to_owned(), span, "retirez `sans en-tête`");
+        }
+    }
+
     /// What separates columns; none in a file of fixed width.
     pub(super) fn separator(&mut self) -> Option<char> {
         let Some(written) = &self.i.separator else { return if self.fixed { None } else { Some(';') } };

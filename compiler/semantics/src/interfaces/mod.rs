@@ -28,6 +28,8 @@ pub struct Interface {
     pub encoding: Option<&'static str>,
     /// Between columns; none in a file of fixed width.
     pub separator: Option<char>,
+    /// The first row is data: its columns have no name.
+    pub headless: bool,
     /// How days are written: `AAAA`, `MM`, `JJ` in any order.
     pub dates: Vec<String>,
     /// How months are written: `AAAA`, `MM` in any order.
@@ -69,7 +71,8 @@ pub fn interface(i: &ast::Interface, complaints: &mut Vec<Diagnostic>) -> Option
         return None;
     }
     let kind = file_type(i, complaints)?;
-    let mut check = Check { i, fixed: i.fixed.is_some(), complaints };
+    let mut check = Check { i, fixed: i.fixed.is_some(), headless: i.headless.is_some(), complaints };
+    check.no_header();
     let columns = check.columns(kind);
     let filters = i.filters.iter().map(|f| check.filter(f)).collect();
     let Some(file) = &i.file else {
@@ -96,6 +99,7 @@ pub fn interface(i: &ast::Interface, complaints: &mut Vec<Diagnostic>) -> Option
         file: file.value.clone(),
         encoding,
         separator,
+        headless: i.headless.is_some() || i.fixed.is_some(),
         dates,
         months,
         point,
@@ -114,6 +118,8 @@ struct Check<'c> {
     i: &'c ast::Interface,
     /// Of fixed width.
     fixed: bool,
+    /// Said to have no header.
+    headless: bool,
     complaints: &'c mut Vec<Diagnostic>,
 }
 

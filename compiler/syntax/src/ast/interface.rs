@@ -23,6 +23,8 @@ pub struct Interface {
     pub separator: Option<Spanned<String>>,
     /// `largeur fixe`
     pub fixed: Option<Span>,
+    /// `sans en-tête`
+    pub headless: Option<Span>,
     /// `dates "…" ; "…"`
     pub dates: Vec<Spanned<String>>,
     /// `mois "…" ; "…"`
@@ -90,6 +92,8 @@ pub enum InterfaceCell {
     Named(Spanned<String>),
     /// `positions 1 à 12`: characters of the line, from 1, both included.
     At(Spanned<(u32, u32)>),
+    /// `case 3`: the nth cell between separators, from 1.
+    Nth(Spanned<u32>),
 }
 
 /// The part of a cell that is read.

@@ -17,6 +17,7 @@ impl Builder<'_> {
             encoding: None,
             separator: None,
             fixed: None,
+            headless: None,
             dates: Vec::new(),
             months: Vec::new(),
             decimal: None,
@@ -44,6 +45,7 @@ impl Builder<'_> {
                 Rule::i_encodage => out.encoding = self.quoted(&part),
                 Rule::i_separateur => out.separator = self.quoted(&part),
                 Rule::i_largeur => out.fixed = Some(self.span(&part)),
+                Rule::i_sans_en_tete => out.headless = Some(self.span(&part)),
                 Rule::i_dates => out.dates = self.all_quoted(&part),
                 Rule::i_mois => out.months = self.all_quoted(&part),
                 Rule::i_decimale => out.decimal = self.quoted(&part),
@@ -90,6 +92,10 @@ impl Builder<'_> {
     }
 
     fn cell(&self, pair: &P<'_>) -> Option<InterfaceCell> {
+        if has(pair, Rule::k_case) {
+            let nth = child(pair, Rule::entier).and_then(|p| p.as_str().trim().parse().ok())?;
+            return Some(InterfaceCell::Nth(Spanned::new(nth, self.span(pair))));
+        }
         self.quoted(pair).map(InterfaceCell::Named).or_else(|| self.range(pair).map(InterfaceCell::At))
     }
 

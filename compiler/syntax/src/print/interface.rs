@@ -20,6 +20,9 @@ pub(super) fn interface(i: &Interface) -> String {
     if i.fixed.is_some() {
         block.line("largeur fixe");
     }
+    if i.headless.is_some() {
+        block.line("sans en-tête");
+    }
     for (word, texts) in [("dates", &i.dates), ("mois", &i.months)] {
         block.line(&several(word, texts));
     }
@@ -56,6 +59,7 @@ fn cell(c: &InterfaceCell) -> String {
     match c {
         InterfaceCell::Named(name) => quoted(&name.value),
         InterfaceCell::At(range) => format!("positions {} à {}", range.value.0, range.value.1),
+        InterfaceCell::Nth(n) => format!("case {}", n.value),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use cadrage_driver::{Form, FormKey, fold};
-use cadrage_session::TypingError;
+use cadrage_session::{Fate, TypingError};
 
 use super::{Context, DONE, MACHINE, MISUSE, WRONG};
 use crate::arguments::Format;
@@ -37,8 +37,8 @@ pub(crate) fn run(context: &Context, name: Option<&str>, file: Option<&Path>, mo
         eprintln!("cadrage : `{}` : une saisie remplie est un .csv ou un .xlsx", path.display());
         return Err(MISUSE);
     }
-    if let Some(path) = model.filter(|path| !is(path, &["csv"])) {
-        eprintln!("cadrage : `{}` : un modèle s'écrit en .csv ; un tableur l'ouvre, et l'enregistre en .csv ou en .xlsx", path.display());
+    if let Some(path) = model.filter(|path| !is(path, &["csv", "xlsx"])) {
+        eprintln!("cadrage : `{}` : un modèle s'écrit en .csv ou en .xlsx", path.display());
         return Err(MISUSE);
     }
     match (file, model) {
@@ -51,7 +51,15 @@ pub(crate) fn run(context: &Context, name: Option<&str>, file: Option<&Path>, mo
                 return Err(MISUSE);
             }
             let blank = workspace.form_to_fill(form, from, MONTHS).map_err(|e| context.refuse(&e))?;
-            if let Err(e) = std::fs::write(path, blank.csv()) {
+            let bytes = if is(path, &["xlsx"]) {
+                blank.workbook().map_err(|e| {
+                    eprintln!("cadrage : {}", e.why);
+                    MISUSE
+                })?
+            } else {
+                blank.csv().into_bytes()
+            };
+            if let Err(e) = cadrage_export::write_whole(path, &bytes) {
                 eprintln!("cadrage : `{}` ne s'écrit pas ({e})", path.display());
                 return Err(MACHINE);
             }
@@ -62,7 +70,7 @@ pub(crate) fn run(context: &Context, name: Option<&str>, file: Option<&Path>, mo
             context.say(&format!("  puis : cadrage saisir {} {}", form.name, path.display()));
             Ok(DONE)
         }
-        (Some(path), _) => match workspace.type_in(form, path) {
+        (Some(path), _) => match workspace.type_in(form, path, crate::today::today()) {
             Ok(done) => {
                 output::data(&told(&done, context.common.format));
                 Ok(DONE)
@@ -101,7 +109,11 @@ fn told(done: &cadrage_session::Typed, format: Format) -> String {
     let months = || done.months.iter();
     if format == Format::Json {
         let rows: Vec<serde_json::Value> = months()
-            .map(|(m, rows, amount, known)| serde_json::json!({"mois": m.to_string(), "lignes": rows, "montant": amount.to_string(), "constate": known}))
+            .map(|(m, rows, amount, fate)| {
+                let loaded = if let Fate::Loaded(delivery) = fate { Some(delivery) } else { None };
+                serde_json::json!({"mois": m.to_string(), "lignes": rows, "montant": amount.to_string(), "constate": *fate != Fate::Projected,
+                                   "livraison": loaded})
+            })
             .collect();
         let value = serde_json::json!({"fichier": done.path, "remplace": done.before, "lignes_vides": done.empty, "mois": rows});
         return format!("{value:#}\n");
@@ -111,8 +123,14 @@ fn told(done: &cadrage_session::Typed, format: Format) -> String {
         let _ = writeln!(out, "  remplace la précédente, gardée dans {before}");
     }
     let _ = writeln!(out, "\n  {:<9}{:>8}{:>20}", "Mois", "lignes", "euros");
-    for (month, rows, amount, known) in months() {
-        let note = if *known { "  constaté : ne compte pas, la paie y est connue" } else { "" };
+    for (month, rows, amount, fate) in months() {
+        let note = match fate {
+            Fate::Projected => String::new(),
+            Fate::Loaded(delivery) => format!("  constaté : chargé ce jour, {delivery}"),
+            Fate::Held => "  constaté : déjà chargé".to_owned(),
+            Fate::Delivered(delivery) => format!("  constaté : ne compte pas, {delivery} le dit"),
+            Fate::Known => "  constaté : ne compte pas, la paie y est connue".to_owned(),
+        };
         let _ = writeln!(out, "  {:<9}{rows:>8}{:>20}{note}", month.to_french(), amount.to_french());
     }
     let rows: usize = months().map(|(_, rows, _, _)| rows).sum();

@@ -17,7 +17,7 @@ const WIDTH: usize = 80;
 
 pub(crate) fn run(context: &Context, module: Option<&str>, on: Option<&str>) -> Result<u8, u8> {
     let on = match on {
-        None => today(),
+        None => crate::today::today(),
         Some(text) => Date::parse(text).ok_or_else(|| {
             eprintln!("cadrage : `{text}` n'est pas une date ; écrivez `--au 31/12/2026`");
             MISUSE
@@ -43,11 +43,6 @@ pub(crate) fn run(context: &Context, module: Option<&str>, on: Option<&str>) -> 
         Format::CsvBrut => output::data(&csv(&modules, ",")),
     }
     Ok(DONE)
-}
-
-fn today() -> Date {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    i32::try_from(seconds / 86_400).ok().and_then(Date::from_epoch_days).unwrap_or(Date::DEFAULT)
 }
 
 fn count(n: usize, one: &str) -> String {

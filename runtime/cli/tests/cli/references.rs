@@ -27,7 +27,13 @@ fn values_met_are_told_until_their_list_has_them() {
     run(&["référentiels", "--compléter"]);
     let made = folder.path().join("valmont/referentiels/comptes_a_completer.csv");
     let rows = std::fs::read_to_string(&made).expect("rows");
-    assert!(rows.contains("641110;non référencé;"), "{rows}");
+    assert!(rows.contains("641110;sous-compte de 6411 (Salaires appointements);6411;local"), "{rows}");
+    // The row to add says which account of the common plan it is under; the lists of the State and of the format
+    // are told with the dossier's.
+    let page = run(&["référentiels"]);
+    assert!(page.contains("38   M9-5, arrêté du 29/08/2012") && page.contains("statut"), "{page}");
+    let state = |list: &str| json["listes"].as_array().expect("lists").iter().any(|l| l["liste"] == list && l["origine"] == "national");
+    assert!(state("comptes") && state("corps_grades"), "{json}");
     // Again: another file, the first one stays.
     std::fs::write(&made, "mine").expect("rows");
     run(&["référentiels", "--compléter"]);

@@ -18,7 +18,11 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 fn total(folder: &Path) -> String {
-    let (_, page, said) = run(folder, &["calculer", "atterrissage_2026", "--format", "json"]);
+    total_of(folder, "atterrissage_2026")
+}
+
+fn total_of(folder: &Path, scenario: &str) -> String {
+    let (_, page, said) = run(folder, &["calculer", scenario, "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&page).unwrap_or_else(|_| panic!("{said}"));
     value["exercices"][0]["masse_salariale"].as_str().expect("amount").to_owned()
 }
@@ -102,6 +106,11 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
 #[test]
 fn a_filled_workbook_is_taken_as_a_text_is() {
     let folder = with_form();
+    // The model is a workbook too: empty, it has nothing to take.
+    let (code, _, said) = run(folder.path(), &["saisir", "primes_locales", "--modèle", "a_remplir.xlsx"]);
+    assert!(code == Some(0) && said.contains("ligne(s) à remplir"), "{said}");
+    let (code, _, said) = run(folder.path(), &["saisir", "primes_locales", "a_remplir.xlsx"]);
+    assert!(code == Some(1) && said.contains("n'a aucune ligne remplie"), "{said}");
     let file = folder.path().join("rempli.xlsx");
     let rows: &[&[&str]] = &[
         &["composante", "mois", "montant", "motif"],
@@ -121,4 +130,64 @@ fn a_filled_workbook_is_taken_as_a_text_is() {
     std::fs::write(&file, "composante;mois;montant;motif\n").expect("file");
     let (code, _, said) = run(folder.path(), &["saisir", "primes_locales", "rempli.xlsx"]);
     assert!(code == Some(1) && said.contains("I18"), "{said}");
+}
+
+/// Valmont as if its September had come without its expenses out of payroll.
+fn without_expenses() -> tempfile::TempDir {
+    let folder = with_form();
+    let root = folder.path().join("valmont");
+    std::fs::remove_dir_all(root.join(".cadrage")).expect("store");
+    let manifest = root.join("livraisons/2026-09/manifeste.csv");
+    let text = std::fs::read_to_string(&manifest).expect("manifest");
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains(";hors_psop;")).collect();
+    std::fs::write(&manifest, kept.join("\n") + "\n").expect("manifest");
+    let (code, _, said) = run(folder.path(), &["importer"]);
+    assert_eq!(code, Some(0), "{said}");
+    folder
+}
+
+#[test]
+fn expenses_of_a_known_month_are_loaded_as_a_delivery_is() {
+    let folder = without_expenses();
+    // What is typed is observed today: a scenario that says what it was observed on does not know it.
+    let scenario = "scénario suite :\n  constaté jusqu'à 09/2026 observé au 31/12/2099\n  projeter jusqu'à 12/2026\nfin\n";
+    std::fs::write(folder.path().join("valmont/suite.cadrage"), scenario).expect("scenario");
+    let total = |folder: &Path| total_of(folder, "suite");
+    let (before, landing) = (total(folder.path()), total_of(folder.path(), "atterrissage_2026"));
+    let file = folder.path().join("rempli.csv");
+    let write = |amount: &str| {
+        let text =
+            format!("composante;mois;montant;motif\nDROIT;09/2026;{amount};chômage\nDROIT;08/2026;7,00;autre\nDROIT;10/2026;5,00;autre\n");
+        std::fs::write(&file, text).expect("file");
+    };
+    write("1000,50");
+    let (code, page, said) = run(folder.path(), &["saisir", "primes_locales", "rempli.csv"]);
+    assert_eq!(code, Some(0), "{said}");
+    for words in ["constaté : chargé ce jour, 2026-09-saisie-1", "constaté : ne compte pas, 2026-08 le dit"] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let cents = |text: &str| text.replace('.', "").parse::<i64>().expect("cents");
+    assert_eq!(cents(&total(folder.path())) - cents(&before), 100_050 + 500, "the known month and the one to come, not August");
+    assert_eq!(cents(&total_of(folder.path(), "atterrissage_2026")) - cents(&landing), 500, "observed on 30/09/2026");
+    let (_, page, _) = run(folder.path(), &["charges", "--format", "csv"]);
+    assert!(page.contains("2026-09-saisie-1"), "{page}");
+    // Only the row of August is said not to count.
+    let (_, page, said) = run(folder.path(), &["calculer", "suite"]);
+    assert!([page, said].iter().any(|t| t.contains("1 ligne de mois constatés")));
+    let (_, page, _) = run(folder.path(), &["saisir", "primes_locales", "rempli.csv"]);
+    assert!(page.contains("constaté : déjà chargé"), "{page}");
+    write("900,00");
+    let (_, page, _) = run(folder.path(), &["saisir", "primes_locales", "rempli.csv"]);
+    assert!(page.contains("2026-09-saisie-2"), "{page}");
+    assert_eq!(cents(&total(folder.path())) - cents(&before), 90_000 + 500);
+    // A validated month takes nothing more, and what was typed stays as it was.
+    let (code, _, said) = run(folder.path(), &["valider", "09/2026"]);
+    assert_eq!(code, Some(0), "{said}");
+    let typed = || std::fs::read_to_string(folder.path().join("valmont/saisies/primes_locales.csv")).expect("form");
+    let kept = typed();
+    write("800,00");
+    let (code, _, said) = run(folder.path(), &["saisir", "primes_locales", "rempli.csv"]);
+    assert!(code == Some(1) && said.contains("est validé"), "{said}");
+    assert_eq!(typed(), kept);
+    assert!(!folder.path().join("valmont/livraisons/2026-09-saisie-3").exists());
 }

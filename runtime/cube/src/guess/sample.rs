@@ -129,7 +129,7 @@ fn pattern(name: &str) -> String {
 }
 
 fn headless(name: &str) -> CubeError {
-    let help =
-        "donnez un fichier délimité par « ; », « , », « | » ou une tabulation, dont l'une des trente premières lignes nomme les colonnes";
+    let help = "donnez un fichier délimité par « ; », « , », « | » ou une tabulation, dont l'une des trente premières lignes nomme les colonnes ; \
+         s'il n'y en a pas, écrivez l'interface avec `sans en-tête`, puis `colonne matricule = case 1`, et ainsi de suite";
     CubeError::new("I01", "aucun en-tête n'est reconnu", help).at(name, Some(1), None)
 }

@@ -4,7 +4,7 @@ mod fixed;
 mod packed;
 mod sheet;
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 
 use encoding_rs::Encoding;
@@ -29,11 +29,13 @@ pub(crate) struct Shape {
     pub(crate) separator: Option<u8>,
     /// Lines before the header, or before the first row.
     pub(crate) skip: usize,
+    /// The first row is data.
+    pub(crate) headless: bool,
 }
 
 impl Shape {
     /// Of our own files.
-    pub(crate) const CANONICAL: Shape = Shape { separator: Some(b';'), skip: 0 };
+    pub(crate) const CANONICAL: Shape = Shape { separator: Some(b';'), skip: 0, headless: false };
 }
 
 /// Bytes read in turn, which know the SHA-256 of the file they come from.
@@ -60,6 +62,16 @@ fn ends_with(file: &str, end: &str) -> bool {
 pub(crate) fn open(path: &Path) -> std::io::Result<Box<dyn Input>> {
     let hashed = Hashed::open(path)?;
     if ends_with(&path.to_string_lossy(), ".gz") { Ok(Box::new(Packed::new(hashed, MOST_UNPACKED))) } else { Ok(Box::new(hashed)) }
+}
+
+/// A text as a file of this name holds it: packed for a `.gz`.
+pub(crate) fn as_named(file: &str, text: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    if !ends_with(file, ".gz") {
+        return Ok(text);
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(&text)?;
+    packed.finish()
 }
 
 /// The records of a file, its header included when it has one.

@@ -18,6 +18,8 @@ pub(crate) struct Mapped {
     records: Box<dyn Records>,
     plan: Option<Plan>,
     source: FlatRow,
+    /// The record in `source` is to be given: it was read to know how wide the file is.
+    ahead: bool,
     /// Data rows met, ignored ones included.
     met: usize,
     ignored: usize,
@@ -28,7 +30,7 @@ impl Mapped {
     pub(crate) fn new(layout: Arc<Layout>, month: Month, file: &str, records: Box<dyn Records>) -> Mapped {
         let file = file.to_owned();
         let source = FlatRow::default();
-        Mapped { layout, month, file, records, plan: None, source, met: 0, ignored: 0, ignored_amount: Money::ZERO }
+        Mapped { layout, month, file, records, plan: None, source, ahead: false, met: 0, ignored: 0, ignored_amount: Money::ZERO }
     }
 }
 
@@ -36,18 +38,24 @@ impl Records for Mapped {
     fn read(&mut self, row: &mut FlatRow) -> Result<bool, CubeError> {
         row.clear();
         let Some(plan) = &self.plan else {
-            let named = self.layout.separator.is_some();
-            if named && !self.records.read(&mut self.source)? {
+            let headless = self.layout.headless;
+            let read = self.records.read(&mut self.source)?;
+            if !headless && !read {
                 return Ok(false);
             }
-            let header = named.then_some(&self.source);
-            let plan = Plan::new(&self.layout, header, self.month, &self.file, self.source.line.max(1))?;
+            let header = (!headless).then_some(&self.source);
+            let mut plan = Plan::new(&self.layout, header, self.month, &self.file, self.source.line.max(1))?;
+            if headless && read {
+                self.ahead = true;
+                // Without names, the first row says how many cells the others have; a line of fixed width is one cell.
+                plan.set_width(self.source.len());
+            }
             row.line = self.source.line;
             plan.header(row);
             self.plan = Some(plan);
             return Ok(true);
         };
-        while self.records.read(&mut self.source)? {
+        while std::mem::take(&mut self.ahead) || self.records.read(&mut self.source)? {
             self.met += 1;
             if plan.ignored(&self.source) {
                 self.ignored += 1;

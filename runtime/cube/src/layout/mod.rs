@@ -35,6 +35,8 @@ pub struct Layout {
     pub encoding: Option<String>,
     /// Between cells; none in a file of fixed width.
     pub separator: Option<char>,
+    /// The first row is data.
+    pub headless: bool,
     /// Lines before the header; before the first row of a file of fixed width.
     pub skip: u32,
     /// Forms of days: `AAAA`, `MM`, `JJ` in any order.
@@ -73,6 +75,7 @@ impl Layout {
             file: "*".to_owned(),
             encoding: None,
             separator: Some(';'),
+            headless: false,
             skip: 0,
             dates: vec!["AAAA-MM-JJ".to_owned(), "JJ/MM/AAAA".to_owned()],
             months: vec!["AAAA-MM".to_owned()],

@@ -71,7 +71,7 @@ pub(super) struct Plan {
     shown: Vec<String>,
     /// Kept or ignored, the cell looked at, the values, and how many rows were ignored.
     filters: Vec<(bool, usize, Vec<String>)>,
-    /// Cells of the header; none in a file of fixed width.
+    /// Cells of the header, or of the first record when there is none.
     width: Option<usize>,
     /// Of a canonical file: columns nobody reads.
     strangers: Vec<String>,
@@ -137,6 +137,12 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Says how many cells each record has, in a file without a header. Those it names are within, or no record lines up.
+    pub(super) fn set_width(&mut self, first: usize) {
+        let least = self.places.iter().map(|p| if let Place::Index(k) = p { k + 1 } else { 1 }).max().unwrap_or(1);
+        self.width = Some(first.max(least));
+    }
+
     /// Where a cell is; the same cell has one place.
     fn place(
         &mut self,
@@ -148,6 +154,14 @@ impl Plan {
     ) -> Result<usize, CubeError> {
         let found = match cell {
             LayoutCell::At(from, to) => Place::At(*from, *to),
+            LayoutCell::Nth(n) => {
+                if let Some(width) = header.map(<[String]>::len).filter(|width| width < n) {
+                    let help = "comptez les cases de l'en-tête à partir de 1";
+                    let message = format!("l'interface `{}` lit la case {n}, et l'en-tête n'en a que {width}", layout.name);
+                    return Err(CubeError::new("I04", message, help).at(file, Some(line), None));
+                }
+                Place::Index(n.saturating_sub(1))
+            }
             LayoutCell::Named(name) => {
                 let header = header.unwrap_or_default();
                 let mut places = header.iter().enumerate().filter(|(_, h)| *h == name).map(|(k, _)| k);

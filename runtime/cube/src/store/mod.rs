@@ -16,6 +16,7 @@ mod pay;
 mod pipeline;
 mod quarantine;
 mod records;
+mod typed;
 mod validation;
 
 use std::fs::File;
@@ -36,6 +37,7 @@ pub use freeze::FrozenGap;
 pub use journal::JournalLine;
 pub use learned::{LearnedValue, list_sizes};
 pub use quarantine::{CorrectedLine, Replay, cells_of};
+pub use typed::{TypedExpense, TypedLoad};
 pub use validation::{Asked, Blocking, LEDGER, Ledger, LedgerAccount, TieOut, Validation};
 
 /// A dossier and its store.

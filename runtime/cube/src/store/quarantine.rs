@@ -11,6 +11,7 @@ use cadrage_value::{Money, Month};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Dossier;
+use crate::input;
 use crate::load::Loaded;
 use crate::manifest::{self, Manifest};
 use crate::quarantine::{self, QuarantinedLine};
@@ -299,6 +300,7 @@ impl Made {
         let mut bytes = Vec::new();
         quarantine::replaced(&from.join(&announced.file), announced.shape(), texts, &mut bytes)?;
         let fail = |e: std::io::Error| CubeError::store("la livraison corrigée ne s'écrit pas", &e);
+        let bytes = input::as_named(&announced.file, bytes).map_err(fail)?;
         std::fs::write(self.folder.join(&announced.file), &bytes).map_err(fail)?;
         let read = std::fs::read(from.join("manifeste.csv")).map_err(fail)?;
         let table = FlatFile::read("manifeste.csv", &read, "utf-8")?;
@@ -332,7 +334,11 @@ impl Made {
 
 /// The bytes of a corrected line, in the form and the encoding of its file.
 fn encoded(corrected: &CorrectedLine, announced: &manifest::Announced) -> Result<Vec<u8>, CubeError> {
-    let text = quarantine::joined(&corrected.cells, announced.shape().separator.unwrap_or(b';'));
+    let text = match announced.shape().separator {
+        Some(separator) => quarantine::joined(&corrected.cells, separator),
+        // A line of fixed width is one cell, corrected as it stands.
+        None => corrected.cells.concat(),
+    };
     let encoding = announced.encoding.as_str();
     let known = crate::table::encoding_of(encoding).ok_or_else(|| crate::table::unknown_encoding(encoding))?;
     let (bytes, _, lost) = known.encode(&text);

@@ -39,6 +39,7 @@ fn layout(separator: Option<char>, columns: Vec<LayoutColumn>) -> Layout {
         file: "KX*".into(),
         encoding: None,
         separator,
+        headless: separator.is_none(),
         skip: 0,
         dates: vec!["JJ/MM/AAAA".into()],
         months: vec!["MM/AAAA".into()],
@@ -121,6 +122,34 @@ fn lines_of_fixed_width_are_cut_at_positions() {
     let bad = report.findings.iter().find(|f| f.code == "Q15").unwrap();
     assert_eq!((bad.line, bad.column.as_ref(), bad.value.as_str()), (5, "positions 19 à 27", "XX.00"));
     assert!(report.text().contains("interfaces paie_locale") || report.text().contains("paie_locale"), "{}", report.text());
+}
+
+#[test]
+fn a_separated_file_without_a_header_is_read_by_the_rank_of_its_cells() {
+    let nth = |name, n| from(name, LayoutOrigin::Cell(LayoutCell::Nth(n)));
+    let columns = vec![
+        from("mois_paie", LayoutOrigin::Month),
+        from("no_ligne", LayoutOrigin::LineNumber),
+        nth("matricule", 1),
+        codes(nth("plafond", 2), &[("1", "ETAT"), ("2", "INTERNE")]),
+        nth("rubrique", 3),
+        from("nature_exercice", LayoutOrigin::Value("COURANT".into())),
+        nth("compte", 4),
+        nth("montant", 5),
+        from("centre_de_cout", LayoutOrigin::Value("CC_E".into())),
+    ];
+    let mut headless = layout(Some('|'), columns);
+    headless.headless = true;
+    let text = "A1|1|101000|641110|2500.01\nA2|1|101000|641110|37.9-\nA2|1|101000|641110|12.00|de trop\n";
+    let file = |text, lines, total| Foreign { file: "KX_1.txt", bytes: text, lines, total, layout: Some(headless.clone()) };
+    let (report, pay) = load(&file(text.as_bytes(), 3, "2474,11")).unwrap();
+    // The first row is data; the last one has not as many cells as the first: its money is kept, and its values may be under wrong names.
+    assert_eq!(amounts(&pay), ["2500,01", "-37,90", "12,00"]);
+    assert!(report.findings.iter().any(|f| f.line == 3) && report.findings.iter().all(|f| f.line != 1), "{}", report.text());
+    // An empty file has no rows, and a cell that no row has is not another one.
+    assert_eq!(load(&file(b"", 0, "0,00")).unwrap().1.len(), 0);
+    let (report, pay) = load(&file(b"A1|1|101000|641110\n", 1, "12,00")).unwrap();
+    assert!(pay.is_empty() && count(&report, "Q15") > 0, "{}", report.text());
 }
 
 fn piped() -> Layout {
@@ -324,30 +353,26 @@ fn names_that_leave_the_folder_are_refused() {
 }
 
 /// A line of another system is corrected in its own columns, and replayed in its own form: separator, preamble, encoding.
-#[test]
-fn a_foreign_line_is_corrected_in_its_own_form() {
-    let mut layout = layout(
-        Some('|'),
-        vec![
-            from("mois_paie", LayoutOrigin::Month),
-            from("no_ligne", LayoutOrigin::LineNumber),
-            named("matricule", "AGENT"),
-            from("plafond", LayoutOrigin::Value("ETAT".into())),
-            from("rubrique", LayoutOrigin::Value("101000".into())),
-            from("nature_exercice", LayoutOrigin::Value("COURANT".into())),
-            named("compte", "COMPTE"),
-            named("montant", "BRUT"),
-            from("centre_de_cout", LayoutOrigin::Value("CC_E".into())),
-        ],
-    );
-    layout.skip = 1;
+/// The columns of a file of pay that says no more than agent, account and amount.
+fn short(agent: LayoutColumn, account: LayoutColumn, amount: LayoutColumn) -> Vec<LayoutColumn> {
+    vec![
+        from("mois_paie", LayoutOrigin::Month),
+        from("no_ligne", LayoutOrigin::LineNumber),
+        agent,
+        from("plafond", LayoutOrigin::Value("ETAT".into())),
+        from("rubrique", LayoutOrigin::Value("101000".into())),
+        from("nature_exercice", LayoutOrigin::Value("COURANT".into())),
+        account,
+        amount,
+        from("centre_de_cout", LayoutOrigin::Value("CC_E".into())),
+    ]
+}
+
+/// Loads a file of pay of three lines, one of which cannot be read, and corrects a cell of it: the manifest is then met.
+fn corrected_in_its_form(file: &str, bytes: &[u8], layout: Layout, held_as: (usize, &str, &str), change: impl Fn(&mut Vec<String>)) {
     let made = Made::new();
     let delivery = made.write("2026-01");
-    // The preamble holds a quote that nothing closes.
-    let text =
-        "extraction \"KX\r\nAGENT|BRUT|COMPTE|LIBELLÉ\r\nA1|2500.01|641110|été\r\nA2|XX.00|641110|\"a|b\"\r\nA2|10.00|641110|c;d\r\n";
-    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
-    std::fs::write(delivery.join("KX_1.txt"), &bytes).unwrap();
+    std::fs::write(delivery.join(file), bytes).unwrap();
     std::fs::remove_file(delivery.join("retour_de_paie.csv")).unwrap();
     let path = delivery.join("manifeste.csv");
     let lines: Vec<String> = std::fs::read_to_string(&path)
@@ -357,8 +382,8 @@ fn a_foreign_line_is_corrected_in_its_own_form() {
             if !line.contains(";retour_de_paie;") {
                 return line.to_owned();
             }
-            let sha = fingerprint_of(&bytes);
-            format!("KX_1.txt;retour_de_paie;0999999Z;2026-01;2026-01-28;1;3;2530,01;cp1252;local;pms-csv/1;{sha}")
+            let sha = fingerprint_of(bytes);
+            format!("{file};retour_de_paie;0999999Z;2026-01;2026-01-28;1;3;2530,01;cp1252;local;pms-csv/1;{sha}")
         })
         .collect();
     std::fs::write(&path, lines.join("\n") + "\n").unwrap();
@@ -367,9 +392,9 @@ fn a_foreign_line_is_corrected_in_its_own_form() {
     let report = dossier.import(&delivery, &mut |_, _, _| {}).unwrap();
     assert_eq!((count(&report, "Q13"), count(&report, "Q15")), (1, 1), "{}", report.text());
     let [held] = dossier.quarantine().unwrap().try_into().unwrap();
-    assert_eq!((held.line, held.header.as_str(), held.raw.as_deref()), (4, "AGENT;BRUT;COMPTE;LIBELLÉ", Some("A2;XX.00;641110;a|b")));
+    assert_eq!((held.line, held.header.as_str(), held.raw.as_deref()), (held_as.0, held_as.1, Some(held_as.2)));
     let mut cells = cadrage_cube::cells_of(held.raw.as_deref().unwrap());
-    cells[1] = "20.00".to_owned();
+    change(&mut cells);
     let corrected = cadrage_cube::CorrectedLine {
         at: 2,
         delivery: held.delivery.clone(),
@@ -381,8 +406,30 @@ fn a_foreign_line_is_corrected_in_its_own_form() {
     let done = dossier.replay(std::slice::from_ref(&corrected)).unwrap();
     assert_eq!((done.loaded.len(), done.wrong.len(), done.reports.len()), (1, 0, 1));
     assert_eq!((count(&done.reports[0], "Q13"), count(&done.reports[0], "Q15")), (0, 0), "the manifest is met");
-    let replayed = std::fs::read(made.root().join("livraisons/2026-01-rejeu-1/KX_1.txt")).unwrap();
-    assert_eq!(encoding_rs::WINDOWS_1252.decode(&replayed).0, text.replace("XX.00", "20.00"));
-    assert!(dossier.quarantine().unwrap().is_empty());
-    assert_eq!(dossier.replay(&[corrected]).unwrap().already, 1);
+}
+
+#[test]
+fn a_foreign_line_is_corrected_in_its_own_form() {
+    let mut piped = layout(Some('|'), short(named("matricule", "AGENT"), named("compte", "COMPTE"), named("montant", "BRUT")));
+    piped.skip = 1;
+    // The preamble holds a quote that nothing closes.
+    let text =
+        "extraction \"KX\r\nAGENT|BRUT|COMPTE|LIBELLÉ\r\nA1|2500.01|641110|été\r\nA2|XX.00|641110|\"a|b\"\r\nA2|10.00|641110|c;d\r\n";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    let held = (4, "AGENT;BRUT;COMPTE;LIBELLÉ", "A2;XX.00;641110;a|b");
+    let mend = |cells: &mut Vec<String>| cells[1] = "20.00".to_owned();
+    corrected_in_its_form("KX_1.txt", &bytes, piped.clone(), held, mend);
+    corrected_in_its_form("KX_1.txt.gz", &packed(&bytes), piped, held, mend);
+
+    let nth = |name, n| from(name, LayoutOrigin::Cell(LayoutCell::Nth(n)));
+    let mut headless = layout(Some(';'), short(nth("matricule", 1), nth("compte", 3), nth("montant", 2)));
+    headless.headless = true;
+    let text = "A1;2500.01;641110\nA2;XX.00;641110\nA2;10.00;641110\n";
+    corrected_in_its_form("KX_1.txt", text.as_bytes(), headless, (2, "case 1;case 2;case 3", "A2;XX.00;641110"), mend);
+
+    // A line of fixed width is corrected whole; a quote in it is a sign like another, and blanks before it count.
+    let fixed = layout(None, short(at("matricule", 3, 4), at("compte", 5, 10), at("montant", 11, 18)));
+    let text = "  A1641110 2500.01\n \"A2641110   XX.00\n  A2641110   10.00\n";
+    let held = (2, "texte de la ligne", "\" \"\"A2641110   XX.00\"");
+    corrected_in_its_form("KX_1.txt", text.as_bytes(), fixed, held, |cells| cells[0] = cells[0].replace("XX.00", "20.00"));
 }
