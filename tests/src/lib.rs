@@ -4,6 +4,7 @@ mod agreeing;
 pub mod differential;
 mod engines;
 pub mod flat;
+mod reeval;
 mod render;
 mod runner;
 pub mod socle_grids;
@@ -13,6 +14,7 @@ mod world;
 
 pub use agreeing::AllEngines;
 pub use engines::{REFERENCE, compiled, others};
+pub use reeval::reevaluate;
 pub use render::{render, render_all};
 pub use runner::{Case, cases};
 pub use truth::{Cells, Jobs, cents, jobs, money, rows};

@@ -17,6 +17,7 @@ mod all {
     mod deliveries;
     mod depth;
     mod differential;
+    mod explanations;
     mod faults;
     mod foreign_files;
     mod formatting;

@@ -9,6 +9,7 @@ mod declarations;
 mod interfaces;
 mod modules;
 mod outputs;
+mod sentences;
 mod silence;
 mod stage;
 mod world;
@@ -31,6 +32,7 @@ pub use correct::{Correction, Replaced, correct};
 pub use declarations::declarations;
 pub use interfaces::{BrokenInterface, interfaces};
 pub use modules::{module_of, pinned_to, versions_of};
+pub use sentences::FormulaWords;
 pub use stage::{STAGES, emit};
 pub use world::{Library, Texts, World};
 

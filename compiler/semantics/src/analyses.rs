@@ -42,8 +42,14 @@ pub enum Analysis {
         subject: Subject,
         /// For whom.
         scope: Selection,
+        /// `recalculé(…)`: what the rules give on constaté months, rather than what was paid.
+        recomputed: bool,
         /// When; nothing = the whole projection.
         period: Option<Period>,
+        /// `par …`: the members that an aggregate is cut into.
+        level: Option<Level>,
+        /// `l'écart … entre a et b`: the scenarios.
+        between: Option<(String, String)>,
         /// As written.
         text: String,
         /// Where.
@@ -127,7 +133,37 @@ impl Scope<'_> {
     }
 
     pub(crate) fn explanation(&mut self, e: &ast::Explanation) -> Option<Analysis> {
-        let (mut scope, mut period) = (Selection::all(), None);
+        let level = match &e.level {
+            None => Some(None),
+            Some(word) => self.axis_level(word).map(Some),
+        };
+        let between = match &e.between {
+            None => Some(None),
+            Some((a, b)) => {
+                let (a, b) = (self.scenario_named(a), self.scenario_named(b));
+                a.zip(b).map(Some)
+            }
+        };
+        let (subject, scope, recomputed, period) = self.explained(e)?;
+        let (level, between) = (level?, between?);
+        if let (Some(level), Some(word)) = (&level, &e.level)
+            && let Subject::Formula(f) = subject
+            && !self.readable_by(f, level, word.span)
+        {
+            return None;
+        }
+        if between.is_some() && period.is_none() {
+            self.complain(
+                Diagnostic::new(Code::V02, "l'écart ne dit pas quand", e.subject.span).help("ajoutez `en 12/2027`, ou `sur 2027`"),
+            );
+            return None;
+        }
+        Some(Analysis::Explain { subject, scope, recomputed, period, level, between, text: print_expression(&e.subject), span: e.span })
+    }
+
+    /// What, for whom, computed again or not, when.
+    fn explained(&mut self, e: &ast::Explanation) -> Option<(Subject, Selection, bool, Option<Period>)> {
+        let (mut scope, mut period, mut recomputed) = (Selection::all(), None, false);
         let mut at = &e.subject;
         loop {
             at = match &at.kind {
@@ -143,11 +179,18 @@ impl Scope<'_> {
                     period = Some(Period::Year(*y));
                     inner
                 }
+                ExprKind::Call { name, arguments } if !recomputed && fold(&name.value) == "recalcule" => match arguments.as_slice() {
+                    [one] => {
+                        recomputed = true;
+                        one
+                    }
+                    _ => break,
+                },
                 ExprKind::Name(name) => {
                     let subject = match self.get(name) {
                         Some(Symbol::Formula(f)) => Subject::Formula(f),
-                        Some(Symbol::Parameter(p)) => Subject::Parameter(p),
-                        Some(Symbol::Column(c)) => Subject::Column(c),
+                        Some(Symbol::Parameter(p)) if !recomputed => Subject::Parameter(p),
+                        Some(Symbol::Column(c)) if !recomputed => Subject::Column(c),
                         Some(Symbol::Poisoned) => return None,
                         Some(_) => break,
                         None => {
@@ -155,7 +198,7 @@ impl Scope<'_> {
                             return None;
                         }
                     };
-                    return Some(Analysis::Explain { subject, scope, period, text: print_expression(&e.subject), span: e.span });
+                    return Some((subject, scope, recomputed, period));
                 }
                 ExprKind::Hole => return None,
                 _ => break,

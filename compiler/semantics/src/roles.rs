@@ -57,17 +57,32 @@ impl Scope<'_> {
                 );
             }
             for right in &role.rights {
+                if fold(&right.verb.value) == "voir" {
+                    self.things_seen(&right.targets);
+                    continue;
+                }
                 if !matches!(fold(&right.verb.value).as_str(), "modifier" | "simuler") {
                     self.complain(
                         Diagnostic::new(Code::N01, format!("`peut {}` n'est pas un droit", right.verb.value), right.verb.span)
                             .here("droit inconnu")
-                            .help("écrivez `peut modifier …` ou `peut simuler …`"),
+                            .help("écrivez `peut modifier …`, `peut simuler …` ou `peut voir agents`"),
                     );
                 }
                 for target in &right.targets {
                     self.thing_granted(target);
                 }
             }
+        }
+    }
+
+    /// What may be seen is agents one by one, below the `effectif_minimal` of the institution (decision 0191).
+    fn things_seen(&mut self, targets: &[Spanned<String>]) {
+        for target in targets.iter().filter(|t| fold(&t.value) != "agents") {
+            self.complain(
+                Diagnostic::new(Code::N01, format!("`peut voir {}` : seuls les agents se voient ou non", target.value), target.span)
+                    .here("inconnu")
+                    .help("écrivez `peut voir agents` ; tout le reste se voit"),
+            );
         }
     }
 

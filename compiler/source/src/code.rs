@@ -197,6 +197,8 @@ codes! {
         "Le scénario change une valeur, une grille ou une règle que fixe un texte. Il se calcule et se compare ; ses résultats portent la mention « hypothèse hors textes en vigueur », et il ne se valide pas comme atterrissage officiel. Pour une valeur que l'établissement fixe librement, déclarez-la `ouverte` dans son module."
     D03 Error "ce rôle ne le permet pas"
         "Un `rôle` dit ce qu'il peut modifier et ce qu'il peut simuler. `cadrage vérifier --rôle …` et `cadrage calculer --rôle …` refusent ce qui dépasse avant tout calcul : un script n'est jamais exécuté à moitié. Retirez la phrase, ou ajoutez au rôle la ligne que donne le message."
+    D04 Error "ce chiffre dirait ce que gagne une personne"
+        "L'établissement déclare dans un module `constante effectif_minimal en agent = 5 agents` : en dessous, aucun chiffre n'est montré, ni les agents un à un, sauf à un rôle qui « peut voir agents » (`cadrage expliquer --rôle …`). Un membre trop petit est réuni à d'autres, pour que le total ne le dise pas. Regroupez, ou demandez ce rôle à qui tient le module."
     D06 Warning "source manquante"
         "Une constante locale sans source se défend mal devant un commissaire aux comptes : ajoutez `source \"délibération …\"`."
     D07 Error "ce message ne se tait pas ainsi"

@@ -147,6 +147,12 @@ impl Grids {
         self.reclassifications.iter().find(|r| r.from == grade && r.date == day)
     }
 
+    /// The first day of the version in force that day.
+    #[must_use]
+    pub fn version_start(&self, grade: &str, day: Date) -> Option<Date> {
+        self.version(grade, day).map(|v| v.start)
+    }
+
     /// The step as the version in force that day has it.
     #[must_use]
     pub fn step_at(&self, grade: &str, echelon: &str, chevron: &str, day: Date) -> Option<&Step> {

@@ -52,6 +52,10 @@ pub(crate) struct Common {
     #[arg(long = "vu-au", global = true, value_name = "jour")]
     pub(crate) vu_au: Option<String>,
 
+    /// Pour ce rôle : refuser ce qui dépasse ses droits, ne montrer que ce qu'il peut voir
+    #[arg(long = "rôle", alias = "role", global = true, value_name = "rôle")]
+    pub(crate) role: Option<String>,
+
     /// Afficher cette aide
     #[arg(long, short = 'h', action = clap::ArgAction::Help, global = true)]
     help: Option<bool>,
@@ -214,9 +218,6 @@ pub(crate) enum Verb {
         /// Corriger dans les fichiers ce qui ne laisse aucun doute, puis contrôler
         #[arg(long)]
         corriger: bool,
-        /// Refuser ce qui dépasse les droits de ce rôle
-        #[arg(long = "rôle", alias = "role", value_name = "rôle")]
-        role: Option<String>,
     },
     /// Mettre des scripts en forme, sans en changer le sens
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage formater                       tous les scripts du dossier\n  cadrage formater essai.cadrage\n  cadrage formater --vérifier            ne rien écrire ; dire ce qui changerait (code 1)\n  cadrage formater -                     l'entrée vers la sortie\n\nUn script qui contient une erreur de lecture n'est pas réécrit.")]
@@ -237,9 +238,6 @@ pub(crate) enum Verb {
         /// Dire où le temps est passé
         #[arg(long = "chronométrer", alias = "chronometrer")]
         chronometrer: bool,
-        /// Refuser, avant tout calcul, ce qui dépasse les droits de ce rôle
-        #[arg(long = "rôle", alias = "role", value_name = "rôle")]
-        role: Option<String>,
         #[command(flatten)]
         engine: Engine,
         /// Script hors du dossier, lu en plus ; sans scénario nommé, ce sont les siens qui sont calculés
@@ -290,6 +288,27 @@ pub(crate) enum Verb {
         au_plus: usize,
         /// Écrire dans ce fichier : .html (avec la cascade dessinée), .xlsx, .parquet, .csv ou .json
         #[arg(long, value_name = "fichier", conflicts_with = "detail")]
+        sortie: Option<PathBuf>,
+        #[command(flatten)]
+        engine: Engine,
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
+    /// Expliquer un chiffre : ses phrases, ses sources, ses couches ; ce qui contribue à un total ; un écart jusqu'à l'agent
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage expliquer pension_civile pour agent 00171002 en 10/2027\n  cadrage expliquer \"masse_salariale pour composante SCIENCES en 10/2027\" --scénario budget_2027\n  cadrage expliquer masse_salariale sur 2027 par corps\n  cadrage expliquer \"l'écart de masse_salariale entre budget_2027 et budget_2027_haut sur 2027\"\n  cadrage expliquer \"recalculé(traitement_brut) pour agent 00171002 en 03/2026\"\n  cadrage expliquer --sortie explications.html      les `expliquer` des scripts\n\nSans scénario, c'est le premier qui a ce mois. Sans mois, le dernier projeté.")]
+    Expliquer {
+        /// Mesure, sélection et mois ; sans rien, les `expliquer` du dossier
+        #[arg(value_name = "question")]
+        question: Vec<String>,
+        /// Scénario ; sans lui, le premier qui a ce mois
+        #[arg(long = "scénario", alias = "scenario", value_name = "scénario")]
+        scenario: Option<String>,
+        /// Combien de contributeurs montrer (10 sans cette option)
+        #[arg(long = "au-plus", value_name = "nombre")]
+        au_plus: Option<usize>,
+        /// Écrire dans ce fichier : .html, .xlsx, .parquet, .csv ou .json
+        #[arg(long, value_name = "fichier")]
         sortie: Option<PathBuf>,
         #[command(flatten)]
         engine: Engine,
@@ -485,8 +504,8 @@ impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
         use Verb::{
-            Calculer, Charges, Comparer, Controler, CoutsMoyens, Eap, Gvt, MiseANiveau, Montrer, Mouvements, Pourquoi, Rapprocher,
-            Restituer, SchemaEmplois,
+            Calculer, Charges, Comparer, Controler, CoutsMoyens, Eap, Expliquer, Gvt, MiseANiveau, Montrer, Mouvements, Pourquoi,
+            Rapprocher, Restituer, SchemaEmplois,
         };
         matches!(
             self,
@@ -496,6 +515,7 @@ impl Verb {
                 | Controler { .. }
                 | CoutsMoyens { .. }
                 | Eap { .. }
+                | Expliquer { .. }
                 | Gvt { .. }
                 | Mouvements { .. }
                 | Restituer { .. }
@@ -511,6 +531,6 @@ impl Verb {
 impl Common {
     /// These options, for a verb that works in another dossier.
     pub(crate) fn of(format: Format, couleur: Colour, silencieux: bool) -> Self {
-        Common { format, couleur, silencieux, vu_au: None, help: None }
+        Common { format, couleur, silencieux, vu_au: None, role: None, help: None }
     }
 }

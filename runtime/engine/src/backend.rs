@@ -3,7 +3,7 @@
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::Exact;
 
-use crate::{AgentFrame, Cohort, Levels, Loaded, Member, Parameters, Row, Value};
+use crate::{AgentFrame, Cohort, Levels, Loaded, Member, Parameters, Row, Step, Value};
 
 /// How a constaté month is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,5 +111,35 @@ pub trait Kernel: Sync {
         levels: &mut Levels,
     ) -> Result<(), Fault> {
         self.behind().level_formulas(formulas, months, parameters, levels)
+    }
+    /// How the value of a formula of an agent came about, in a month of the frame (by position), and in one of its situations for a
+    /// formula `par situation`.
+    ///
+    /// # Errors
+    /// The fault of the formula.
+    fn explain(
+        &self,
+        frame: &AgentFrame,
+        environment: Environment<'_>,
+        formula: FormulaId,
+        place: (usize, Option<usize>),
+        mode: Mode,
+    ) -> Result<Step, Fault> {
+        self.behind().explain(frame, environment, formula, place, mode)
+    }
+
+    /// How the value of a formula of a level came about, for a member and a month; `bounds`: the first and last month that rows have.
+    ///
+    /// # Errors
+    /// The fault of the formula.
+    fn explain_level(
+        &self,
+        formula: FormulaId,
+        (month, bounds): (cadrage_value::Month, (cadrage_value::Month, cadrage_value::Month)),
+        member: &Member,
+        parameters: &Parameters,
+        levels: &mut Levels,
+    ) -> Result<Step, Fault> {
+        self.behind().explain_level(formula, (month, bounds), member, parameters, levels)
     }
 }

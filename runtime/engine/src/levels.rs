@@ -129,6 +129,24 @@ impl Levels {
         }
     }
 
+    /// The members that rows contributed to, over the months of a period, in order of code.
+    #[must_use]
+    pub fn contributed(&self, id: AggregateId, months: &[Month]) -> BTreeSet<Member> {
+        months.iter().filter_map(|m| self.cells.get(&(id, *m))).flat_map(|cells| cells.keys().cloned()).collect()
+    }
+
+    /// Rows of a member without their value, over the months of a period.
+    #[must_use]
+    pub fn missing_in(&self, id: AggregateId, months: &[Month], member: &str) -> usize {
+        months.iter().filter_map(|m| self.cells.get(&(id, *m))?.get(member)).map(|c| c.missing).sum()
+    }
+
+    /// The distinct agents of a member that [`Gathering::Heads`] counted, over the months of a period.
+    #[must_use]
+    pub fn heads(&self, id: AggregateId, months: &[Month], member: &str) -> BTreeSet<Arc<str>> {
+        months.iter().filter_map(|m| self.cells.get(&(id, *m))?.get(member)).flat_map(|c| c.heads.iter().cloned()).collect()
+    }
+
     /// Rows without their value in an aggregate, over all months and members.
     #[must_use]
     pub fn missing(&self, id: AggregateId) -> usize {

@@ -9,6 +9,7 @@ mod back_pay;
 mod backend;
 mod cohort;
 mod columns;
+mod explain;
 mod levels;
 mod line;
 mod overlay;
@@ -28,6 +29,7 @@ pub use cohort::{
     ABSENT, Cohort, CohortBuilder, Group, Numbers, Plane, Profiles, Read, SteadyCodes, SteadyColumns, SteadyNumbers, slot_of,
 };
 pub use columns::{Column, Columns, Loaded, Loose, OneByOne, Question, Tag, Total, Totals, add};
+pub use explain::{How, Step, What};
 pub use levels::{Contribution, Levels, Member};
 pub use line::{Jobs, Line, Origin};
 pub use overlay::Reach;

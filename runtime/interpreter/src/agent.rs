@@ -11,26 +11,26 @@ use crate::plain::{At, chosen, member, over_months, parameter, plain, rounded};
 
 /// Where a node is evaluated: which month of the frame, which situation of it, how constaté months are read.
 #[derive(Clone, Copy, PartialEq)]
-struct Place {
-    month: usize,
-    situation: Option<usize>,
-    mode: Mode,
+pub(crate) struct Place {
+    pub(crate) month: usize,
+    pub(crate) situation: Option<usize>,
+    pub(crate) mode: Mode,
 }
 
 /// A formula where it is evaluated: `par situation` when the place has one.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Call {
-    formula: FormulaId,
-    place: Place,
+    pub(crate) formula: FormulaId,
+    pub(crate) place: Place,
 }
 
 type Answer = Evaluated<Call>;
 
 /// An agent's frame being evaluated, each formula once per month, mode and situation.
 pub(crate) struct AgentContext<'a> {
-    program: &'a Program,
-    environment: Environment<'a>,
-    frame: &'a AgentFrame,
+    pub(crate) program: &'a Program,
+    pub(crate) environment: Environment<'a>,
+    pub(crate) frame: &'a AgentFrame,
     memo: Vec<Option<Kept>>,
     /// By formula, month, situation, recomputed or not.
     situations: HashMap<(FormulaId, usize, Option<usize>, bool), Kept>,
@@ -144,17 +144,17 @@ impl<'a> AgentContext<'a> {
         Ok(rounded(formula, rounded(sentence, value)))
     }
 
-    fn slot(&self, place: Place) -> Option<&'a AgentMonth> {
+    pub(crate) fn slot(&self, place: Place) -> Option<&'a AgentMonth> {
         self.frame.months.get(place.month)
     }
 
     /// The row a node reads: the situation at hand, or the month's last one.
-    fn row(&self, place: Place) -> Option<&'a Row> {
+    pub(crate) fn row(&self, place: Place) -> Option<&'a Row> {
         let situations = &self.slot(place)?.situations;
         place.situation.map_or_else(|| situations.last(), |k| situations.get(k))
     }
 
-    fn node(&mut self, id: NodeId, place: Place, formula: &'a Formula) -> Answer {
+    pub(crate) fn node(&mut self, id: NodeId, place: Place, formula: &'a Formula) -> Answer {
         let value = below(self, |this| this.operation(id, place, formula))?;
         short(value).map_err(|kind| {
             let span = self.program.node(id).map_or(formula.span, |n| n.span);

@@ -2,7 +2,7 @@
 
 use cadrage_engine::{
     AgentFrame, AgentValues, Backend, Cohort, Environment, Kernel, Levels, Loaded, Member, Mode, OneByOne, Parameters, Row,
-    SituationValues, Value,
+    SituationValues, Step, Value,
 };
 use cadrage_ir::{Fault, FormulaId, Program};
 use cadrage_value::{Exact, Month};
@@ -10,6 +10,8 @@ use cadrage_value::{Exact, Month};
 use crate::agent::AgentContext;
 use crate::level::LevelContext;
 use crate::line::LineContext;
+use crate::trace::Tracer;
+use crate::trace_level;
 
 /// The exact interpreter.
 #[derive(Clone, Copy, Debug, Default)]
@@ -100,5 +102,29 @@ impl Kernel for Prepared<'_> {
             }
         }
         Ok(())
+    }
+
+    fn explain(
+        &self,
+        frame: &AgentFrame,
+        environment: Environment<'_>,
+        formula: FormulaId,
+        place: (usize, Option<usize>),
+        mode: Mode,
+    ) -> Result<Step, Fault> {
+        let mut context = AgentContext::new(self.program, environment, frame);
+        Tracer::new(&mut context).whole(formula, place, mode)
+    }
+
+    fn explain_level(
+        &self,
+        formula: FormulaId,
+        (month, bounds): (Month, (Month, Month)),
+        member: &Member,
+        parameters: &Parameters,
+        levels: &mut Levels,
+    ) -> Result<Step, Fault> {
+        let mut context = LevelContext::new(self.program, parameters, levels, bounds);
+        trace_level::whole(&mut context, formula, month, member)
     }
 }

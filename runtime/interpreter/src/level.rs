@@ -16,11 +16,11 @@ type Answer = Evaluated<Call>;
 
 /// Where a formula of a level is evaluated.
 pub(crate) struct LevelContext<'a> {
-    program: &'a Program,
-    parameters: &'a Parameters,
+    pub(crate) program: &'a Program,
+    pub(crate) parameters: &'a Parameters,
     pub(crate) levels: &'a mut Levels,
     /// First and last month that rows have.
-    months: (Month, Month),
+    pub(crate) months: (Month, Month),
     /// The months that aggregates are read over, when it is not the one at hand.
     period: Option<&'a [Month]>,
     faults: BTreeMap<Call, Box<Fault>>,
@@ -131,7 +131,7 @@ impl<'a> LevelContext<'a> {
         }
     }
 
-    fn node(&mut self, id: NodeId, row: &Row, month: Month, formula: &Formula) -> Answer {
+    pub(crate) fn node(&mut self, id: NodeId, row: &Row, month: Month, formula: &Formula) -> Answer {
         let value = below(self, |this| this.operation(id, row, month, formula))?;
         short(value).map_err(|kind| stopped(kind, formula, month, self.program.node(id).map_or(formula.span, |n| n.span)))
     }

@@ -9,5 +9,7 @@ mod kernel;
 mod level;
 mod line;
 mod plain;
+mod trace;
+mod trace_level;
 
 pub use kernel::Interpreter;

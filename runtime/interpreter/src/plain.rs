@@ -134,14 +134,35 @@ fn binary(operator: Operator, left: Value, right: Value) -> Result<Value, FaultK
     })
 }
 
+/// What is inside a bracket of a scale.
+pub(crate) struct Slice {
+    pub(crate) low: Exact,
+    pub(crate) high: Option<Exact>,
+    pub(crate) part: Exact,
+    pub(crate) rate: Exact,
+}
+
 /// Σ over the brackets of rate × the part of the base inside, or one bracket only.
 fn brackets(id: cadrage_ir::BracketId, base: &Exact, which: Option<usize>, at: &At<'_>) -> Result<Value, FaultKind> {
-    let Some(scale) = at.parameters.bracket(id) else { return Ok(Value::Missing) };
+    Ok(match slices(id, base, which, at)? {
+        Ok(slices) => Value::Known(slices.into_iter().map(|s| &s.part * &s.rate).sum()),
+        Err(nothing) => nothing,
+    })
+}
+
+/// The parts of a base that count in a scale, or the value there is instead of any.
+pub(crate) fn slices(
+    id: cadrage_ir::BracketId,
+    base: &Exact,
+    which: Option<usize>,
+    at: &At<'_>,
+) -> Result<Result<Vec<Slice>, Value>, FaultKind> {
+    let Some(scale) = at.parameters.bracket(id) else { return Ok(Err(Value::Missing)) };
     let unit = match scale.scale {
         None => Exact::ONE,
         Some(p) => match parameter(at.program, at.parameters, p, at.month, at.row)? {
             Value::Known(x) => x,
-            other => return Ok(other),
+            other => return Ok(Err(other)),
         },
     };
     let day = at.month.first_day();
@@ -149,7 +170,7 @@ fn brackets(id: cadrage_ir::BracketId, base: &Exact, which: Option<usize>, at: &
         return Err(FaultKind::NoValue { parameter: scale.name.clone(), first: scale.versions.first().map(|v| v.from) });
     };
     let mut low = Exact::ZERO;
-    let mut total = Exact::ZERO;
+    let mut out = Vec::new();
     for (k, (bound, rate)) in version.brackets.iter().enumerate() {
         let high = bound.as_ref().map(|b| b * &unit);
         let top = high.as_ref().map_or_else(|| base.clone(), |h| if base < h { base.clone() } else { h.clone() });
@@ -157,12 +178,12 @@ fn brackets(id: cadrage_ir::BracketId, base: &Exact, which: Option<usize>, at: &
         // A negative base stays in the first bracket, as a refund does.
         let counts = !part.is_negative() || k == 0;
         if counts && which.is_none_or(|w| w == k + 1) {
-            total = &total + &(&part * rate);
+            out.push(Slice { low: low.clone(), high: high.clone(), part, rate: rate.clone() });
         }
         match high {
             Some(h) => low = h,
             None => break,
         }
     }
-    Ok(Value::Known(total))
+    Ok(Ok(out))
 }

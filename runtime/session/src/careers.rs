@@ -6,8 +6,8 @@ use cadrage_careers::{Change, Forecast, Post, Situation, State};
 use cadrage_cube::Cube;
 use cadrage_value::Month;
 
-/// Situations of the constaté months.
-pub(crate) fn situations(cube: &Cube, until: Month) -> BTreeMap<Month, Vec<Situation>> {
+/// Situations of the constaté months, of one agent when he is named.
+pub(crate) fn situations(cube: &Cube, until: Month, only: Option<&str>) -> BTreeMap<Month, Vec<Situation>> {
     let convert = |s: &cadrage_cube::Situation| Situation {
         matricule: s.matricule.clone(),
         start: s.start,
@@ -17,7 +17,10 @@ pub(crate) fn situations(cube: &Cube, until: Month) -> BTreeMap<Month, Vec<Situa
         state: state(&s.state),
         departure: s.departure.clone(),
     };
-    cube.months.range(..=until).map(|(m, f)| (*m, f.situations.iter().map(convert).collect())).collect()
+    cube.months
+        .range(..=until)
+        .map(|(m, f)| (*m, f.situations.iter().filter(|s| only.is_none_or(|m| s.matricule == m)).map(convert).collect()))
+        .collect()
 }
 
 fn state(s: &cadrage_cube::State) -> State {
@@ -46,8 +49,8 @@ fn state(s: &cadrage_cube::State) -> State {
     }
 }
 
-/// Movements announced at the last constaté month.
-pub(crate) fn forecasts(cube: &Cube, last: Month) -> Vec<Forecast> {
+/// Movements announced at the last constaté month, of one agent when he is named.
+pub(crate) fn forecasts(cube: &Cube, last: Month, only: Option<&str>) -> Vec<Forecast> {
     let convert = |f: &cadrage_cube::Forecast| {
         let c = &f.change;
         Forecast {
@@ -76,5 +79,7 @@ pub(crate) fn forecasts(cube: &Cube, last: Month) -> Vec<Forecast> {
             },
         }
     };
-    cube.months.get(&last).map_or_else(Vec::new, |m| m.forecasts.iter().map(convert).collect())
+    cube.months
+        .get(&last)
+        .map_or_else(Vec::new, |m| m.forecasts.iter().filter(|f| only.is_none_or(|m| f.matricule == m)).map(convert).collect())
 }

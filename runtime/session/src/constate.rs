@@ -24,6 +24,13 @@ struct PaidLine<'a> {
     amount: Money,
 }
 
+impl<'a> Paid<'a> {
+    /// Adds what others were paid.
+    pub(crate) fn append(&mut self, others: Paid<'a>) {
+        self.by_agent.extend(others.by_agent);
+    }
+}
+
 impl Paid<'_> {
     fn of(&self, matricule: &str) -> &[PaidLine<'_>] {
         self.by_agent.get(matricule).map_or(&[], Vec::as_slice)
@@ -58,11 +65,19 @@ fn add(amounts: &mut BTreeMap<String, Money>, line: &PaidLine<'_>) {
 /// All delivered pay lines up to `until`, imputed. Lines that say the same of themselves share their codes.
 pub(crate) fn lines(cube: &Cube, until: Month, coder: &mut Coder<'_>) -> Vec<Line> {
     let count: usize = cube.months.range(..=until).map(|(_, facts)| facts.pay.len()).sum();
+    lines_of(cube, until, coder, None, count)
+}
+
+/// The same, of one agent when he is named; `count` of them are expected.
+pub(crate) fn lines_of(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: Option<&str>, count: usize) -> Vec<Line> {
     let mut out = Vec::with_capacity(count);
     let mut known: HashMap<[u32; NAMES.len()], Arc<[Arc<str>]>> = HashMap::new();
     let mut guess = [u32::MAX; NAMES.len()];
     cube.each_piece(until, &mut |piece| {
         let pay = piece.pay;
+        if only.is_some_and(|matricule| *pay.matricule != *matricule) {
+            return;
+        }
         let texts: [&str; NAMES.len()] = [
             &pay.matricule,
             piece.statut,
@@ -98,6 +113,18 @@ pub(crate) fn lines(cube: &Cube, until: Month, coder: &mut Coder<'_>) -> Vec<Lin
 /// What a delivered line says of itself.
 const NAMES: [&str; 11] =
     ["matricule", "statut", "grade", "rémunération", "structure", "rubrique", "plafond", "nature", "compte", "centre_de_coût", "eotp"];
+
+/// What one agent was paid up to `until`.
+pub(crate) fn paid_to<'a>(cube: &'a Cube, until: Month, matricule: &str) -> Paid<'a> {
+    let mut out = Paid::default();
+    for (month, facts) in cube.months.range(..=until) {
+        for pay in facts.pay.iter().filter(|pay| *pay.matricule == *matricule) {
+            let line = PaidLine { month: *month, right: pay.right(), rubrique: &pay.rubrique, amount: pay.amount };
+            out.by_agent.entry(&pay.matricule).or_default().push(line);
+        }
+    }
+    out
+}
 
 /// What each agent was paid up to `until`.
 pub(crate) fn paid(cube: &Cube, until: Month) -> Paid<'_> {

@@ -15,6 +15,8 @@ pub(crate) struct DossierWorld<'a> {
     pub(crate) only: &'a [PathBuf],
     /// Whose scripts they are, when a role is checked.
     pub(crate) role: Option<&'a str>,
+    /// Scripts that are in no file: what a person types. Name and text.
+    pub(crate) typed: &'a [(String, String)],
 }
 
 /// Values that no list holds: they are part of the exchange format (interfaces.md §3, §6).
@@ -50,7 +52,7 @@ impl DossierWorld<'_> {
 impl World for DossierWorld<'_> {
     fn scripts(&self) -> Vec<(String, String)> {
         let read = |(name, path): (String, PathBuf)| Some((name, String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned()));
-        self.paths().into_iter().filter_map(read).collect()
+        self.paths().into_iter().filter_map(read).chain(self.typed.iter().cloned()).collect()
     }
 
     fn table(&self, path: &str) -> Result<Table, String> {

@@ -11,8 +11,8 @@ use cadrage_engine::{
     Stratum, Value, codes_accepted, split_amount, split_job,
 };
 use cadrage_ir::{
-    ATTRIBUTES, Aggregate, AggregateId, AttributeId, Dimension, Fault, Feed, Formula, FormulaId, Gathering, Grain, Job, Program, Unit,
-    attribute, groups,
+    ATTRIBUTES, Aggregate, AggregateId, AttributeId, Dimension, Fault, Feed, Formula, FormulaId, Gathering, Grain, Job, Op, Program, Unit,
+    attribute, column, groups,
 };
 use cadrage_value::{Exact, Month, Rounding};
 
@@ -34,6 +34,8 @@ pub(crate) struct Gatherer<'a> {
     /// The agents of a scenario, or each of a test's, whose months differ.
     pub(crate) crews: &'a [Crew<'a>],
     pub(crate) keys: &'a KeysOf<'a>,
+    /// Only these months, from the first to the last; all of them otherwise.
+    pub(crate) only: Option<(Month, Month)>,
 }
 
 /// An aggregate whose operands are of agents or situations.
@@ -157,7 +159,7 @@ impl Gatherer<'_> {
                     let count = cohort.situations(agent, k);
                     // On a constaté month, the lines say what was paid and counted.
                     let now = || wanted.iter().filter(|w| !*constate || w.operands.first().is_some_and(|(_, f)| f.feeds.is_none()));
-                    if count == 0 || now().next().is_none() {
+                    if count == 0 || !self.concerns(*month) || now().next().is_none() {
                         continue;
                     }
                     let row_of = |s: usize| {
@@ -210,17 +212,23 @@ impl Gatherer<'_> {
             let operands: Vec<(FormulaId, &Formula)> =
                 aggregate.gathering.operands().filter_map(|f| Some((f, self.program.formula(f)?))).collect();
             let Some((first, formula)) = operands.first() else { continue };
+            let plain = amount_itself(self.program, *first);
             for line in lines {
-                if !codes_accepted(&line.codes, &aggregate.selection) {
+                if !(self.concerns(line.month) || self.concerns(line.right)) || !codes_accepted(&line.codes, &aggregate.selection) {
                     continue;
                 }
                 // Made only where a number is read: there are millions of lines.
-                let read = !aggregate.selection.ranges.is_empty() || formula.feeds.is_none() || operands.len() > 1;
+                let read = !aggregate.selection.ranges.is_empty() || (formula.feeds.is_none() && !plain) || operands.len() > 1;
                 let row = if read { line.row() } else { Row::default() };
                 if !aggregate.selection.ranges.is_empty() && !row.is_in(&aggregate.selection) {
                     continue;
                 }
                 let value = match (&formula.grain, &formula.feeds) {
+                    (Grain::Line, None) if plain && self.parameters.formula_in(*first, line.month) != *first => {
+                        self.kernel.line(*first, &line.row(), line.month, None, environment)?
+                    }
+                    (Grain::Line, None) if plain && codes_accepted(&line.codes, &formula.scope) => Value::Known(line.amount.to_exact()),
+                    (Grain::Line, None) if plain => Value::NotApplicable,
                     (Grain::Line, None) => self.kernel.line(*first, &row, line.month, None, environment)?,
                     (_, Some(feed)) => fed(line, *first, formula, feed),
                     _ => continue,
@@ -238,6 +246,10 @@ impl Gatherer<'_> {
             }
         }
         Ok(())
+    }
+
+    fn concerns(&self, month: Month) -> bool {
+        self.only.is_none_or(|(first, last)| first <= month && month <= last)
     }
 
     fn share(&self, stratum: &Stratum, levels: &mut Levels) -> Result<(), Fault> {
@@ -398,4 +410,14 @@ fn is_split(a: AttributeId) -> bool {
 fn used_levels(program: &Program) -> BTreeSet<AttributeId> {
     let formulas = program.formulas.iter().filter_map(|f| f.grain.attribute());
     formulas.chain(program.aggregates.iter().filter_map(|a| a.level)).collect()
+}
+
+/// Is a formula of lines the amount of the line itself, for whom its codes say? There are millions of lines: no row is made for those.
+fn amount_itself(program: &Program, id: FormulaId) -> bool {
+    let Some(f) = program.formula(id).filter(|f| f.grain == Grain::Line && f.rounding.is_none() && f.scope.ranges.is_empty()) else {
+        return false;
+    };
+    let [case] = f.cases.as_slice() else { return false };
+    let amount = column("montant");
+    case.selection.is_all() && matches!(program.node(case.value).map(|n| &n.op), Some(Op::Column(c)) if Some(*c) == amount)
 }

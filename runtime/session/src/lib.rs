@@ -11,6 +11,7 @@ mod careers;
 mod ceilings;
 mod clock;
 mod comparison;
+mod confidentiality;
 mod constate;
 mod corrections;
 mod coverage;
@@ -18,6 +19,7 @@ mod data;
 mod documents;
 mod dossier_world;
 mod entries;
+mod explain;
 mod faults;
 mod findings;
 mod frames;
@@ -68,9 +70,14 @@ pub use comparison::{
     ComparedLevel, ComparedMember, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect, Leg, comparison_document,
     declared_comparisons,
 };
+pub use confidentiality::Sight;
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
 pub use documents::{ScenarioCeilings, ceilings_document};
+pub use explain::{
+    Choice, Entry as ExplainedEntry, ExplainRequest, Explainer, Explanation, MOST as MOST_CONTRIBUTORS, Mark, Rule as ExplainedRule, Shown,
+    declared_explanations, explain_gap, explain_made_up, explanations_document,
+};
 pub use faults::diagnostic_of;
 pub use guessing::draft_interface;
 pub use history::MovedBack;

@@ -42,7 +42,7 @@ fn of_people(selection: &Selection) -> bool {
 /// People in activity on the last day of the month whose situation is in the box.
 fn agents(cube: &Cube, last: Month, both: &Selection) -> usize {
     let mut coder = Coder::new(&cube.references);
-    let situations = careers::situations(cube, last);
+    let situations = careers::situations(cube, last, None);
     let day = last.last_day();
     let mut found: BTreeSet<&str> = BTreeSet::new();
     for s in situations.get(&last).into_iter().flatten() {

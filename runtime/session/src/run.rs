@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_careers::{Careers, Finding, Input, resolve};
+use cadrage_careers::{AgentCareer, Careers, Finding, Input, resolve};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
@@ -88,15 +88,27 @@ pub fn run(
 /// The same for a scenario that is no declared one, with the program it runs.
 pub(crate) fn run_with(
     compiled: &Compiled,
-    (scenario, program): (&Scenario, &Program),
+    runs: (&Scenario, &Program),
     cube: &Cube,
     backend: &dyn Backend,
     asked: &[FormulaId],
     phases: &mut Phases,
 ) -> Result<Projection, RunError> {
-    let (parameters, unpublished) = parameters(scenario, program);
     phases.enter(Phase::Compiling);
-    let kernel = backend.prepare(program);
+    let kernel = backend.prepare(runs.1);
+    run_on(compiled, runs, cube, &*kernel, asked, phases).map(|(projection, _)| projection)
+}
+
+/// The same on a kernel that is ready, with the people who were run.
+pub(crate) fn run_on<'a>(
+    compiled: &Compiled,
+    (scenario, program): (&Scenario, &'a Program),
+    cube: &'a Cube,
+    kernel: &dyn Kernel,
+    asked: &[FormulaId],
+    phases: &mut Phases,
+) -> Result<(Projection, People<'a>), RunError> {
+    let (parameters, unpublished) = parameters(scenario, program);
     phases.enter(Phase::Careers);
     let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
     let (people, mut alerts) = people(compiled, scenario, cube, &mut coder)?;
@@ -108,27 +120,15 @@ pub(crate) fn run_with(
         .chain(corrected(scenario, cube))
         .chain(merged(scenario));
     alerts = before.chain(alerts).collect();
-    let mut out = Projection {
-        scenario: scenario.name.clone(),
-        label: scenario.label.clone(),
-        last: scenario.constate,
-        until: scenario.until,
-        lines: constate::lines(cube, scenario.constate, &mut coder),
-        measures: BTreeMap::new(),
-        levels: Levels::default(),
-        merges: scenario.merges.clone(),
-        parameters: Parameters::of(program),
-        beyond_texts: scenario.beyond_texts.iter().map(|b| b.name.clone()).collect(),
-        views: Vec::new(),
-        alerts,
-    };
+    let lines = constate::lines(cube, scenario.constate, &mut coder);
+    let mut out = Projection { lines, alerts, ..empty(scenario, program) };
     phases.enter(Phase::Kernels);
     let loaded = kernel.load(&people.cohort);
     let stage = Stage {
         back_pay: back_pay(scenario, &parameters, cube),
         program,
         parameters: &parameters,
-        crew: Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort },
+        crew: Crew { kernel, loaded: &*loaded, cohort: &people.cohort },
         formulas: pay_formulas(program),
         late: late_formulas(program),
         people: &people,
@@ -142,7 +142,7 @@ pub(crate) fn run_with(
     phases.enter(Phase::Aggregating);
     views::add(compiled, program, cube, &mut out);
     missing_data(&mut out);
-    Ok(out)
+    Ok((out, people))
 }
 
 /// The parameters of a scenario, and what nobody knew yet when it was observed.
@@ -219,11 +219,23 @@ pub(crate) fn unroll<'a>(
     keys: &KeyBook<'a>,
     coder: &mut Coder<'a>,
 ) -> (Careers, Vec<Finding>) {
-    let situations = careers::situations(cube, scenario.constate);
-    let forecasts = careers::forecasts(cube, scenario.constate);
+    unroll_some(compiled, scenario, cube, None, Some((keys, coder)))
+}
+
+/// The same for one agent when he is named, his movements resolved with `chosen` when there are any.
+fn unroll_some<'a>(
+    compiled: &Compiled,
+    scenario: &Scenario,
+    cube: &'a Cube,
+    only: Option<&str>,
+    chosen: Option<(&KeyBook<'a>, &mut Coder<'a>)>,
+) -> (Careers, Vec<Finding>) {
+    let situations = careers::situations(cube, scenario.constate, only);
+    let forecasts = careers::forecasts(cube, scenario.constate, only);
     let grids = crate::grids::grids(&compiled.model, scenario, &cube.references);
     // The SIRH announces automatic échelons to the end of the exercice at least (interfaces.md §4).
-    let horizon = if forecasts.is_empty() { scenario.constate } else { scenario.constate.december() };
+    let announced = cube.months.get(&scenario.constate).is_some_and(|facts| !facts.forecasts.is_empty());
+    let horizon = if announced { scenario.constate.december() } else { scenario.constate };
     let input = Input {
         constate: &situations,
         forecasts: &forecasts,
@@ -233,12 +245,91 @@ pub(crate) fn unroll<'a>(
         grids: &grids,
         movements: &[],
     };
-    if scenario.movements.is_empty() {
+    let Some((keys, coder)) = chosen.filter(|_| !scenario.movements.is_empty()) else {
         return (cadrage_careers::unroll(&input), Vec::new());
-    }
+    };
     let orders = movements::orders(scenario, &cube.references);
     let resolved = resolve(&input, &orders, &mut Selector::new(&scenario.movements, keys, coder));
     (cadrage_careers::unroll(&Input { movements: &resolved.movements, ..input }), resolved.findings)
+}
+
+/// The career of one agent, or of one post that the scenario opens. Where movements choose among everybody, everybody is unrolled.
+pub(crate) fn career_of<'a>(
+    compiled: &Compiled,
+    scenario: &Scenario,
+    cube: &'a Cube,
+    coder: &mut Coder<'a>,
+    matricule: &str,
+) -> Result<Option<AgentCareer>, RunError> {
+    let unrolled = if scenario.movements.is_empty() {
+        unroll_some(compiled, scenario, cube, Some(matricule), None).0
+    } else {
+        let keys = KeyBook::new(cube, scenario.constate);
+        unroll(compiled, scenario, cube, &keys, coder).0
+    };
+    let Some(found) = unrolled.agents.into_iter().find(|a| a.matricule == matricule) else { return Ok(None) };
+    let unknown = crate::grids::unknown_indices(&unrolled.notes, &compiled.model, &cube.references);
+    if scenario.movements.is_empty() && !unknown.is_empty() { Err(RunError::Diagnostics(unknown)) } else { Ok(Some(found)) }
+}
+
+/// The lines of one agent, constaté and projected, given what his formulas read of levels.
+pub(crate) fn lines_of(
+    compiled: &Compiled,
+    (scenario, program): (&Scenario, &Program),
+    cube: &Cube,
+    kernel: &dyn Kernel,
+    career: AgentCareer,
+    levels: &Levels,
+) -> Result<Vec<Line>, RunError> {
+    let (parameters, _) = parameters(scenario, program);
+    let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
+    let matricule = career.matricule.clone();
+    let paid = constate::paid(cube, scenario.constate);
+    let horizon = Horizon { first: first_month(scenario, cube), constate: scenario.constate, until: scenario.until };
+    let keys = KeyBook::new(cube, scenario.constate);
+    let (people, holes) = People::new(vec![career], horizon, &paid, &compiled.model.data, keys, &mut coder);
+    if !holes.is_empty() {
+        return Err(RunError::Diagnostics(data::complaints(&holes, &compiled.model.data)));
+    }
+    let mut out = empty(scenario, program);
+    out.lines = constate::lines_of(cube, scenario.constate, &mut coder, Some(&matricule), 0);
+    let loaded = kernel.load(&people.cohort);
+    let stage = Stage {
+        back_pay: back_pay(scenario, &parameters, cube),
+        program,
+        parameters: &parameters,
+        crew: Crew { kernel, loaded: &*loaded, cohort: &people.cohort },
+        formulas: pay_formulas(program),
+        late: late_formulas(program),
+        people: &people,
+        compiled,
+        scenario,
+    };
+    let now: Vec<FormulaId> = stage.formulas.iter().copied().filter(|f| !stage.hidden(*f) && !stage.late.contains(f)).collect();
+    let computed = stage.pay(&now, levels, &mut coder, &mut out, &mut Phases::unheeded()).and_then(|()| {
+        let environment = Environment { parameters: &parameters, levels };
+        carry_all(kernel, program, environment, scenario.constate.plus(1).through(scenario.until), &mut out.lines)
+    });
+    computed.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+    Ok(out.lines)
+}
+
+/// A projection of nothing yet.
+fn empty(scenario: &Scenario, program: &Program) -> Projection {
+    Projection {
+        scenario: scenario.name.clone(),
+        label: scenario.label.clone(),
+        last: scenario.constate,
+        until: scenario.until,
+        lines: Vec::new(),
+        measures: BTreeMap::new(),
+        levels: Levels::default(),
+        merges: scenario.merges.clone(),
+        parameters: Parameters::of(program),
+        beyond_texts: scenario.beyond_texts.iter().map(|b| b.name.clone()).collect(),
+        views: Vec::new(),
+        alerts: Vec::new(),
+    }
 }
 
 /// Everything a projection needs.
@@ -264,8 +355,14 @@ impl Stage<'_> {
         let pay = strata.iter().position(|s| !s.line_aggregates.is_empty()).unwrap_or(strata.len());
         let keys = |_: usize, agent: usize, structure: &str, month: Month| self.people.keys(agent, structure, month);
         let crews = [self.crew];
-        let gatherer =
-            Gatherer { program: self.program, parameters: self.parameters, kernel: self.crew.kernel, crews: &crews, keys: &keys };
+        let gatherer = Gatherer {
+            program: self.program,
+            parameters: self.parameters,
+            kernel: self.crew.kernel,
+            crews: &crews,
+            keys: &keys,
+            only: None,
+        };
         let mut levels = Levels::default();
         phases.enter(Phase::Aggregating);
         if !strata.is_empty() {

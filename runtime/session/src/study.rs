@@ -372,7 +372,8 @@ impl<'g> Study<'g> {
         let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
         let crews = [self.crew()];
         let mut coder = self.ground.coder();
-        let gatherer = Gatherer { program: self.ground.program, parameters, kernel: &*self.ground.kernel, crews: &crews, keys: &keys };
+        let (program, kernel) = (self.ground.program, &*self.ground.kernel);
+        let gatherer = Gatherer { program, parameters, kernel, crews: &crews, keys: &keys, only: None };
         gatherer.members(&self.ground.lines, &mut coder, &mut levels);
         for stratum in &self.ground.strata {
             gatherer.stratum(stratum, &self.ground.lines, &mut coder, &mut levels)?;

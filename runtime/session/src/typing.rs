@@ -122,7 +122,7 @@ impl Workspace {
     pub fn form_to_fill(&mut self, form: &Form, from: Month, months: u32) -> Result<FormToFill, CubeError> {
         let root = self.dossier().root().to_owned();
         let references = References::read(&root)?;
-        let members = DossierWorld { root: &root, references: &references, only: &[], role: None }.members();
+        let members = DossierWorld { root: &root, references: &references, only: &[], role: None, typed: &[] }.members();
         let mut rows: Vec<Vec<String>> = vec![Vec::new()];
         for key in &form.keys {
             let values: Vec<String> = match key {
@@ -180,7 +180,7 @@ impl Workspace {
     fn tried(&mut self, form: &Form, table: Table, shown: &str) -> Result<Compiled, TypingError> {
         let root = self.dossier().root().to_owned();
         let references = References::read(&root)?;
-        let world = Trying { world: DossierWorld { root: &root, references: &references, only: &[], role: None }, table };
+        let world = Trying { world: DossierWorld { root: &root, references: &references, only: &[], role: None, typed: &[] }, table };
         let compiled = compile(&world, elements(&references).as_ref());
         let path = form.path();
         let wrong: Vec<Diagnostic> = compiled

@@ -155,7 +155,7 @@ impl Workspace {
             }
         };
         let references = References::read(&root)?;
-        let world = DossierWorld { root: &root, references: &references, only: &[], role: None };
+        let world = DossierWorld { root: &root, references: &references, only: &[], role: None, typed: &[] };
         let known = versions_of(&world, module);
         let to = match (&brought, version) {
             (Some((path, _, found)), Some(wanted)) if found != wanted => {

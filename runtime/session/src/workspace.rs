@@ -14,8 +14,10 @@ use crate::analysis::{self, AnalysisOptions, CostOptions, Costs, EapStudy, Gvt, 
 use crate::backtest::{self, BackTest, Period};
 use crate::ceilings::{self, CeilingRow};
 use crate::clock::{Phase, Phases};
+use crate::confidentiality::Sight;
 use crate::corrections::{self, CorrectedFile};
 use crate::dossier_world::{DossierWorld, elements};
+use crate::explain::{ExplainRequest, Explainer, Explanation, explain_gap};
 use crate::history::{self, MovedBack};
 use crate::profiles::{self, ProfileCounts};
 use crate::reports::ReportTable;
@@ -30,8 +32,10 @@ pub struct Workspace {
     extra: Vec<PathBuf>,
     /// Was the store told how files of other systems are read?
     told: bool,
-    /// The role the scripts are checked for.
+    /// The role the scripts are checked for, and that figures are shown to.
     role: Option<String>,
+    /// Scripts that are in no file: what a person types.
+    typed: Vec<(String, String)>,
     /// The day everything is seen from, when it is not today.
     seen_on: Option<Date>,
     /// What seeing from that day moved.
@@ -49,6 +53,7 @@ impl Workspace {
             extra: extra.to_vec(),
             told: false,
             role: None,
+            typed: Vec::new(),
             seen_on: None,
             moved: BTreeMap::new(),
         })
@@ -59,6 +64,19 @@ impl Workspace {
     pub fn for_role(mut self, role: Option<String>) -> Self {
         self.role = role;
         self
+    }
+
+    /// Reads scripts that are in no file after those of the dossier, each under a name that messages tell: what a person types.
+    pub fn type_scripts(&mut self, typed: Vec<(String, String)>) {
+        self.typed = typed;
+    }
+
+    /// What may be told of individuals to who looks.
+    ///
+    /// # Errors
+    /// A role that no module declares, a threshold that cannot be used.
+    pub fn sight(&self, compiled: &Compiled) -> Result<Sight, RunError> {
+        Sight::of(compiled, self.role.as_deref())
     }
 
     /// Sees everything as it was known on a day: deliveries observed later, and values published later, are not known.
@@ -97,7 +115,7 @@ impl Workspace {
         if !self.told {
             let root = self.dossier.root().to_owned();
             let references = cadrage_cube::References::read(&root)?;
-            let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: None };
+            let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: None, typed: &[] };
             self.dossier.set_layouts(crate::layouts::layouts(&world));
             self.dossier.set_thresholds(crate::thresholds::thresholds(&world)?);
             self.told = true;
@@ -142,7 +160,8 @@ impl Workspace {
     pub fn compile(&mut self) -> Result<Compiled, CubeError> {
         let root = self.dossier.root().to_owned();
         let references = cadrage_cube::References::read(&root)?;
-        let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref() };
+        let world =
+            DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref(), typed: &self.typed };
         let mut compiled = compile(&world, elements(&references).as_ref());
         if !compiled.model.overlaps.is_empty() {
             crate::overlaps::count(&mut compiled, self.known(None)?);
@@ -158,7 +177,8 @@ impl Workspace {
     pub fn correct(&mut self) -> Result<Vec<CorrectedFile>, CubeError> {
         let root = self.dossier.root().to_owned();
         let references = cadrage_cube::References::read(&root)?;
-        let world = DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref() };
+        let world =
+            DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref(), typed: &self.typed };
         let paths = world.paths();
         let mut out = Vec::new();
         for correction in correct(&world, elements(&references).as_ref()) {
@@ -263,6 +283,44 @@ impl Workspace {
         Ok((projection, rows))
     }
 
+    /// Explains a figure, or a difference between two scenarios.
+    ///
+    /// # Errors
+    /// An unknown scenario, month or agent, a figure that may not be told, a fault met while computing.
+    pub fn explain(&mut self, compiled: &Compiled, request: &ExplainRequest, backend: &dyn Backend) -> Result<Explanation, RunError> {
+        let sight = self.sight(compiled)?;
+        let find = |name: &str| run::find(compiled, name).ok_or_else(|| unknown_scenario(compiled, name));
+        if let Some((from, to)) = &request.between {
+            let (from, to) = (find(from)?, find(to)?);
+            let then = self.known_apart(from, to)?;
+            let now = self.known(Some(to.observed))?;
+            let before = Explainer::new(compiled, from, then.as_ref().unwrap_or(now), sight.clone(), backend)?;
+            let after = Explainer::new(compiled, to, now, sight, backend)?;
+            return explain_gap(&before, &after, request);
+        }
+        let scenario = match &request.scenario {
+            Some(name) => find(name)?,
+            None => scenario_for(compiled, request.period).ok_or_else(|| unknown_scenario(compiled, ""))?,
+        };
+        let cube = self.known(Some(scenario.observed))?;
+        Explainer::new(compiled, scenario, cube, sight, backend)?.explain(request)
+    }
+
+    /// A scenario ready for any number of explanations.
+    ///
+    /// # Errors
+    /// An unknown scenario, a month that is not loaded, a role that no module declares.
+    pub fn explainer<'a>(
+        &'a mut self,
+        compiled: &'a Compiled,
+        scenario: &str,
+        backend: &'a dyn Backend,
+    ) -> Result<Explainer<'a>, RunError> {
+        let sight = self.sight(compiled)?;
+        let found = run::find(compiled, scenario).ok_or_else(|| unknown_scenario(compiled, scenario))?;
+        Explainer::new(compiled, found, self.known(Some(found.observed))?, sight, backend)
+    }
+
     /// Index mass, GVT by both methods and the waterfall of the traitement of a scenario. No formula of pay runs.
     ///
     /// # Errors
@@ -354,4 +412,14 @@ pub(crate) fn unknown_scenario(compiled: &Compiled, scenario: &str) -> RunError 
     let nowhere = Span::new(FileId(u32::MAX), 0, 0);
     let help = if known.is_empty() { "aucun scénario dans ce dossier".to_owned() } else { format!("scénarios : {}", known.join(", ")) };
     RunError::Diagnostics(vec![Diagnostic::new(Code::N01, format!("le scénario `{scenario}` est inconnu"), nowhere).help(help)])
+}
+
+/// The first scenario that has a period; the first one of all when none has.
+fn scenario_for(compiled: &Compiled, period: Option<cadrage_driver::Period>) -> Option<&cadrage_driver::Scenario> {
+    let last = period.map(|p| match p {
+        cadrage_driver::Period::Month(m) => m,
+        cadrage_driver::Period::Year(y) => cadrage_value::Month::new(y, 1).unwrap_or(cadrage_value::Month::MIN),
+    });
+    let scenarios = &compiled.model.scenarios;
+    scenarios.iter().find(|s| last.is_none_or(|m| m <= s.until)).or_else(|| scenarios.first())
 }

@@ -12,6 +12,7 @@ use super::support::root;
 
 /// Codes that no case of `tests/suite` can reach, and why.
 const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::D04, "said of a figure that was asked for: explanations.rs"),
     (Code::T06, "needs deliveries: institutions.rs and the tests of the program"),
     (Code::T07, "said of a scenario that was run, never of a script"),
     (Code::T12, "said of a scenario seen from another day: runtime/cli/tests/cli/history.rs"),

@@ -51,6 +51,10 @@ pub struct Comparison {
 pub struct Explanation {
     /// What to explain.
     pub subject: Expr,
+    /// `l'écart … entre a et b`: the two scenarios.
+    pub between: Option<(Spanned<String>, Spanned<String>)>,
+    /// `par …`
+    pub level: Option<Spanned<String>>,
     /// The words.
     pub span: Span,
 }

@@ -214,32 +214,27 @@ impl Builder<'_> {
         let start = self.span(&pair);
         let mut value = hole(start);
         for part in pair.into_inner() {
-            let span = Span { end: self.span(&part).end, ..start };
-            let kind = match part.as_rule() {
-                Rule::decalage => match self.shift(&part) {
-                    Some(shift) => ExprKind::Shifted(Box::new(value), shift),
-                    None => continue,
-                },
-                Rule::a_defaut => {
-                    let fallback = self.expr_in(&part, Rule::operande_defaut);
-                    ExprKind::OrElse(Box::new(value), Box::new(fallback))
-                }
-                Rule::au_niveau => match self.named(&part, Rule::ident) {
-                    Some(level) => ExprKind::AtLevel(Box::new(value), level),
-                    None => continue,
-                },
-                Rule::filtre => match self.selection_in(&part) {
-                    Some(selection) => ExprKind::Filtered(Box::new(value), selection),
-                    None => continue,
-                },
-                _ => {
-                    value = self.expr(part);
-                    continue;
-                }
+            value = match part.as_rule() {
+                Rule::decalage | Rule::a_defaut | Rule::au_niveau | Rule::filtre => self.suffix(value, part, start),
+                _ => self.expr(part),
             };
-            value = Expr { kind, span };
         }
         value
+    }
+
+    /// A value followed by a shift, a selection…; `start` is where the value begins.
+    pub(super) fn suffix(&mut self, value: Expr, part: P<'_>, start: Span) -> Expr {
+        let span = Span { end: self.span(&part).end, ..start };
+        let kind = match part.as_rule() {
+            Rule::decalage => self.shift(&part).map(|shift| ExprKind::Shifted(Box::new(value.clone()), shift)),
+            Rule::a_defaut => {
+                let fallback = self.expr_in(&part, Rule::operande_defaut);
+                Some(ExprKind::OrElse(Box::new(value.clone()), Box::new(fallback)))
+            }
+            Rule::au_niveau => self.named(&part, Rule::ident).map(|level| ExprKind::AtLevel(Box::new(value.clone()), level)),
+            _ => self.selection_in(&part).map(|selection| ExprKind::Filtered(Box::new(value.clone()), selection)),
+        };
+        kind.map_or(value, |kind| Expr { kind, span })
     }
 
     fn shift(&mut self, pair: &P<'_>) -> Option<Shift> {

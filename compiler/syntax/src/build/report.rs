@@ -3,7 +3,7 @@
 use cadrage_grammar::Rule;
 
 use super::{Builder, P, child, children, has};
-use crate::ast::{Comparison, Declaration, Detail, Docs, Explanation, GoalSeek, Report, Sweep, SweepKind};
+use crate::ast::{Comparison, Declaration, Detail, Docs, Explanation, Expr, ExprKind, GoalSeek, Report, Sweep, SweepKind};
 
 impl Builder<'_> {
     pub(super) fn report(&mut self, pair: P<'_>) -> Option<Declaration> {
@@ -52,7 +52,19 @@ impl Builder<'_> {
     }
 
     pub(super) fn explanation(&mut self, pair: &P<'_>) -> Option<Declaration> {
-        let out = Explanation { subject: self.expr_in(pair, Rule::expr), span: self.span(pair) };
+        let level = self.grain(pair);
+        let out = match child(pair, Rule::ecart) {
+            Some(gap) => {
+                let (name, mut scenarios) = (self.named(&gap, Rule::chemin)?, self.list(&gap, Rule::ident).into_iter());
+                let subject = Expr { kind: ExprKind::Name(name.value), span: name.span };
+                let between = Some((scenarios.next()?, scenarios.next()?));
+                let start = subject.span;
+                let suffixes = gap.into_inner().filter(|p| matches!(p.as_rule(), Rule::decalage | Rule::filtre));
+                let subject = suffixes.fold(subject, |value, part| self.suffix(value, part, start));
+                Explanation { subject, between, level, span: self.span(pair) }
+            }
+            None => Explanation { subject: self.expr_in(pair, Rule::expr), between: None, level, span: self.span(pair) },
+        };
         Some(self.detailed("expliquer", None, Detail::Explanation(Box::new(out)), pair))
     }
 

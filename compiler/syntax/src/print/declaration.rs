@@ -38,7 +38,7 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
             Detail::Envelope(e) => super::report::envelope(e),
             Detail::Report(r) => super::report::report(r),
             Detail::Comparison(c) => super::report::comparison(c),
-            Detail::Explanation(e) => format!("expliquer {}\n", print_expression(&e.subject)),
+            Detail::Explanation(e) => super::report::explanation(e),
             Detail::GoalSeek(g) => {
                 format!("chercher {} dans {} tel que {}\n", g.target.value, g.scenario.value, print_expression(&g.goal))
             }

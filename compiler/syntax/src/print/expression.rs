@@ -159,7 +159,7 @@ fn aggregate(kind: &ExprKind) -> (String, u8) {
     (text, if selection.is_some() { FILTERED } else { TIGHT })
 }
 
-fn shift(shift: Shift) -> String {
+pub(super) fn shift(shift: Shift) -> String {
     match shift {
         Shift::PreviousMonth => "du mois précédent".to_owned(),
         Shift::PreviousYear => "de l'exercice précédent".to_owned(),

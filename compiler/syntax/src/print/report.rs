@@ -3,7 +3,9 @@
 use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection};
 use super::{joined, label, quoted};
-use crate::ast::{CeilingTarget, Comparison, Control, Envelope, Report, Role, Sweep, SweepKind, ThresholdKind};
+use crate::ast::{
+    CeilingTarget, Comparison, Control, Envelope, Explanation, Expr, ExprKind, Report, Role, Sweep, SweepKind, ThresholdKind,
+};
 
 pub(super) fn envelope(e: &Envelope) -> String {
     let mut block = Block::new(&format!("enveloppe {} sur {}{}", e.name.value, e.measure.value, label(e.label.as_ref())));
@@ -84,4 +86,26 @@ pub(super) fn sweep(s: &Sweep) -> String {
     };
     let (from, to, step) = (print_expression(&s.from), print_expression(&s.to), print_expression(&s.step));
     format!("balayer {} dans {} {word}de {from} à {to} pas {step}\n", s.target.value, s.scenario.value)
+}
+
+pub(super) fn explanation(e: &Explanation) -> String {
+    let level = e.level.as_ref().map_or_else(String::new, |word| format!(" par {}", word.value));
+    let Some((a, b)) = &e.between else { return format!("expliquer {}{level}\n", print_expression(&e.subject)) };
+    // The scenarios stand between the measure and what follows it.
+    let (mut at, mut suffixes): (&Expr, Vec<String>) = (&e.subject, Vec::new());
+    loop {
+        at = match &at.kind {
+            ExprKind::Shifted(inner, shift) => {
+                suffixes.push(format!(" {}", super::expression::shift(*shift)));
+                inner
+            }
+            ExprKind::Filtered(inner, selection) => {
+                suffixes.push(format!(" pour {}", print_selection(selection)));
+                inner
+            }
+            _ => break,
+        };
+    }
+    suffixes.reverse();
+    format!("expliquer l'écart de {} entre {} et {}{}{level}\n", print_expression(at), a.value, b.value, suffixes.concat())
 }

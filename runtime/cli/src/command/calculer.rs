@@ -9,17 +9,10 @@ use super::{BREACHED, Context, DONE, WRONG};
 use crate::arguments::Format;
 use crate::{chrono, output};
 
-pub(crate) fn run(
-    context: &Context,
-    scenarios: &[String],
-    timed: bool,
-    role: Option<String>,
-    engine: &str,
-    extra: &[PathBuf],
-) -> Result<u8, u8> {
+pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: &str, extra: &[PathBuf]) -> Result<u8, u8> {
     let backend = crate::engine::backend(engine)?;
     let mut phases = Phases::measured();
-    let mut workspace = context.open(extra)?.for_role(role);
+    let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.not_run(&compiled);
     context.import_pending(&mut workspace)?;

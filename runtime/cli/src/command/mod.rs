@@ -9,6 +9,7 @@ mod comparer;
 mod controler;
 mod couts_moyens;
 mod eap;
+mod expliquer;
 mod formater;
 mod gvt;
 mod importer;
@@ -83,7 +84,9 @@ impl Context {
                 return Err(MISUSE);
             }
         }
-        Workspace::open(&self.dossier, extra).map(|w| w.seen_on(self.seen_on)).map_err(|e| self.refuse(&e))
+        Workspace::open(&self.dossier, extra)
+            .map(|w| w.seen_on(self.seen_on).for_role(self.common.role.clone()))
+            .map_err(|e| self.refuse(&e))
     }
 
     /// Checks and compiles; draws what there is to say. An error ends the verb.
@@ -116,10 +119,10 @@ impl Context {
 
     /// Says what is checked and kept without being run by any verb yet: nothing that is written is ignored in silence.
     pub(crate) fn not_run(&self, compiled: &Compiled) {
-        let waits = |a: &&Analysis| !matches!(a, Analysis::Compare { .. });
+        let waits = |a: &&Analysis| !matches!(a, Analysis::Compare { .. } | Analysis::Explain { .. });
         let count = compiled.model.analyses.iter().filter(waits).count();
         if count > 0 {
-            let when = "`expliquer`, `chercher` et `balayer` auront chacun leur verbe";
+            let when = "`chercher` et `balayer` auront chacun leur verbe";
             self.say(&format!("  {count} analyse(s) contrôlée(s), pas encore exécutée(s) : {when}"));
         }
     }
@@ -252,10 +255,10 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         }
         Verb::Rouvrir { mois, motif } => valider::reopen(&context, &mois, &motif),
         Verb::Journal => journal::run(&context),
-        Verb::Verifier { fichiers, corriger, role } => verifier::run(&context, &fichiers, corriger, role),
+        Verb::Verifier { fichiers, corriger } => verifier::run(&context, &fichiers, corriger),
         Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
-        Verb::Calculer { scenarios, chronometrer, role, engine, avec } => {
-            calculer::run(&context, &scenarios, chronometrer, role, &engine.moteur, &avec)
+        Verb::Calculer { scenarios, chronometrer, engine, avec } => {
+            calculer::run(&context, &scenarios, chronometrer, &engine.moteur, &avec)
         }
         Verb::Restituer { nom, scenarios, engine, avec, sortie } => {
             restituer::run(&context, &nom, &scenarios, &engine.moteur, &avec, sortie.as_deref())
@@ -279,6 +282,10 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
                 level: par,
             });
             comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec, sortie.as_deref())
+        }
+        Verb::Expliquer { question, scenario, au_plus, sortie, engine, avec } => {
+            let asked = expliquer::Asked { words: question, scenario, au_plus };
+            expliquer::run(&context, &asked, &engine.moteur, &avec, sortie.as_deref())
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Gvt { study, regle, noria, detail } => gvt::run(&context, &study.asked(), &regle, &noria, detail.as_deref()),

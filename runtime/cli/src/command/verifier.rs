@@ -8,8 +8,8 @@ use super::{Context, DONE, WRONG};
 use crate::arguments::Format;
 use crate::output;
 
-pub(crate) fn run(context: &Context, files: &[PathBuf], correct: bool, role: Option<String>) -> Result<u8, u8> {
-    let mut workspace = context.open(files)?.for_role(role);
+pub(crate) fn run(context: &Context, files: &[PathBuf], correct: bool) -> Result<u8, u8> {
+    let mut workspace = context.open(files)?;
     if correct {
         let corrected = workspace.correct().map_err(|e| context.refuse(&e))?;
         context.say(&told(&corrected));

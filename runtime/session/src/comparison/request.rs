@@ -124,7 +124,7 @@ impl Workspace {
     }
 
     /// What the reference knew, kept apart when it is not what the other knows.
-    fn known_apart(&mut self, from: &Scenario, to: &Scenario) -> Result<Option<Cube>, CubeError> {
+    pub(crate) fn known_apart(&mut self, from: &Scenario, to: &Scenario) -> Result<Option<Cube>, CubeError> {
         if from.observed == to.observed {
             return Ok(None);
         }
