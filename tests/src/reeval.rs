@@ -101,6 +101,9 @@ fn sentence(entry: &ExplainedEntry) -> Result<Printed, String> {
 /// `arrondi au centime`, `arrondi inférieur à 2 décimales`.
 fn round(value: Printed, words: &str) -> Result<Printed, String> {
     let Number(x) = value else { return Ok(value) };
+    if words.ends_with("(÷ 12)") {
+        return Ok(Number(&x / &Exact::from_int(12)));
+    }
     let words: Vec<&str> = words.split_whitespace().collect();
     let rule = match words.get(1) {
         Some(&"inférieur") => Rounding::Down,
@@ -131,7 +134,7 @@ fn read(text: &str) -> Result<Printed, String> {
         return Ok(Nothing);
     }
     let digits: String = number.trim_start_matches('+').chars().filter(|c| *c != THIN_SPACE).collect();
-    let x: Exact = digits.parse().map_err(|_| format!("« {text} » n'est pas un nombre"))?;
+    let x = number_of(&digits).ok_or_else(|| format!("« {text} » n'est pas un nombre"))?;
     let mut factor = Exact::ONE;
     for (k, part) in unit.trim().split('/').enumerate() {
         for word in part.split('·') {
@@ -147,6 +150,23 @@ fn read(text: &str) -> Result<Printed, String> {
         }
     }
     Ok(Number(&x * &factor))
+}
+
+/// However long it is: made-up programs make fractions of hundreds of digits.
+fn number_of(text: &str) -> Option<Exact> {
+    if let Some((n, d)) = text.split_once('/') {
+        return number_of(n)?.checked_div(&number_of(d)?);
+    }
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |d| (true, d));
+    let (whole, decimals) = digits.split_once(',').unwrap_or((digits, ""));
+    let mut out = Exact::ZERO;
+    for c in whole.chars().chain(decimals.chars()) {
+        out = &(&out * &Exact::from_int(10)) + &Exact::from_int(i64::from(c.to_digit(10)?));
+    }
+    for _ in decimals.chars() {
+        out = &out / &Exact::from_int(10);
+    }
+    (!whole.is_empty()).then(|| if negative { -out } else { out })
 }
 
 /// Words without the spaces and the parentheses around them.

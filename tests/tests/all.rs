@@ -17,7 +17,6 @@ mod all {
     mod deliveries;
     mod depth;
     mod differential;
-    mod explanations;
     mod faults;
     mod foreign_files;
     mod formatting;

@@ -163,6 +163,8 @@ impl Scope<'_> {
                 Member::Range(a, b, _) => out.extend((*a..=*b).map(|n| n.to_string())),
                 Member::Label(label) => match self.members.by_label(attribute, &label.value) {
                     Some(code) => drop(out.insert(code.clone())),
+                    // No list names agents: between quotes stands what a code cannot spell, `agent "M001/2"`.
+                    None if Some(attribute) == cadrage_ir::attribute("matricule") => drop(out.insert(canonical_code(&label.value))),
                     None => {
                         self.complain(
                             Diagnostic::new(Code::N04, format!("aucun membre ne s'appelle « {} »", label.value), label.span)

@@ -33,6 +33,7 @@ mod labels;
 mod layouts;
 mod levels;
 mod lines;
+mod masking;
 mod messages;
 mod movements;
 mod national;

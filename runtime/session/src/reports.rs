@@ -184,7 +184,7 @@ fn periods(report: &Report, p: &Projection) -> Vec<ReportPeriod> {
     out
 }
 
-fn months(period: &ReportPeriod, p: &Projection) -> Vec<Month> {
+pub(crate) fn months(period: &ReportPeriod, p: &Projection) -> Vec<Month> {
     match period {
         ReportPeriod::Month(m) => vec![*m],
         ReportPeriod::Year(y) | ReportPeriod::Cumulative(y) => p.last.january().through(p.until).filter(|m| m.year() == *y).collect(),

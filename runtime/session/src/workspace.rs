@@ -254,8 +254,9 @@ impl Workspace {
             runs.push(run::run(compiled, scenario, self.known(Some(scenario.observed))?, backend, &asked, &mut Phases::unheeded())?);
         }
         let references = cadrage_cube::References::read(self.dossier.root())?;
-        crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)
-            .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))
+        let table = crate::reports::compute(found, &compiled.program, &mut runs, &references, backend)
+            .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))?;
+        crate::masking::report(found, &compiled.program, &runs, table, &self.sight(compiled)?)
     }
 
     /// Computes a scenario and sets its envelopes against what it gives.
@@ -381,7 +382,12 @@ impl Workspace {
             None => compiled.model.scenarios.first().ok_or_else(|| unknown_scenario(compiled, ""))?,
         };
         let findings = self.dossier.findings()?;
-        backtest::run(compiled, found, self.known(Some(found.observed))?, &findings, period, backend)
+        let sight = self.sight(compiled)?;
+        let mut out = backtest::run(compiled, found, self.known(Some(found.observed))?, &findings, period, backend)?;
+        if !sight.tells_agents() {
+            out.gaps.iter_mut().for_each(|gap| gap.matricule.clear());
+        }
+        Ok(out)
     }
 
     /// On how many profiles the first scenario's formulas are summed; `None` without a scenario or a delivery.

@@ -45,6 +45,9 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
             chosen.into_iter().map(|d| (d.request, d.effects)).collect()
         }
     };
+    if let Some(name) = &asked.detail {
+        context.sees_agents(&workspace, &compiled, &format!("`--détail {name}` montre les agents un à un"))?;
+    }
     if wanted.is_empty() {
         eprintln!("cadrage : aucun `comparer` dans ce dossier ; nommez un scénario : `cadrage comparer <scénario> [référence]`");
         return Err(MISUSE);

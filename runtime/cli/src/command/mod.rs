@@ -127,6 +127,16 @@ impl Context {
         }
     }
 
+    /// Refuses to go on for who may not see agents one by one.
+    pub(crate) fn sees_agents(&self, workspace: &Workspace, compiled: &Compiled, what: &str) -> Result<(), u8> {
+        let sight = workspace.sight(compiled).map_err(|e| self.run_refused(&e, compiled))?;
+        if sight.tells_agents() {
+            return Ok(());
+        }
+        let nowhere = cadrage_source::Span::new(cadrage_source::FileId(u32::MAX), 0, 0);
+        Err(self.run_refused(&sight.refusal(what, nowhere), compiled))
+    }
+
     /// Says which of these scenarios have their constaté stop earlier than written.
     pub(crate) fn moved_back(&self, workspace: &Workspace, shown: impl Fn(&str) -> bool) {
         for (name, moved) in workspace.moved_back().filter(|(name, _)| shown(name)) {

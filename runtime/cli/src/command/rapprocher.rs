@@ -28,6 +28,9 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let period = Period { from: months::option("--du", asked.du.as_deref())?, to: months::option("--au", asked.au.as_deref())? };
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
+    if let Some(rubrique) = &asked.detail {
+        context.sees_agents(&workspace, &compiled, &format!("`--détail {rubrique}` montre les agents un à un"))?;
+    }
     context.import_pending(&mut workspace)?;
     let test =
         workspace.back_test(&compiled, asked.scenario.as_deref(), period, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;

@@ -1,5 +1,7 @@
 //! What is compared with what, as a person asks for it.
 
+use std::collections::BTreeMap;
+
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Analysis, Compiled, Scenario, fold};
 use cadrage_engine::Backend;
@@ -9,6 +11,7 @@ use cadrage_source::{Code, Diagnostic, FileId, Span};
 use super::effects::add_all;
 use super::{Comparison, Effect, Side, compare, members};
 use crate::clock::{Phase, Phases};
+use crate::masking;
 use crate::run::{self, RunError};
 use crate::workspace::{Workspace, unknown_scenario};
 
@@ -111,6 +114,7 @@ impl Workspace {
         let reference_year = request.reference_year.or(request.year).unwrap_or_else(|| last_whole(from));
         let alone = request.reference_year.is_none() && from.name == to.name;
         let reference_year = if alone { year - 1 } else { reference_year };
+        let sight = self.sight(compiled)?;
         let then = self.known_apart(from, to)?;
         let now = self.known(Some(to.observed))?;
         run::missing_months(to, now)?;
@@ -120,7 +124,22 @@ impl Workspace {
             Side { scenario, program, cube, year }
         };
         let reference = side(from, then.as_ref().unwrap_or(now), reference_year);
-        compare(compiled, (reference, side(to, now, year)), level, backend, phases)
+        let found = compare(compiled, (reference, side(to, now, year)), level, backend, phases)?;
+        if sight.tells_agents() {
+            return Ok(found);
+        }
+        let mut heads = BTreeMap::new();
+        if let Some((_, attribute)) = level {
+            let mut coder = crate::attributes::Coder::new(&now.references).merging(&to.merges);
+            let lines = crate::constate::lines(now, to.constate, &mut coder);
+            // Of both exercices, the fewest: either side would tell.
+            heads = masking::heads(&lines, year, attribute);
+            for (code, count) in masking::heads(&lines, reference_year, attribute) {
+                let slot = heads.entry(code).or_insert(count);
+                *slot = (*slot).min(count);
+            }
+        }
+        Ok(masking::comparison(found, &heads, &sight))
     }
 
     /// What the reference knew, kept apart when it is not what the other knows.

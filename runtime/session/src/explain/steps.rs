@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use cadrage_driver::FormulaWords;
 use cadrage_engine::{How, Row, Step, Value, What};
 use cadrage_ir::{
-    Aggregation, COLUMNS, CalendarId, ColumnId, Dimension, FaultKind, Feed, Formula, FormulaId, Grain, Layer, Selection, Type, Unit,
+    Aggregation, COLUMNS, CalendarId, ColumnId, Dimension, FaultKind, Feed, Formula, FormulaId, Grain, Layer, Op, Operator, Selection,
+    Type, Unit,
 };
 use cadrage_source::Span;
 use cadrage_value::Month;
@@ -183,7 +184,9 @@ impl Teller<'_, '_> {
         let written = self.of.program.formula(of).unwrap_or(formula);
         let rounds = [written.rounding, formula.rounding];
         let rounds = rounds.into_iter().enumerate().filter(|(k, _)| *k == 0 || of != id).filter_map(|(_, r)| r);
-        out.rounded = rounds.map(|r| rounding(r, &formula.unit)).collect();
+        // Years of work are months over twelve: the checker divides, where the words do not say it.
+        out.rounded = self.divided_by_twelve(written, case).then(|| format!("converti en {} (÷ 12)", formula.unit)).into_iter().collect();
+        out.rounded.extend(rounds.map(|r| rounding(r, &formula.unit)));
         let changed = step.unrounded.as_ref().filter(|x| step.value != Value::Known((*x).clone()));
         out.unrounded = changed.map_or_else(String::new, |x| {
             let shown = writing.number(x);
@@ -211,6 +214,14 @@ impl Teller<'_, '_> {
         if written.cases.len() > 1 {
             self.cases(out, written, told, case, self.row(step).as_ref());
         }
+    }
+
+    fn divided_by_twelve(&self, formula: &Formula, case: usize) -> bool {
+        let node = |id| self.of.program.node(id);
+        let Some(whole) = formula.cases.get(case).and_then(|c| node(c.value)) else { return false };
+        let Op::Binary(Operator::Divide, a, b) = whole.op else { return false };
+        let twelve = matches!(node(b).map(|n| &n.op), Some(Op::Literal(x)) if x.to_int() == Some(12));
+        twelve && node(a).is_some_and(|x| x.span == whole.span)
     }
 
     fn cases(&self, out: &mut Entry, formula: &Formula, told: Option<&FormulaWords>, chosen: usize, row: Option<&Row>) {
