@@ -13,10 +13,12 @@ mod all {
     mod communes;
     mod comparisons;
     mod compiled;
+    mod confidentiality;
     mod dates;
     mod deliveries;
     mod depth;
     mod differential;
+    mod explanations;
     mod faults;
     mod foreign_files;
     mod formatting;

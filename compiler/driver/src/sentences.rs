@@ -74,7 +74,7 @@ impl Compiled {
         let lines: Vec<String> =
             kept.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty()).collect();
         // A table is read line by line.
-        let table = lines.iter().any(|line| line.split(' ').any(|word| fold(word.trim_start_matches('(')) == "selon"));
+        let table = lines.iter().any(|line| line.split(|c: char| !c.is_alphanumeric()).any(|word| fold(word) == "selon"));
         lines.join(if table { "\n" } else { " " })
     }
 }

@@ -44,19 +44,19 @@ pub(crate) fn walk<W: Walk>(it: &mut W, id: NodeId, place: &W::Place, sentence: 
             let mut step = it.given(What::Condition, id, &node, place, sentence);
             walk(it, *a, place, sentence, &mut step.steps);
             walk(it, *b, place, sentence, &mut step.steps);
-            add(out, step);
+            out.push(step);
         }
         Op::Binary(Operator::Ratio, a, b) if bears_its_words(it.program(), &node, *a) && bears_its_words(it.program(), &node, *b) => {
             let mut step = it.given(What::Phrase, id, &node, place, sentence);
             step.how = How::Quotient;
             walk(it, *a, place, sentence, &mut step.steps);
             walk(it, *b, place, sentence, &mut step.steps);
-            add(out, step);
+            out.push(step);
         }
         Op::Not(a) if it.program().node(*a).is_some_and(|inner| inner.span == node.span) => {
             let mut step = it.given(What::Condition, id, &node, place, sentence);
             walk(it, *a, place, sentence, &mut step.steps);
-            add(out, step);
+            out.push(step);
         }
         Op::If { condition, then, otherwise } => {
             walk(it, *condition, place, sentence, out);
@@ -73,24 +73,19 @@ pub(crate) fn walk<W: Walk>(it: &mut W, id: NodeId, place: &W::Place, sentence: 
             }
         }
         Op::In(_) | Op::CodeIs { .. } => {
-            let step = it.given(What::Condition, id, &node, place, sentence);
-            add(out, step);
+            out.push(it.given(What::Condition, id, &node, place, sentence));
         }
         Op::Column(c) => {
-            let step = it.given(What::Column(*c), id, &node, place, sentence);
-            add(out, step);
+            out.push(it.given(What::Column(*c), id, &node, place, sentence));
         }
         Op::Parameter(p) => {
-            let step = it.given(What::Parameter(*p), id, &node, place, sentence);
-            add(out, step);
+            out.push(it.given(What::Parameter(*p), id, &node, place, sentence));
         }
         Op::Calendar(c) => {
-            let step = it.given(What::Calendar(*c), id, &node, place, sentence);
-            add(out, step);
+            out.push(it.given(What::Calendar(*c), id, &node, place, sentence));
         }
         Op::MonthNumber | Op::Year => {
-            let step = it.given(What::Now, id, &node, place, sentence);
-            add(out, step);
+            out.push(it.given(What::Now, id, &node, place, sentence));
         }
         Op::Binary(..) | Op::Negate(_) | Op::Not(_) | Op::Absolute(_) | Op::Round(..) | Op::Min(_) | Op::Max(_) => {
             for operand in Program::operands(&node.op) {
@@ -110,15 +105,6 @@ fn bears_its_words(program: &Program, node: &Node, operand: NodeId) -> bool {
 fn is_one_condition(program: &Program, node: &Node, a: NodeId, b: NodeId) -> bool {
     let phrase = |x: NodeId| bears_its_words(program, node, x) || program.node(x).is_some_and(|x| x.ty == Type::Date);
     node.ty == Type::Flag && (phrase(a) || phrase(b))
-}
-
-/// The same thing read twice in a sentence is told once.
-fn add(out: &mut Vec<Step>, step: Step) {
-    let same = |s: &Step| s.what == step.what && s.month == step.month && s.situation == step.situation && s.value == step.value;
-    let told = !matches!(step.what, What::Condition | What::Phrase) && out.iter().any(same);
-    if !told {
-        out.push(step);
-    }
 }
 
 /// Walks the sentences of an agent.
@@ -400,6 +386,6 @@ impl Walk for Tracer<'_, '_> {
             Op::Distributed(d) => Step { how: How::Gathered, ..self.given(What::Distributed(*d), id, node, &place, sentence) },
             _ => self.given(What::Phrase, id, node, &place, sentence),
         };
-        add(out, step);
+        out.push(step);
     }
 }

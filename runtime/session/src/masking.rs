@@ -42,13 +42,16 @@ pub(crate) fn report(
     Ok(regrouped(table, &fewest, &additive, sight))
 }
 
+/// By member and month, who.
+type Who = BTreeMap<(Arc<str>, Month), BTreeSet<Arc<str>>>;
+
 /// How many agents are behind the cells of a report.
 struct Counter<'r> {
     found: &'r Report,
     program: &'r Program,
     runs: &'r [Projection],
-    /// By run, level and split: by member and month, who.
-    known: BTreeMap<(usize, usize, usize), BTreeMap<(Arc<str>, Month), BTreeSet<Arc<str>>>>,
+    /// By run, level and split.
+    known: BTreeMap<(usize, usize, usize), Who>,
 }
 
 impl Counter<'_> {
@@ -83,7 +86,7 @@ impl Counter<'_> {
         Some(who.iter().filter(|m| ***m != Arc::from("?")).count())
     }
 
-    fn all(&self, (run, level, split): (usize, usize, usize)) -> Option<BTreeMap<(Arc<str>, Month), BTreeSet<Arc<str>>>> {
+    fn all(&self, (run, level, split): (usize, usize, usize)) -> Option<Who> {
         let level = self.found.levels.get(level)?;
         let boxes = self.boxes(level, split);
         if boxes.iter().any(|b| !b.ranges.is_empty()) {
@@ -91,7 +94,7 @@ impl Counter<'_> {
         }
         let matricule = cadrage_ir::attribute("matricule")?;
         let of = |line: &Line, a: Option<AttributeId>| a.and_then(|a| line.codes.get(a.index())).cloned().unwrap_or_else(|| Arc::from(""));
-        let mut out: BTreeMap<(Arc<str>, Month), BTreeSet<Arc<str>>> = BTreeMap::new();
+        let mut out = Who::new();
         for line in &self.runs.get(run)?.lines {
             if boxes.is_empty() || boxes.iter().any(|b| codes_accepted(&line.codes, b)) {
                 out.entry((of(line, level.attribute), line.month)).or_default().insert(of(line, Some(matricule)));
@@ -218,7 +221,7 @@ pub(crate) fn comparison(mut found: Comparison, heads: &BTreeMap<String, usize>,
     let mut out: Vec<Effect> = Vec::new();
     for leg in legs {
         let own: Vec<Effect> = found.effects.iter().filter(|e| e.leg == leg).cloned().collect();
-        let hidden = sight.hidden(&own.iter().map(|e| e.agents.len()).collect::<Vec<_>>());
+        let hidden = sight.hidden(&own.iter().map(|e| behind(e, sight)).collect::<Vec<_>>());
         let (gone, kept): (Vec<_>, Vec<_>) = own.into_iter().zip(hidden).partition(|(_, h)| *h);
         out.extend(kept.into_iter().map(|(e, _)| e));
         let gone: Vec<Effect> = gone.into_iter().map(|(e, _)| e).collect();
@@ -243,6 +246,15 @@ pub(crate) fn comparison(mut found: Comparison, heads: &BTreeMap<String, usize>,
     out.iter_mut().for_each(|e| e.agents.clear());
     found.effects = out;
     found
+}
+
+/// How many agents an effect is of. A movement that nobody counted may be of one; a value is everybody's.
+fn behind(effect: &Effect, sight: &Sight) -> usize {
+    match effect.agents.len() {
+        0 if effect.family == "effectifs" && !effect.amount.is_zero() => 1,
+        0 => sight.minimum(),
+        count => count,
+    }
 }
 
 /// Distinct agents by member of a level over an exercice, those paid.

@@ -10,7 +10,7 @@ use cadrage_ir::{
     Type, Unit,
 };
 use cadrage_source::Span;
-use cadrage_value::Month;
+use cadrage_value::{Exact, Month};
 
 use super::ground::{Explainer, One};
 use super::shown::{Writing, rounding};
@@ -102,7 +102,11 @@ impl Teller<'_, '_> {
                 entry.name = self.gathered(*id);
                 entry.words.clone_from(&entry.name);
             }
-            out.entries.push(entry);
+            // Read twice in a sentence, it is told once.
+            let once = matches!(step.how, How::Sentence { .. }) || step.what == What::Condition;
+            if !once || !out.entries.iter().any(|e| e.words == entry.words && e.value == entry.value) {
+                out.entries.push(entry);
+            }
         }
         if step.how == How::Paid {
             self.paid(step, &mut out);
@@ -219,9 +223,10 @@ impl Teller<'_, '_> {
     fn divided_by_twelve(&self, formula: &Formula, case: usize) -> bool {
         let node = |id| self.of.program.node(id);
         let Some(whole) = formula.cases.get(case).and_then(|c| node(c.value)) else { return false };
-        let Op::Binary(Operator::Divide, a, b) = whole.op else { return false };
-        let twelve = matches!(node(b).map(|n| &n.op), Some(Op::Literal(x)) if x.to_int() == Some(12));
-        twelve && node(a).is_some_and(|x| x.span == whole.span)
+        let Op::Binary(Operator::Multiply, a, b) = whole.op else { return false };
+        let twelfth = Exact::ratio(1, 12);
+        let divided = matches!(node(b).map(|n| &n.op), Some(Op::Literal(x)) if Some(x) == twelfth.as_ref());
+        divided && [a, b].into_iter().all(|x| node(x).is_some_and(|x| x.span == whole.span))
     }
 
     fn cases(&self, out: &mut Entry, formula: &Formula, told: Option<&FormulaWords>, chosen: usize, row: Option<&Row>) {
