@@ -7,6 +7,7 @@ pub const USAGE: &str = "\
 cargo run --release -p benches -- landing [options]
 cargo run --release -p benches -- et-si DOSSIER [scénario]
 cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K] [--interprète]
+cargo run --release -p benches -- expliquer DOSSIER SCÉNARIO [--tours K] [--interprète]
 cargo run --release -p benches -- import DOSSIER [--tours K] [--python P]
 
   --agents N        combien d'agents (100000)

@@ -166,7 +166,9 @@ impl Explainer<'_> {
                 if text != ***code {
                     one.label = text;
                 }
-                one.remarks.push(people(*heads));
+                if out.rule != Rule::Heads {
+                    one.remarks.push(people(*heads));
+                }
             }
             if adds {
                 one.remarks.extend(share(value, &gathered.total));

@@ -128,7 +128,8 @@ fn cut(
     }
     let size = |x: &Exact| if x.is_negative() { -x.clone() } else { x.clone() };
     shown.sort_by(|x, y| size(&y.3).cmp(&size(&x.3)).then_with(|| x.0.cmp(y.0)));
-    for (k, (member, a, b, gap)) in shown.iter().enumerate().take(request.most) {
+    let mut open = 0;
+    for (member, a, b, gap) in shown.iter().take(request.most) {
         let mut one =
             Entry { words: member.to_string(), name: member.to_string(), value: signed(writing, &Some(gap.clone())), ..Entry::default() };
         if !agents {
@@ -138,9 +139,12 @@ fn cut(
             }
         }
         one.remarks.push(from_to(&writing.value(a), &writing.value(b)));
-        if agents && k < OPENED {
-            one.entries.extend(opened((from, to), request, member, formula)?);
+        if agents && open < OPENED {
+            let (found, both) = opened((from, to), request, member, formula)?;
+            one.entries.extend(found);
             one.rule = Rule::Gap;
+            // Who is in one scenario only is opened at no cost to the others.
+            open += usize::from(both);
         }
         out.entries.push(one);
     }
@@ -164,56 +168,54 @@ fn cut(
     Ok(out)
 }
 
-/// What parts an agent: the sentences of both that differ.
+/// What parts an agent: the sentences of both that differ; is he in both?
 fn opened(
     (from, to): (&Explainer<'_>, &Explainer<'_>),
     request: &ExplainRequest,
     matricule: &str,
     formula: FormulaId,
-) -> Result<Vec<Entry>, RunError> {
-    let Some(attribute) = cadrage_ir::attribute("matricule") else { return Ok(Vec::new()) };
+) -> Result<(Vec<Entry>, bool), RunError> {
+    let Some(attribute) = cadrage_ir::attribute("matricule") else { return Ok((Vec::new(), false)) };
     let mut scope = request.scope.clone();
     scope.restrict(attribute, cadrage_ir::Constraint::In([matricule.to_owned()].into()));
     let mut own = ExplainRequest { subject: Subject::Formula(formula), scope, ..request.clone() };
-    let side = |explainer: &Explainer<'_>, own: &ExplainRequest| match explainer.agent(matricule) {
-        Ok(Some(_)) => explainer.explain(own).map(|e| Some(e.root)),
-        Ok(None) => Ok(None),
-        Err(e) => Err(e),
-    };
+    let side = |explainer: &Explainer<'_>, own: &ExplainRequest| explainer.explain(own).map(|e| e.root);
     // Over several months, the last one in which the two part is opened.
     let months = to.months(request)?;
+    let here = (from.agent(matricule)?.is_some(), to.agent(matricule)?.is_some());
+    if here != (true, true) {
+        let found = if here.0 { only(from, matricule) } else { only(to, matricule) };
+        return Ok((vec![found], false));
+    }
     let mut found = (side(from, &own)?, side(to, &own)?);
     if months.len() > 1 {
         for month in months.iter().rev() {
             own.period = Some(cadrage_driver::Period::Month(*month));
             let both = (side(from, &own)?, side(to, &own)?);
-            let values = (both.0.as_ref().map(|e| &e.value), both.1.as_ref().map(|e| &e.value));
-            if values.0 != values.1 {
+            if both.0.value != both.1.value {
                 found = both;
                 break;
             }
         }
     }
-    Ok(match found {
-        (Some(a), Some(b)) => match parted(&a, &b) {
-            Some(gap) if gap.entries.is_empty() => vec![gap],
-            Some(gap) => gap.entries,
-            None => Vec::new(),
-        },
-        (None, Some(b)) => vec![only(&b, &to.scenario.name)],
-        (Some(a), None) => vec![only(&a, &from.scenario.name)],
-        (None, None) => Vec::new(),
+    Ok(match parted(&found.0, &found.1) {
+        Some(gap) if gap.entries.is_empty() => (vec![gap], true),
+        Some(gap) => (gap.entries, true),
+        None => (Vec::new(), true),
     })
 }
 
-fn only(entry: &Entry, scenario: &str) -> Entry {
-    Entry {
-        words: entry.words.clone(),
-        name: entry.name.clone(),
-        value: entry.value.clone(),
-        remarks: vec![format!("seulement dans {scenario}")],
-        ..Entry::default()
+/// Who is in one scenario only, and the movement that put him there.
+fn only(there: &Explainer<'_>, matricule: &str) -> Entry {
+    let movement = there.scenario.movements.iter().find(|m| matricule.split('/').next() == Some(m.id.as_str()));
+    let name = format!("seulement dans {}", there.scenario.name);
+    let mut out = Entry { words: name.clone(), name, ..Entry::default() };
+    if let Some(m) = movement {
+        out.remarks.push(m.text.clone());
+        out.place = super::place::short(there.compiled, m.span);
+        out.location = there.compiled.sources.place(m.span);
     }
+    out
 }
 
 /// The entry of what differs in two trees, what is the same left out; `None` when nothing does.

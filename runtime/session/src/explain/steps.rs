@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use cadrage_driver::FormulaWords;
 use cadrage_engine::{How, Row, Step, Value, What};
 use cadrage_ir::{
-    Aggregation, COLUMNS, CalendarId, ColumnId, Dimension, FaultKind, Feed, Formula, FormulaId, Grain, Layer, Op, Operator, Selection,
-    Type, Unit,
+    Aggregation, COLUMNS, CalendarId, ColumnId, Dimension, FaultKind, Feed, Formula, FormulaId, Gathering, Grain, Layer, Op, Operator,
+    Selection, Type, Unit,
 };
 use cadrage_source::Span;
 use cadrage_value::{Exact, Month};
@@ -353,6 +353,13 @@ impl Teller<'_, '_> {
 
     /// What a value without a declaration of its own is written in: the unit of its node.
     fn writing(&self, step: &Step) -> Writing {
+        if let What::Aggregate(id) = &step.what
+            && let Some(aggregate) = self.of.program.aggregates.get(id.index())
+            && let Some(measure) = aggregate.gathering.operands().next().and_then(|f| self.of.program.formula(f))
+        {
+            let heads = matches!(aggregate.gathering, Gathering::Heads(_));
+            return if heads { Writing::of(&Unit::of(Dimension::Agent)) } else { Writing::of(&measure.unit) };
+        }
         // Operands come before their users: the last one is the whole phrase.
         let found = self.of.program.nodes.iter().rev().find(|n| n.span == step.words && matches!(n.ty, Type::Quantity(_)));
         found.and_then(|n| n.ty.unit()).map_or_else(pure, Writing::of)
