@@ -180,7 +180,7 @@ pub(crate) enum Verb {
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage journal\n  cadrage journal --format csv > journal.csv\n\nLe journal ne se modifie pas et ne s'efface pas. Les heures sont en temps universel.")]
     Journal,
     /// Donner le fichier à remplir d'une saisie, et prendre le fichier rempli
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage saisir                             les saisies du dossier\n  cadrage saisir hors_psop --modèle hors_psop.xlsx\n  cadrage saisir hors_psop hors_psop.xlsx\n\nLe fichier rempli compte en entier ou pas du tout ; il remplace la saisie\nprécédente, gardée dans saisies/anciennes. Une ligne sans aucun champ rempli\nn'est pas une ligne. Le hors-PSOP d'un mois constaté est chargé comme une\nlivraison ; les autres lignes de mois constatés ne comptent pas.")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage saisir                             les saisies du dossier\n  cadrage saisir hors_psop --modèle hors_psop.xlsx\n  cadrage saisir hors_psop hors_psop.xlsx\n  cadrage saisir mouvements --modèle mouvements.xlsx\n\nLe fichier rempli compte en entier ou pas du tout ; il remplace la saisie\nprécédente, gardée dans saisies/anciennes. Une ligne sans aucun champ rempli\nn'est pas une ligne. Le hors-PSOP d'un mois constaté est chargé comme une\nlivraison ; les autres lignes de mois constatés ne comptent pas.")]
     Saisir {
         /// Nom de la saisie ; sans lui, les lister
         #[arg(value_name = "saisie")]

@@ -302,6 +302,6 @@ fn quoted(cell: &str) -> String {
     if cell.contains([';', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
-fn refused(code: &'static str, message: String, help: &str) -> CubeError {
+pub(crate) fn refused(code: &'static str, message: String, help: &str) -> CubeError {
     CubeError { code, message, file: None, line: None, column: None, help: help.to_owned() }
 }

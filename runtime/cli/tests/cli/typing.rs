@@ -191,3 +191,52 @@ fn expenses_of_a_known_month_are_loaded_as_a_delivery_is() {
     assert_eq!(typed(), kept);
     assert!(!folder.path().join("valmont/livraisons/2026-09-saisie-3").exists());
 }
+
+#[test]
+fn movements_that_the_source_does_not_know_become_sentences() {
+    let folder = demo();
+    let (code, _, said) = run(folder.path(), &["saisir", "mouvements", "--modèle", "mouvements.xlsx"]);
+    assert!(code == Some(0) && said.contains("cadrage saisir mouvements"), "{said}");
+    let (code, _, said) = run(folder.path(), &["saisir", "mouvements", "mouvements.xlsx"]);
+    assert!(code == Some(1) && said.contains("n'a aucune ligne remplie"), "{said}");
+    let file = folder.path().join("mouvements.csv");
+    let header = "mouvement;agent;nombre;grade;échelon;plafond;composante;date;motif;commentaire\n";
+    let fill = |rows: &str| std::fs::write(&file, format!("{header}{rows}")).expect("file");
+    // Each mistake is told at its row, and nothing is written.
+    for (rows, words) in [
+        ("recruter;;2;;;;;01/11/2026;;\n", "mouvements.csv:2 : `grade` est vide, et `recruter` en a besoin"),
+        ("embaucher;;2;MCF_CN;;;;01/11/2026;;\n", "`embaucher` n'est pas un mouvement"),
+        ("muter;VAL000000001;;;2;;DROIT;01/11/2026;;\n", "`échelon` ne sert pas à `muter`"),
+        ("faire partir;VAL000000001;;;;;;31/08/2026;;\n", "31/08/2026 est dans un mois constaté"),
+        (";;;;;;;;;\nrecruter;;2;MCF_XX;;;;01/11/2026;;\n", "mouvements.csv:3 : "),
+        ("recruter;;2;MCF_CN fin;;;;01/11/2026;;\n", "n'est pas un code"),
+        ("recruter;;deux;MCF_CN;;;;01/11/2026;;\n", "n'est pas un nombre d'agents"),
+    ] {
+        fill(rows);
+        let (code, _, said) = run(folder.path(), &["saisir", "mouvements", "mouvements.csv"]);
+        assert!(code == Some(1) && said.contains(words), "{words}\n{said}");
+        assert!(!folder.path().join("valmont/mouvements_saisis.cadrage").exists());
+    }
+    fill(
+        "recruter;;2;MCF_CN;2;ETAT;DROIT;01/11/2026;;accordés par le conseil\n;;;;;;;;;\nfaire partir;VAL000000001;;;;;;2026-10-31;retraite;\n",
+    );
+    let (code, page, said) = run(folder.path(), &["saisir", "mouvements", "mouvements.csv"]);
+    assert_eq!(code, Some(0), "{said}");
+    for words in [
+        "recruter 2 agents grade MCF_CN échelon 2 plafond ETAT composante DROIT à compter du 01/11/2026",
+        "faire partir l'agent VAL000000001 au 31/10/2026 motif retraite",
+        "aucun scénario ne l'applique",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    // They count in a scenario that applies them, and only there.
+    let scenario = "scénario avec_saisie hérite de atterrissage_2026 :\n  appliquer mouvements_saisis\nfin\n";
+    std::fs::write(folder.path().join("valmont/suite.cadrage"), scenario).expect("scenario");
+    assert_eq!(total(folder.path()), "9461460.69");
+    assert_ne!(total_of(folder.path(), "avec_saisie"), "9461460.69");
+    let (_, page, _) = run(folder.path(), &["saisir", "mouvements", "mouvements.csv"]);
+    assert!(page.contains("appliquée par : avec_saisie"), "{page}");
+    fill("recruter;;1,5;MCF_CN;2;ETAT;DROIT;01/11/2026;;\n");
+    let (_, page, _) = run(folder.path(), &["saisir", "mouvements", "mouvements.csv"]);
+    assert!(page.contains("recruter 1,5 ETP") && page.contains("saisies/anciennes/mouvements_saisis-1.cadrage"), "{page}");
+}
