@@ -87,7 +87,7 @@ pub fn movements_workbook() -> Result<Vec<u8>, WriteError> {
         }
         _ => BlankColumn { heading: name.to_owned(), note: uses(name), choices: Vec::new(), key: false },
     };
-    Blank { title: MOVEMENTS.to_owned(), columns: COLUMNS.map(|name| column(name)).to_vec(), rows: Vec::new() }.workbook()
+    Blank { title: MOVEMENTS.to_owned(), columns: COLUMNS.map(column).to_vec(), rows: Vec::new() }.workbook()
 }
 
 impl Workspace {

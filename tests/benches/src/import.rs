@@ -145,7 +145,6 @@ fn sums(cube: &Cube) -> (usize, String) {
             rows += 1;
             *month.entry((line.month, &line.compte)).or_default() += line.amount.cents();
         }
-        #[expect(clippy::iter_over_hash_type, reason = "each sum goes to its place in an ordered map")]
         for ((month, account), cents) in month {
             *sums.entry((month, account.to_owned())).or_default() += cents;
         }
