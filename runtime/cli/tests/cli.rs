@@ -11,6 +11,8 @@ mod back_test;
 mod comparer;
 #[path = "cli/controler.rs"]
 mod controler;
+#[path = "cli/expliquer.rs"]
+mod expliquer;
 #[path = "cli/faults.rs"]
 mod faults;
 #[path = "cli/gvt.rs"]

@@ -82,16 +82,15 @@ fn cases_that_do_not_hold_exit_with_1_and_say_where() {
 }
 
 #[test]
-fn what_no_verb_runs_yet_is_said() {
+fn what_stands_beside_formulas_is_shown() {
     let folder = dossier("cas;mois;indice;attendu;ecart\nA;01/2026;500;2500;\n");
     let extra = "enveloppe plafond sur essai :\n  exercice 2026 : 10 €\n  contrôle cumulé\nfin\n\nexpliquer essai en 01/2026\n";
     std::fs::write(folder.path().join("suite.cadrage"), extra).expect("script");
     let done = cadrage(folder.path(), &["vérifier"]);
     let said = text(&done.stderr);
     assert_eq!(done.status.code(), Some(0), "{said}");
-    assert!(said.contains("1 analyse(s) contrôlée(s), pas encore exécutée(s)"), "{said}");
-    // Envelopes have their verb.
-    assert!(!said.contains("enveloppe") && !said.contains("interface"), "{said}");
+    // Each has its verb: nothing waits for one.
+    assert!(!said.contains("pas encore exécutée") && !said.contains("enveloppe") && !said.contains("interface"), "{said}");
     let shown = text(&cadrage(folder.path(), &["montrer", "modèle"]).stdout);
     assert!(shown.contains("enveloppe plafond sur essai, contrôle cumulé\n  2026 : 10 €, 0 parts\n"), "{shown}");
     assert!(shown.contains("expliquer essai en 01/2026\n"), "{shown}");
