@@ -179,6 +179,7 @@ pub const WORDS: &[Word] = &[
     clause("k_colonne", &["colonne"]),
     clause("k_mesures", &["mesures", "mesure"]),
     clause("k_exporter", &["exporter"]),
+    clause("k_analyse", &["analyse"]),
     clause("k_peut", &["peut"]),
     clause("k_fichier", &["fichier"]),
     clause("k_encodage", &["encodage"]),

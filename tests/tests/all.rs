@@ -12,6 +12,8 @@ mod all {
     mod cohorts;
     mod communes;
     mod comparisons;
+    mod comparisons_at_random;
+    mod comparisons_of_measures;
     mod compiled;
     mod confidentiality;
     mod dates;
@@ -39,6 +41,7 @@ mod all {
     mod typed;
     mod views;
     mod what_ifs;
+    mod what_ifs_answered;
     mod what_ifs_of_pay;
     mod what_ifs_of_values;
 }

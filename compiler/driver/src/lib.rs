@@ -15,8 +15,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Analysis, DataRule, EFFECTS, Envelope, EnvelopeCell, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow,
-    Interface, Level, Measure, Subject,
+    Analysis, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow, Interface, Level,
+    LevelCell, Measure, ReportAnalysis, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,

@@ -26,6 +26,10 @@ pub(crate) fn model(compiled: &Compiled, out: &mut String) {
         envelope(e, formula(e.measure), out);
     }
     for r in &m.reports {
+        if let Some(analysis) = r.analysis {
+            let _ = writeln!(out, "restitution {} : analyse {}", r.name, analysis.word());
+            continue;
+        }
         // Agents under each member are one level.
         let mut levels: Vec<&str> = r.levels.iter().map(|l| l.word.as_str()).collect();
         levels.dedup();

@@ -91,6 +91,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attr("eotp", None, false, true, "eOTP"),
     attr("matricule", None, true, true, "agent"),
     attr("commune", Some("structure"), true, false, "commune du lieu de travail, code INSEE"),
+    attr("classe", Some("compte"), false, true, "en tête du compte dans referentiels/comptes.csv : 63, 64"),
 ];
 
 /// The column named so (exact accented form).

@@ -181,11 +181,7 @@ impl Scope<'_> {
             Aggregation::Distinct => Gathering::Heads(m.formula),
             Aggregation::Mean(weight) => Gathering::Mean { value: m.formula, weight: Some(weight) },
             Aggregation::Ratio(a, b) => {
-                let (a, b) = (self.measure_of(a)?, self.measure_of(b)?);
-                let (a, b) = (self.by_its_rule(&a, level, selection, reader, span)?, self.by_its_rule(&b, level, selection, reader, span)?);
-                let unit = a.ty.unit()?.divide(b.ty.unit()?);
-                let grain = a.grain.clone();
-                return Some(quantity(Kind::Binary(Operator::Ratio, Box::new(a), Box::new(b)), unit, grain, span));
+                return self.quotient((a, b), level, selection, reader, span);
             }
             Aggregation::None => {
                 self.never_aggregated(m, span);
@@ -193,6 +189,22 @@ impl Scope<'_> {
             }
         };
         self.gathered(gathering, m, level, selection, reader, span)
+    }
+
+    /// A quotient is that of its two measures, each by its own rule: over a period too, where its months would not add up.
+    pub(crate) fn quotient(
+        &mut self,
+        (a, b): (FormulaId, FormulaId),
+        level: &Grain,
+        selection: &Selection,
+        reader: &Grain,
+        span: Span,
+    ) -> Option<Expression> {
+        let (a, b) = (self.measure_of(a)?, self.measure_of(b)?);
+        let (a, b) = (self.by_its_rule(&a, level, selection, reader, span)?, self.by_its_rule(&b, level, selection, reader, span)?);
+        let unit = a.ty.unit()?.divide(b.ty.unit()?);
+        let grain = a.grain.clone();
+        Some(quantity(Kind::Binary(Operator::Ratio, Box::new(a), Box::new(b)), unit, grain, span))
     }
 
     /// A01: what has no sum, with what may be meant.

@@ -482,6 +482,11 @@ fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
                 scope.envelope_cells.insert(e.name.value.clone(), cells);
             }
         }
+        if let ast::Detail::Comparison(c) = detail {
+            scope.library = *library;
+            let cells = scope.comparison_cells(c);
+            scope.comparison_cells.insert(c.span, cells);
+        }
     }
     if whole {
         // Ids are positions of declarations, then of the hidden formulas: only a whole list can be ordered and run.

@@ -1,11 +1,12 @@
 //! `comparer`, `expliquer`, `chercher`, `balayer`: checked, and kept for the verbs that run them.
 
-use cadrage_ir::{ColumnId, FormulaId, ParameterId, Selection, Unit};
+use cadrage_ir::{Aggregation, ColumnId, FormulaId, Grain, ParameterId, Selection, Unit, WHOLE};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::ast::{self, BinaryOperator, ExprKind, Shift, SweepKind, Visibility};
 use cadrage_syntax::{fold, print_expression};
 use cadrage_value::Exact;
 
+use crate::level_cells::LevelCell;
 use crate::measures::{Ground, Level, Measure};
 use crate::model::Period;
 use crate::scenarios::Parameters;
@@ -14,6 +15,9 @@ use crate::suggest;
 
 /// Effects that a comparison can be cut into; the engine fixes their order.
 pub const EFFECTS: &[&str] = &["effectifs", "structure", "point", "gvt", "eap", "cotisations", "règles"];
+
+/// The measure whose difference is explained price by price.
+const PAYROLL: &str = "masse_salariale";
 
 /// At most so many runs in one sweep.
 const RUNS: i64 = 1000;
@@ -33,6 +37,9 @@ pub enum Analysis {
         level: Option<Level>,
         /// `décomposé en …`, canonical names.
         effects: Vec<&'static str>,
+        /// The measure for the whole, then by the level, then by agent where it knows agents; nothing for the masse salariale, which
+        /// pay lines give.
+        cells: Vec<LevelCell>,
         /// Where.
         span: Span,
     },
@@ -127,9 +134,55 @@ impl Scope<'_> {
         }
         let (scenario, reference, (measure, _), level) = (scenario?, reference?, measure?, level?);
         if let (Some(level), Some(word)) = (&level, &c.level) {
-            whole &= self.readable_by(measure, level, word.span);
+            whole &= self.adds_up(measure, ground, c) && self.readable_by(measure, level, word.span);
         }
-        whole.then_some(Analysis::Compare { scenario, reference, measure, level, effects, span: c.span })
+        let cells = match self.comparison_cells.remove(&c.span) {
+            Some(Ok(cells)) => cells,
+            Some(Err(said)) if whole => {
+                self.diagnostics.extend(said);
+                return None;
+            }
+            _ => Vec::new(),
+        };
+        whole.then_some(Analysis::Compare { scenario, reference, measure, level, effects, cells, span: c.span })
+    }
+
+    /// What a comparison reads of a measure that is not the masse salariale, as hidden formulas; else why it cannot be read.
+    pub(crate) fn comparison_cells(&mut self, c: &ast::Comparison) -> Result<Vec<LevelCell>, Vec<Diagnostic>> {
+        let before = self.diagnostics.len();
+        let cells = self.unchecked_comparison_cells(c);
+        let said = self.diagnostics.split_off(before);
+        cells.ok_or(said)
+    }
+
+    fn unchecked_comparison_cells(&mut self, c: &ast::Comparison) -> Option<Vec<LevelCell>> {
+        if fold(&c.measure.value) == PAYROLL || !matches!(self.get(&c.measure.value), Some(Symbol::Formula(_))) {
+            return Some(Vec::new());
+        }
+        let mut levels = vec![Grain::Level(WHOLE.to_owned())];
+        if let Some(word) = &c.level {
+            levels.push(self.level(word)?);
+        }
+        let owner = format!("comparer {}", c.measure.value);
+        let mut cells = self.level_cells(&owner, &c.measure, &Selection::all(), levels, true)?;
+        let agent = vec![Grain::Level("matricule".to_owned())];
+        cells.extend(self.level_cells(&owner, &c.measure, &Selection::all(), agent, true).into_iter().flatten());
+        Some(cells)
+    }
+
+    /// Do the members of a level make the whole?
+    fn adds_up(&mut self, measure: FormulaId, ground: &Ground<'_>, c: &ast::Comparison) -> bool {
+        let adds = ground
+            .formulas
+            .get(measure.index())
+            .is_none_or(|f| matches!(f.aggregation, Aggregation::Sum | Aggregation::SumThenMean | Aggregation::SumThenLast));
+        if !adds {
+            let span = c.level.as_ref().map_or(c.measure.span, |l| l.span);
+            let message = format!("`{}` ne se compare pas par niveau : les membres n'en font pas le total", c.measure.value);
+            let help = "comparez sans `par`, ou mettez les scénarios en colonnes d'une `restitution`";
+            self.complain(Diagnostic::new(Code::A01, message, span).here("par niveau").help(help));
+        }
+        adds
     }
 
     pub(crate) fn explanation(&mut self, e: &ast::Explanation) -> Option<Analysis> {

@@ -8,6 +8,7 @@ use cadrage_syntax::ast::{self, CeilingTarget, Control, ProfileValue, ThresholdK
 use cadrage_syntax::fold;
 use cadrage_value::Exact;
 
+use crate::level_cells::LevelCell;
 use crate::measures::{Ground, Level};
 use crate::scope::{Scope, Symbol};
 
@@ -37,20 +38,9 @@ pub struct Envelope {
     /// `blocage à`
     pub block: Option<Exact>,
     /// The measure within the scope, by its own rule: of the whole institution, then of each member of the level.
-    pub cells: Vec<EnvelopeCell>,
+    pub cells: Vec<LevelCell>,
     /// Where its name is declared.
     pub span: Span,
-}
-
-/// What an envelope is compared with, at a level: a hidden formula of that level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvelopeCell {
-    /// Its attribute; `None` for the whole institution.
-    pub attribute: Option<AttributeId>,
-    /// As named.
-    pub word: String,
-    /// The formula.
-    pub formula: FormulaId,
 }
 
 /// The ceiling of an exercice.
@@ -86,14 +76,14 @@ pub struct EnvelopeShare {
 impl Scope<'_> {
     /// The cells of an envelope, hidden formulas like those of a report; `None` when something in it does not stand, which
     /// [`Scope::envelope`] complains about once formulas are known to add up.
-    pub(crate) fn envelope_cells(&mut self, e: &ast::Envelope) -> Option<Vec<EnvelopeCell>> {
+    pub(crate) fn envelope_cells(&mut self, e: &ast::Envelope) -> Option<Vec<LevelCell>> {
         let before = self.diagnostics.len();
         let cells = self.unchecked_cells(e);
         self.diagnostics.truncate(before);
         cells
     }
 
-    fn unchecked_cells(&mut self, e: &ast::Envelope) -> Option<Vec<EnvelopeCell>> {
+    fn unchecked_cells(&mut self, e: &ast::Envelope) -> Option<Vec<LevelCell>> {
         if e.damaged || !matches!(self.get(&e.measure.value), Some(Symbol::Formula(_))) {
             return None;
         }
@@ -102,23 +92,11 @@ impl Scope<'_> {
         if let Some(word) = &e.level {
             levels.push(self.level(word)?);
         }
-        let measure = ast::Expr { kind: ast::ExprKind::Name(e.measure.value.clone()), span: e.measure.span };
-        let mut found = Vec::new();
-        for level in levels {
-            found.push((self.report_cell(&measure, &level, &scope, false)?, level));
-        }
-        let mut cells = Vec::new();
-        for (x, level) in found {
-            let word = crate::reports::level_word(&level).to_owned();
-            let attribute = level.attribute();
-            let formula = self.hide_named(x, format!("{}·{word}·{}", e.name.value, self.hidden.len()), level);
-            cells.push(EnvelopeCell { attribute, word, formula });
-        }
-        Some(cells)
+        self.level_cells(&e.name.value, &e.measure, &scope, levels, false)
     }
 
     /// The checked envelope; `None` when it was complained about.
-    pub(crate) fn envelope(&mut self, e: &ast::Envelope, cells: &[EnvelopeCell], ground: &Ground<'_>) -> Option<Envelope> {
+    pub(crate) fn envelope(&mut self, e: &ast::Envelope, cells: &[LevelCell], ground: &Ground<'_>) -> Option<Envelope> {
         if e.damaged {
             return None;
         }

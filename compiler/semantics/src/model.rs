@@ -372,6 +372,8 @@ pub struct Report {
     pub splits: Vec<String>,
     /// Measures, in the order written.
     pub measures: Vec<ReportMeasure>,
+    /// The analysis it shows in the place of measures.
+    pub analysis: Option<crate::report_analyses::ReportAnalysis>,
     /// File of the dossier it is exported to.
     pub export: Option<Spanned<String>>,
     /// Where its name is declared.

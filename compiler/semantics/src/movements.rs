@@ -77,7 +77,7 @@ impl Scope<'_> {
         let profile = self.movement_profile(written)?;
         let posts = self.posts(m, &profile)?;
         if profile.code("grade").is_none() {
-            self.incomplete(m.span, "il manque le grade", "ajoutez `grade MCF_CN`");
+            self.incomplete(m.span, "il manque le grade", "ajoutez `grade MCF_CN` ; un poste dont on ne sait que le corps ou la catégorie se chiffre à part : `cadrage coûts-moyens --poste \"3 catégorie A\"`");
             return None;
         }
         if profile.code("composante").is_none() && profile.code("structure").is_none() {

@@ -48,13 +48,16 @@ impl Scope<'_> {
         if r.damaged {
             return None;
         }
+        if let Some(word) = &r.analysis {
+            return self.report_of_analysis(r, word);
+        }
         let scope = self.optional_selection(r.scope.as_ref());
         let levels = self.report_levels(r, axes);
         let columns = self.report_columns(r);
         if r.measures.is_empty() {
             self.complain(
                 Diagnostic::new(Code::V02, format!("`{}` ne montre aucune mesure", r.name.value), r.name.span)
-                    .help("ajoutez `mesures masse_salariale ; etpt`"),
+                    .help("ajoutez `mesures masse_salariale ; etpt`, ou nommez une analyse : `analyse gvt`"),
             );
             return None;
         }
@@ -97,11 +100,12 @@ impl Scope<'_> {
             .collect();
         Some(Report {
             name: r.name.value.clone(),
-            label: r.label.as_ref().or(r.docs.label.as_ref()).map_or_else(|| r.name.value.clone(), |l| l.value.clone()),
+            label: title(r),
             levels: out,
             columns,
             splits: splits.into_iter().map(|(name, _)| name).collect(),
             measures,
+            analysis: None,
             export: r.export.clone(),
             span: r.name.span,
         })
@@ -297,13 +301,21 @@ impl Scope<'_> {
         let cell = self.cell.take();
         let found = self.measured(e).and_then(|m| {
             // A formula of the very level of the cell is itself, when it cannot be rebuilt from what it is made of.
-            let own = m.grain == level && !matches!(m.rule, Aggregation::Ratio(..));
+            if let Aggregation::Ratio(a, b) = m.rule {
+                return self.quotient((a, b), &level, &selection, &level, e.span);
+            }
+            let own = m.grain == level;
             let chosen = if own { Selection::all() } else { selection };
             self.by_its_rule(&m, &level, &chosen, &level, e.span)
         });
         self.cell = cell;
         Some(found)
     }
+}
+
+/// What a report is called.
+pub(crate) fn title(r: &ast::Report) -> String {
+    r.label.as_ref().or(r.docs.label.as_ref()).map_or_else(|| r.name.value.clone(), |l| l.value.clone())
 }
 
 /// « Sans objet », as an expression: a ratio over nothing.

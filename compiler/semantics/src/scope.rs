@@ -10,6 +10,7 @@ use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::ast::Mode;
 use cadrage_syntax::fold;
 
+use crate::level_cells::LevelCell;
 use crate::model::{Formula, UnsettledOverlap};
 use crate::{Members, suggest};
 
@@ -62,7 +63,9 @@ pub(crate) struct Scope<'a> {
     /// Formulas made for expressions inside others, in order of id after those declared.
     pub(crate) hidden: Vec<Formula>,
     /// By name of the envelope.
-    pub(crate) envelope_cells: BTreeMap<String, Vec<crate::envelopes::EnvelopeCell>>,
+    pub(crate) envelope_cells: BTreeMap<String, Vec<LevelCell>>,
+    /// By place of the comparison: what it reads, or why it cannot be read.
+    pub(crate) comparison_cells: BTreeMap<Span, Result<Vec<LevelCell>, Vec<Diagnostic>>>,
     pub(crate) hidden_by_words: BTreeMap<(String, Grain), FormulaId>,
     pub(crate) aggregates: Vec<Aggregate>,
     pub(crate) distributions: Vec<Distribution>,
@@ -91,6 +94,7 @@ impl<'a> Scope<'a> {
             bases: Vec::new(),
             hidden: Vec::new(),
             envelope_cells: BTreeMap::new(),
+            comparison_cells: BTreeMap::new(),
             hidden_by_words: BTreeMap::new(),
             aggregates: Vec::new(),
             distributions: Vec::new(),

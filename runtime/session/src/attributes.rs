@@ -94,6 +94,11 @@ impl<'a> Coder<'a> {
                     self.put(codes, "famille", family);
                 }
             }
+            "compte" => {
+                if let Some(class) = references.class_of(code) {
+                    self.put(codes, "classe", class);
+                }
+            }
             _ => {}
         }
     }

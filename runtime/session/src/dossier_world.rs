@@ -108,6 +108,9 @@ impl World for DossierWorld<'_> {
         }
         for (code, label) in &self.references.comptes {
             out.add("compte", code, label);
+            if let Some(class) = self.references.class_of(code) {
+                out.group("classe", class, code);
+            }
         }
         for (code, a) in &self.references.analytique {
             out.add(if a.niveau == "EOTP" { "eotp" } else { "centre_de_coût" }, code, &a.libelle);

@@ -8,7 +8,7 @@ pub(crate) fn label(references: &References, level: &str, code: &str) -> String 
         "structure" | "composante" => references.structures.get(code).map(|s| &s.libelle),
         "grade" => references.grades.get(code).map(|g| &g.libelle),
         "rubrique" => references.elements.get(code).map(|e| &e.libelle),
-        "compte" => references.comptes.get(code),
+        "compte" | "classe" => references.comptes.get(code),
         "centre_de_coût" | "eotp" => references.analytique.get(code).map(|a| &a.libelle),
         _ => None,
     };
@@ -30,6 +30,7 @@ pub(crate) fn holder(references: &References, coarse: &str, fine: &str, code: &s
         ("catégorie", _) => grade.map(|g| g.categorie.clone()).unwrap_or_default(),
         ("composante", "structure") => references.composante_of(code),
         ("famille", "rubrique") => references.elements.get(code).map(|e| e.famille.clone()).unwrap_or_default(),
+        ("classe", "compte") => references.class_of(code).unwrap_or_default().to_owned(),
         ("centre_de_coût", "eotp") => references.analytique.get(code).map(|a| a.parent.clone()).unwrap_or_default(),
         _ => String::new(),
     }

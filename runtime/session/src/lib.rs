@@ -43,6 +43,7 @@ mod people;
 mod presence;
 mod profiles;
 mod quarantine;
+mod report_documents;
 mod reports;
 mod run;
 mod shelf;
@@ -62,15 +63,15 @@ mod workspace;
 
 pub use alerts::Alert;
 pub use analysis::{
-    AnalysisOptions, CostOptions, CostRow, Costs, EapOfPopulation, EapStudy, Gvt, GvtOfPopulation, JobPlanRow, JobPlans, PlanForTarget,
-    PricedPost,
+    AnalysisOptions, CostOptions, CostRow, Costs, EAP_LINES, EapOfPopulation, EapStudy, Gvt, GvtOfPopulation, JobPlanRow, JobPlans,
+    PlanForTarget, PricedPost,
 };
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use ceilings::{CeilingRow, CeilingState, Remedy};
 pub use clock::{Phase, Phases};
 pub use comparison::{
-    ComparedLevel, ComparedMember, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect, Leg, comparison_document,
-    declared_comparisons,
+    ComparedLevel, ComparedMeasure, ComparedMember, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect,
+    EffectPart, Leg, comparison_document, declared_comparisons,
 };
 pub use confidentiality::Sight;
 pub use corrections::CorrectedFile;
@@ -85,7 +86,10 @@ pub use guessing::draft_interface;
 pub use history::MovedBack;
 pub use messages::diagnostics_json;
 pub use national::{National, NationalValue, OtherList};
-pub use observed::{Announced, KINDS as MOVEMENT_KINDS, KindCount, Movements, NothingToCompare, Observed, Unseen, observed};
+pub use observed::{
+    Announced, KINDS as MOVEMENT_KINDS, KindCount, Movements, NothingToCompare, Observed, Unseen, motive as movement_motive,
+    named as movement_named, observed,
+};
 pub use profiles::ProfileCounts;
 pub use quarantine::{corrections, exported};
 pub use reports::{ReportHeading, ReportPeriod, ReportRow, ReportTable};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cadrage_driver::{Report, ReportLevel};
 use cadrage_engine::{Line, codes_accepted};
 use cadrage_ir::{AttributeId, FormulaId, Gathering, Op, Program, Selection};
-use cadrage_value::{Exact, Money, Month};
+use cadrage_value::{Exact, Month};
 
 use crate::comparison::{ComparedMember, Comparison, Effect};
 use crate::confidentiality::Sight;
@@ -204,9 +204,9 @@ pub(crate) fn comparison(mut found: Comparison, heads: &BTreeMap<String, usize>,
         let codes: BTreeSet<String> = level.members.iter().zip(&hidden).filter(|(_, h)| **h).map(|(m, _)| m.code.clone()).collect();
         if !codes.is_empty() {
             let (kept, gone): (Vec<ComparedMember>, Vec<ComparedMember>) = level.members.drain(..).partition(|m| !codes.contains(&m.code));
-            let sum = |of: fn(&ComparedMember) -> Money| gone.iter().map(of).sum();
+            let sum = |of: fn(&ComparedMember) -> &Exact| gone.iter().map(of).cloned().sum::<Exact>();
             let code = "réunis".to_owned();
-            let one = ComparedMember { code: code.clone(), label: reunited(gone.len()), start: sum(|m| m.start), end: sum(|m| m.end) };
+            let one = ComparedMember { code: code.clone(), label: reunited(gone.len()), start: sum(|m| &m.start), end: sum(|m| &m.end) };
             level.members = kept.into_iter().chain([one]).collect();
             for effect in &mut found.effects {
                 let together: Exact = effect.members.iter().filter(|(m, _)| codes.contains(*m)).map(|(_, x)| x.clone()).sum();
@@ -239,6 +239,7 @@ pub(crate) fn comparison(mut found: Comparison, heads: &BTreeMap<String, usize>,
             label: format!("{} effets réunis, trop peu d'agents chacun", gone.len()),
             amount: gone.iter().map(|e| e.amount.clone()).sum(),
             agents: BTreeMap::new(),
+            parts: Vec::new(),
             members,
             place: first.place.clone().filter(|_| gone.len() == 1),
         });

@@ -78,7 +78,7 @@ pub struct ReportTable {
 }
 
 /// How many decimals a measure is shown with.
-fn digits(unit: &Unit, factor: &Exact) -> u32 {
+pub(crate) fn digits(unit: &Unit, factor: &Exact) -> u32 {
     if unit.exponent(Dimension::Euro) > 0 || unit.exponent(Dimension::Point) > 0 || *factor < Exact::ONE {
         2
     } else if *unit == Unit::of(Dimension::Agent) {

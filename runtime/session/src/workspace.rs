@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cadrage_cube::{Cube, CubeError, Dossier, LoadReport};
-use cadrage_driver::{Compiled, ReportColumn, compile, correct, fold};
+use cadrage_driver::{Compiled, ReportColumn, compile, correct};
 
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
@@ -229,17 +229,7 @@ impl Workspace {
         scenarios: &[String],
         backend: &dyn Backend,
     ) -> Result<ReportTable, RunError> {
-        let Some(found) = compiled.model.reports.iter().find(|r| fold(&r.name) == fold(report)) else {
-            let known: Vec<&str> = compiled.model.reports.iter().map(|r| r.name.as_str()).collect();
-            let help = if known.is_empty() {
-                "aucune restitution dans ce dossier : écrivez `restitution … : mesures … fin`".to_owned()
-            } else {
-                format!("restitutions : {}", known.join(", "))
-            };
-            let nowhere = Span::new(FileId(u32::MAX), 0, 0);
-            let diagnostic = Diagnostic::new(Code::N01, format!("la restitution `{report}` est inconnue"), nowhere).help(help);
-            return Err(RunError::Diagnostics(vec![diagnostic]));
-        };
+        let found = crate::report_documents::declared(compiled, report)?;
         let all = || compiled.model.scenarios.iter().map(|s| s.name.clone());
         let several = found.columns.contains(&ReportColumn::Scenario);
         let names: Vec<String> = match (scenarios.is_empty(), several) {

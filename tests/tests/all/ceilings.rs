@@ -171,6 +171,51 @@ fn envelopes_are_what_the_lines_sum_to() {
 }
 
 #[test]
+fn envelopes_by_population_go_down_to_the_grade() {
+    let folder = with(
+        "enveloppe biatss_par_corps sur etpt :
+  pour groupe BIATSS
+  par corps
+  exercice 2026 : 70 ETPT
+  corps IGE : 8 ETPT
+  corps ADJAENES : 9 ETPT
+  contrôle en moyenne
+  alerte à 98 %
+fin
+enveloppe biatss_par_grade sur etpt :
+  pour groupe BIATSS
+  par grade
+  exercice 2026 : 70 ETPT
+  grade IGE_CN : 0,5 ETPT
+  grade ADJAENES_P2 : 9 ETPT
+  contrôle en moyenne
+  blocage à 100 %
+fin
+",
+    );
+    let (p, found) = ceilings(folder.path(), "atterrissage_2026");
+    let jobs = |level: &str, kept: &dyn Fn(&str) -> bool| -> Exact {
+        let own = p.lines.iter().filter(|l| l.right.year() == 2026 && l.code("groupe") == "BIATSS" && kept(l.code(level)));
+        own.map(|l| l.etpt().clone()).sum()
+    };
+    for (envelope, level, parts) in
+        [("biatss_par_corps", "corps", ["IGE", "ADJAENES"]), ("biatss_par_grade", "grade", ["IGE_CN", "ADJAENES_P2"])]
+    {
+        for part in parts {
+            let row = of(&found, envelope, part, 2026);
+            assert_eq!((row.level.as_str(), &row.landing), (level, &jobs(level, &|code| code == part)), "{part}");
+            assert!(row.landing > Exact::ZERO, "{part}");
+        }
+        // The rest is the reserve, with the grades that have no part.
+        assert_eq!(of(&found, envelope, "?", 2026).landing, jobs(level, &|code| !parts.contains(&code)));
+        assert_eq!(of(&found, envelope, "", 2026).landing, jobs(level, &|_| true));
+    }
+    let over = of(&found, "biatss_par_grade", "IGE_CN", 2026);
+    assert_eq!(over.state, CeilingState::Block, "a part may block where the whole holds");
+    assert_eq!(of(&found, "biatss_par_grade", "", 2026).state, CeilingState::Held);
+}
+
+#[test]
 fn what_restores_an_envelope_is_just_enough() {
     let folder = with(PARTS);
     let (p, found) = ceilings(folder.path(), "budget_2027");

@@ -13,6 +13,7 @@ impl Builder<'_> {
             rows: None,
             columns: Vec::new(),
             measures: Vec::new(),
+            analysis: None,
             scope: None,
             export: None,
             docs: Docs::default(),
@@ -29,6 +30,7 @@ impl Builder<'_> {
                 }
                 Rule::o_colonnes => out.columns = self.list(&part, Rule::ident),
                 Rule::o_mesures => out.measures = children(&part, Rule::expr).map(|p| self.expr(p)).collect(),
+                Rule::o_analyse => out.analysis = self.named(&part, Rule::ident),
                 Rule::o_exporter => out.export = self.quoted(&part),
                 Rule::portee => out.scope = self.selection_in(&part),
                 Rule::doc => self.doc(part, &mut out.docs),

@@ -62,6 +62,9 @@ pub(super) fn report(r: &Report) -> String {
     if !r.measures.is_empty() {
         block.line(&format!("mesures {}", r.measures.iter().map(print_expression).collect::<Vec<_>>().join(" ; ")));
     }
+    if let Some(analysis) = &r.analysis {
+        block.line(&format!("analyse {}", analysis.value));
+    }
     if let Some(s) = &r.scope {
         block.line(&format!("pour {}", print_selection(s)));
     }

@@ -1,4 +1,4 @@
-//! `cadrage comparer`: why the masse salariale moved between two scenarios or two exercices, effect by effect.
+//! `cadrage comparer`: why a measure moved between two scenarios or two exercices, effect by effect.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,8 +8,9 @@ use cadrage_export::{Form, Reader};
 use cadrage_session::{
     ComparedEffect, ComparedMember, Comparison, ComparisonRequest, Leg, Phases, comparison_document, declared_comparisons,
 };
-use cadrage_value::{Exact, Money, Rounding};
+use cadrage_value::{Exact, Rounding};
 
+use super::comparer_detail::detail;
 use super::{Context, DONE, MISUSE};
 use crate::arguments::Format;
 use crate::columns::cut;
@@ -34,7 +35,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let wanted = match &asked.request {
         Some(request) => vec![(request.clone(), Vec::new())],
         None => {
-            let declared = declared_comparisons(&compiled).map_err(|e| context.run_refused(&e, &compiled))?;
+            let declared = declared_comparisons(&compiled);
             // Those of a script named on the command line, when it has any.
             let named: Vec<_> = declared
                 .iter()
@@ -53,7 +54,8 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         return Err(MISUSE);
     }
     let mut all = Vec::new();
-    for (request, effects) in wanted {
+    for (mut request, effects) in wanted {
+        request.details = asked.detail.is_some();
         let found =
             workspace.compare(&compiled, &request, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
         for note in &found.notes {
@@ -96,18 +98,30 @@ fn written(asked: &Asked, all: &[Comparison], format: Format) -> Result<String, 
     })
 }
 
-/// To the cent, for people.
-fn cents(x: &Exact) -> Money {
-    Rounding::HalfUp.to_money(x).unwrap_or_default()
+/// To the cent, or to as many decimals as the measure is read with.
+fn rounded(c: &Comparison, x: &Exact) -> Exact {
+    Rounding::HalfUp.apply(x, c.decimals)
+}
+
+/// For people.
+pub(super) fn shown(c: &Comparison, x: &Exact) -> String {
+    rounded(c, x).to_french(c.decimals)
+}
+
+/// For programs: a decimal point, nothing between thousands.
+pub(super) fn plain(c: &Comparison, x: &Exact) -> String {
+    rounded(c, x).to_plain(c.decimals)
 }
 
 fn title(c: &Comparison) -> String {
     let said = |(name, year): &(String, i32)| format!("{name} ({year})");
-    format!("{} comparé à {}\nmasse salariale, en euros\n", said(&c.to), said(&c.from))
+    let subject = if c.measure == "masse_salariale" { "masse salariale, en euros".to_owned() } else { c.subject() };
+    format!("{} comparé à {}\n{subject}\n", said(&c.to), said(&c.from))
 }
 
 fn leg(c: &Comparison, leg: Leg) -> String {
     match leg {
+        Leg::Year if c.measure != "masse_salariale" => format!("De {} à {} : par agents présents", c.from.1, c.to.1),
         Leg::Year => format!("De {} à {} : les volumes aux prix de {}, puis les prix", c.from.1, c.to.1, c.from.1.min(c.to.1)),
         Leg::Known => "Ce qui est constaté en plus".to_owned(),
         Leg::Declared => format!("Ce qui est déclaré dans {} et non dans {}", c.to.0, c.from.0),
@@ -120,42 +134,42 @@ fn table(c: &Comparison) -> String {
     for ComparedMember { code, label, start, end } in &level.members {
         let name = if label == code { code.clone() } else { format!("{code}  {label}") };
         let _ = writeln!(out, "\n{} {name}", level.name);
-        line(&mut out, "Départ", *start);
+        line(&mut out, "Départ", &shown(c, start));
         for (k, effect) in c.effects.iter().enumerate() {
             if let Some(x) = effect.members.get(code).filter(|x| !x.is_zero()) {
-                numbered(&mut out, k, effect, x);
+                numbered(&mut out, k, effect, &shown(c, x));
             }
         }
-        line(&mut out, "Arrivée", *end);
-        line(&mut out, "Écart", *end - *start);
+        line(&mut out, "Arrivée", &shown(c, end));
+        line(&mut out, "Écart", &shown(c, &(end - start)));
     }
     out
 }
 
 fn whole(c: &Comparison) -> String {
     let mut out = title(c);
-    line(&mut out, "Départ", c.start);
+    line(&mut out, "Départ", &shown(c, &c.start));
     let mut before = None;
     for (k, effect) in c.effects.iter().enumerate() {
         if before != Some(effect.leg) {
             let _ = writeln!(out, "  {}", cut(&leg(c, effect.leg), 77));
             before = Some(effect.leg);
         }
-        numbered(&mut out, k, effect, &effect.amount);
+        numbered(&mut out, k, effect, &shown(c, &effect.amount));
     }
-    line(&mut out, "Résidu", cents(&c.residual()));
-    line(&mut out, "Arrivée", c.end);
-    line(&mut out, "Écart", c.difference());
+    line(&mut out, "Résidu", &shown(c, &c.residual()));
+    line(&mut out, "Arrivée", &shown(c, &c.end));
+    line(&mut out, "Écart", &shown(c, &c.difference()));
     out
 }
 
 /// A label and its amount, in 78 columns.
-fn line(out: &mut String, label: &str, amount: Money) {
-    let _ = writeln!(out, "  {:<56} {:>18}", cut(label, 56), amount.to_french());
+fn line(out: &mut String, label: &str, amount: &str) {
+    let _ = writeln!(out, "  {:<56} {amount:>18}", cut(label, 56));
 }
 
 /// An effect with its number; the end of a long sentence goes below.
-fn numbered(out: &mut String, k: usize, effect: &ComparedEffect, amount: &Exact) {
+fn numbered(out: &mut String, k: usize, effect: &ComparedEffect, amount: &str) {
     let mut rows: Vec<String> = vec![String::new()];
     for word in effect.label.split(' ') {
         match rows.last_mut() {
@@ -170,7 +184,7 @@ fn numbered(out: &mut String, k: usize, effect: &ComparedEffect, amount: &Exact)
     }
     for (at, row) in rows.iter().enumerate() {
         if at == 0 {
-            line(out, &format!("{:>3}  {row}", k + 1), cents(amount));
+            line(out, &format!("{:>3}  {row}", k + 1), amount);
         } else {
             let _ = writeln!(out, "       {}", cut(row, 70));
         }
@@ -178,17 +192,17 @@ fn numbered(out: &mut String, k: usize, effect: &ComparedEffect, amount: &Exact)
 }
 
 fn csv(c: &Comparison, separator: &str, decimal: char) -> String {
-    let amount = |m: &Exact| cents(m).to_string().replace('.', &decimal.to_string());
+    let amount = |m: &Exact| plain(c, m).replace('.', &decimal.to_string());
     let mut out = ["rang", "etape", "effet", "libelle", "declaration", "membre", "montant"].join(separator) + "\n";
     let mut row = |cells: [String; 7]| out.push_str(&(cells.map(|text| cell(&text, separator)).join(separator) + "\n"));
-    let edge = |name: &str, label: String, member: &str, m: Money| {
+    let edge = |name: &str, label: String, member: &str, m: &Exact| {
         let none = String::new;
-        [none(), none(), name.to_owned(), label, none(), member.to_owned(), amount(&m.to_exact())]
+        [none(), none(), name.to_owned(), label, none(), member.to_owned(), amount(m)]
     };
     let (start, end) = (format!("{} {}", c.from.0, c.from.1), format!("{} {}", c.to.0, c.to.1));
     let members = || c.level.iter().flat_map(|l| &l.members);
-    row(edge("depart", start.clone(), "", c.start));
-    members().for_each(|m| row(edge("depart", start.clone(), &m.code, m.start)));
+    row(edge("depart", start.clone(), "", &c.start));
+    members().for_each(|m| row(edge("depart", start.clone(), &m.code, &m.start)));
     for e in &c.effects {
         let place = e.place.clone().unwrap_or_default();
         let cells = |member: &str, x: &Exact| {
@@ -198,9 +212,9 @@ fn csv(c: &Comparison, separator: &str, decimal: char) -> String {
         row(cells("", &e.amount));
         e.members.iter().for_each(|(member, x)| row(cells(member, x)));
     }
-    row(edge("residu", "Résidu".to_owned(), "", rounding(c)));
-    row(edge("arrivee", end.clone(), "", c.end));
-    members().for_each(|m| row(edge("arrivee", end.clone(), &m.code, m.end)));
+    row(edge("residu", "Résidu".to_owned(), "", &rounding(c)));
+    row(edge("arrivee", end.clone(), "", &c.end));
+    members().for_each(|m| row(edge("arrivee", end.clone(), &m.code, &m.end)));
     out
 }
 
@@ -212,83 +226,34 @@ fn leg_key(leg: Leg) -> &'static str {
     }
 }
 
-/// What effects to the cent leave of the difference: they always sum to it with this.
-fn rounding(c: &Comparison) -> Money {
-    c.difference() - c.effects.iter().map(|e| cents(&e.amount)).sum()
+/// What effects as they are written leave of the difference as it is written: they always sum to it with this.
+fn rounding(c: &Comparison) -> Exact {
+    let difference = &rounded(c, &c.end) - &rounded(c, &c.start);
+    &difference - &c.effects.iter().map(|e| rounded(c, &e.amount)).sum::<Exact>()
 }
 
 fn json(c: &Comparison) -> serde_json::Value {
     let by_member = |members: &BTreeMap<String, Exact>| {
-        members.iter().map(|(m, x)| serde_json::json!({"membre": m, "montant": cents(x).to_string()})).collect::<Vec<_>>()
+        members.iter().map(|(m, x)| serde_json::json!({"membre": m, "montant": plain(c, x)})).collect::<Vec<_>>()
     };
     let effect = |e: &ComparedEffect| {
         let exact = e.amount.parts().map(|(n, d)| format!("{n}/{d}"));
         serde_json::json!({
             "effet": e.key, "libelle": e.label, "rang": e.rank, "etape": leg_key(e.leg), "declaration": e.place,
-            "montant": cents(&e.amount).to_string(), "montant_exact": exact, "membres": by_member(&e.members),
+            "montant": plain(c, &e.amount), "montant_exact": exact, "membres": by_member(&e.members),
         })
     };
     let mut effects: Vec<serde_json::Value> = c.effects.iter().map(effect).collect();
-    effects.push(serde_json::json!({"effet": "residu", "libelle": "Résidu", "rang": 99, "montant": rounding(c).to_string()}));
+    effects.push(serde_json::json!({"effet": "residu", "libelle": "Résidu", "rang": 99, "montant": plain(c, &rounding(c))}));
     serde_json::json!({
-        "de": c.from.0, "exercice_de": c.from.1, "a": c.to.0, "exercice_a": c.to.1, "mesure": "masse_salariale",
-        "depart": c.start.to_string(), "arrivee": c.end.to_string(), "ecart": c.difference().to_string(),
+        "de": c.from.0, "exercice_de": c.from.1, "a": c.to.0, "exercice_a": c.to.1, "mesure": c.measure, "unite": c.unit,
+        "depart": plain(c, &c.start), "arrivee": plain(c, &c.end), "ecart": plain(c, &(&rounded(c, &c.end) - &rounded(c, &c.start))),
         "effets": effects, "notes": c.notes, "niveau": c.level.as_ref().map(|l| &l.name),
         "membres": c.level.as_ref().map(|l| {
             let member = |m: &ComparedMember| {
-                serde_json::json!({"membre": m.code, "libelle": m.label, "depart": m.start.to_string(), "arrivee": m.end.to_string()})
+                serde_json::json!({"membre": m.code, "libelle": m.label, "depart": plain(c, &m.start), "arrivee": plain(c, &m.end)})
             };
             l.members.iter().map(member).collect::<Vec<_>>()
         }),
     })
-}
-
-/// Who makes an effect, the greatest first.
-fn detail(c: &Comparison, name: &str, most: usize, format: Format) -> Result<String, u8> {
-    let number = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let found = number.and_then(|n| c.effects.get(n)).or_else(|| c.effects.iter().find(|e| e.key == name));
-    let Some(effect) = found else {
-        let known: Vec<&str> = c.effects.iter().map(|e| e.key.as_str()).collect();
-        eprintln!("cadrage : l'effet `{name}` n'est pas dans cette comparaison ; effets : {}", known.join(", "));
-        return Err(MISUSE);
-    };
-    let mut agents: Vec<(&String, &Exact)> = effect.agents.iter().collect();
-    agents.sort_by(|a, b| absolute(b.1).cmp(&absolute(a.1)).then_with(|| a.0.cmp(b.0)));
-    let shown = || agents.iter().take(most);
-    Ok(match format {
-        Format::Json => {
-            let list: Vec<_> = shown().map(|(m, x)| serde_json::json!({"matricule": m, "montant": cents(x).to_string()})).collect();
-            let value = serde_json::json!({
-                "effet": effect.key, "libelle": effect.label, "montant": cents(&effect.amount).to_string(), "declaration": effect.place,
-                "agents": agents.len(), "premiers": list,
-            });
-            format!("{value:#}\n")
-        }
-        Format::Csv | Format::CsvBrut => {
-            let (separator, decimal) = if format == Format::Csv { (";", ",") } else { (",", ".") };
-            let mut out = format!("matricule{separator}montant\n");
-            shown().for_each(|(m, x)| out.push_str(&format!("{m}{separator}{}\n", cents(x).to_string().replace('.', decimal))));
-            out
-        }
-        Format::Table => {
-            let mut out = format!("{} : {} €\n", effect.label, cents(&effect.amount).to_french());
-            if let Some(place) = &effect.place {
-                let _ = writeln!(out, "  déclaré dans {place}");
-            }
-            for (matricule, x) in shown() {
-                let _ = writeln!(out, "  {matricule:<24} {:>18}", cents(x).to_french());
-            }
-            match agents.len().saturating_sub(most) {
-                0 => {}
-                rest => {
-                    let _ = writeln!(out, "  … et {rest} autres ; `--au-plus {}` les montre", agents.len());
-                }
-            }
-            out
-        }
-    })
-}
-
-fn absolute(x: &Exact) -> Exact {
-    if x.is_negative() { -x.clone() } else { x.clone() }
 }

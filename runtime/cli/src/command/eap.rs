@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cadrage_session::{Eap, EapLine, EapStudy, Kind};
+use cadrage_session::{EAP_LINES, Eap, EapLine, EapStudy};
 
 use super::analysis::{self, Asked};
 use super::{Context, DONE};
@@ -10,18 +10,6 @@ use crate::arguments::Format;
 use crate::cells::{self, Cell, percent, signed};
 use crate::columns::cut;
 use crate::output;
-
-/// In the order printed; as files name them, as people read them.
-const LINES: [(Kind, &str, &str); 8] = [
-    (Kind::Entry, "entrees", "entrées"),
-    (Kind::Exit, "sorties", "sorties"),
-    (Kind::TransferIn, "arrivees_de_population", "venus d'autres populations"),
-    (Kind::TransferOut, "departs_de_population", "partis vers d'autres"),
-    (Kind::Promotion, "promotions", "promotions (grade)"),
-    (Kind::Step, "echelons", "échelons"),
-    (Kind::Index, "indices", "indices (grilles)"),
-    (Kind::WorkingTime, "quotites", "quotités"),
-];
 
 pub(crate) fn run(context: &Context, asked: &Asked<'_>) -> Result<u8, u8> {
     let options = asked.options()?;
@@ -47,7 +35,7 @@ pub(crate) fn run(context: &Context, asked: &Asked<'_>) -> Result<u8, u8> {
 
 /// The lines of a year, the point last.
 fn lines(e: &Eap) -> Vec<(&'static str, &'static str, EapLine)> {
-    let own = LINES.iter().map(|(kind, code, label)| (*code, *label, e.lines.get(kind).cloned().unwrap_or_default()));
+    let own = EAP_LINES.iter().map(|(kind, code, label)| (*code, *label, e.lines.get(kind).cloned().unwrap_or_default()));
     own.chain([("mesures_generales", "mesures générales (point)", e.general.clone())]).collect()
 }
 

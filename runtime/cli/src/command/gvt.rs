@@ -107,24 +107,6 @@ fn count(n: usize) -> Exact {
     Exact::from_int(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
-/// The lines of the waterfall, as files name them and as people read them.
-fn steps(p: &GvtOfPopulation, year: i32) -> Vec<(&'static str, String, Exact)> {
-    let w = &p.waterfall;
-    let e = &w.effects;
-    vec![
-        ("traitement_n_1", format!("traitement indiciaire {}", year - 1), w.before.clone()),
-        ("entrees_eap", format!("entrées : EAP de {}", year - 1), e.entries_eap.clone()),
-        ("sorties_eap", format!("sorties : EAP de {}", year - 1), e.exits_eap.clone()),
-        ("entrees_n", format!("entrées de {year}"), e.entries_n.clone()),
-        ("sorties_n", format!("sorties de {year}"), e.exits_n.clone()),
-        ("carriere_eap", format!("carrières : EAP de {}", year - 1), e.career_eap.clone()),
-        ("carriere_n", format!("carrières de {year}"), e.career_n.clone()),
-        ("mesures_generales", "mesures générales (point)".to_owned(), w.general.clone()),
-        ("traitement_n", format!("traitement indiciaire {year}"), w.after.clone()),
-        ("residu", "reste non expliqué".to_owned(), w.residue()),
-    ]
-}
-
 /// Every figure, by population, method, rule and indicator.
 fn figures(g: &Gvt) -> Vec<Cell> {
     let mut out = Vec::new();
@@ -191,7 +173,7 @@ fn figures(g: &Gvt) -> Vec<Cell> {
                 add("1", rule, name, value);
             }
         }
-        for (name, _, value) in steps(p, g.year) {
+        for (name, _, value) in p.steps(g.year) {
             add("cascade", "", name, Some(value));
         }
     }
@@ -314,7 +296,7 @@ fn population(out: &mut String, p: &GvtOfPopulation, year: i32, rule: Rule, nori
 
 /// The waterfall as items that make the traitement of the year.
 fn cascade(p: &GvtOfPopulation, year: i32) -> Item {
-    let all = steps(p, year);
+    let all = p.steps(year);
     let of = |wanted: &str| {
         let found = all.iter().find(|(name, _, _)| *name == wanted);
         found.map_or_else(|| Item::new(wanted, Exact::ZERO), |(_, label, x)| Item::new(label.clone(), x.clone()))

@@ -6,6 +6,7 @@ mod analysis;
 mod calculer;
 mod charges;
 mod comparer;
+mod comparer_detail;
 mod controler;
 mod couts_moyens;
 mod eap;
@@ -290,6 +291,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
                 year: exercice,
                 reference_year: exercice_reference,
                 level: par,
+                ..cadrage_session::ComparisonRequest::default()
             });
             comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec, sortie.as_deref())
         }

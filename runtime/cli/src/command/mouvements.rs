@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use cadrage_session::{Announced, KindCount, MOVEMENT_KINDS, Movements, NothingToCompare, Observed, Unseen, observed};
+use cadrage_session::{
+    Announced, KindCount, MOVEMENT_KINDS, Movements, NothingToCompare, Observed, Unseen, movement_motive as motif, movement_named as named,
+    observed,
+};
 use cadrage_value::{Date, Exact};
 use serde_json::json;
 
@@ -46,34 +49,8 @@ fn kind_named(word: &str) -> Result<&'static str, u8> {
 }
 
 fn refused(why: NothingToCompare) -> u8 {
-    let text = match why {
-        NothingToCompare::TooFewMonths => "il faut deux mois chargés pour les comparer ; `cadrage importer` en charge".to_owned(),
-        NothingToCompare::Unknown(month) => {
-            format!("{} n'est pas chargé ; `cadrage charges` liste les mois qui le sont", month.to_french())
-        }
-        NothingToCompare::Order => "le mois de `--du` doit précéder celui de `--au`".to_owned(),
-    };
-    eprintln!("cadrage : {text}");
+    eprintln!("cadrage : {}", why.sentence());
     MISUSE
-}
-
-/// As people say it.
-fn named(kind: &str) -> &'static str {
-    match kind {
-        "ENTREE" => "entrées",
-        "SORTIE" => "sorties",
-        "POSITION" => "positions",
-        "QUOTITE" => "quotités",
-        "STATUT" => "statuts",
-        "GRADE" => "grades",
-        "ECHELON" => "échelons",
-        "CONTRAT" => "contrats",
-        _ => "affectations",
-    }
-}
-
-fn motif(code: &str) -> String {
-    if code.is_empty() { "sans motif".to_owned() } else { code.to_lowercase().replace('_', " ") }
 }
 
 fn signed(etp: &Exact) -> String {

@@ -24,9 +24,9 @@ pub(crate) fn run(
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
-    let table = workspace.report(&compiled, name, scenarios, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
-    context.moved_back(&workspace, |name| table.columns.iter().any(|c| c.scenario == name));
-    let document = table.document();
+    let (document, shown_of) =
+        workspace.report_document(&compiled, name, scenarios, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
+    context.moved_back(&workspace, |name| shown_of.iter().any(|shown| shown == name));
     if let (Some(path), Some(form)) = (target, form) {
         files::write(context, path, form, &document)?;
         return Ok(DONE);

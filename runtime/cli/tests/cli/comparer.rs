@@ -51,10 +51,19 @@ fn comparisons_of_scripts_run_and_mistakes_are_told() {
     std::fs::write(folder.path().join("valmont/ecarts.cadrage"), script).expect("script");
     let shown = text(&run(&[]).stdout);
     assert!(shown.contains("  1  point") && shown.contains("  2  effectifs"), "{shown}");
-    std::fs::write(folder.path().join("valmont/ecarts.cadrage"), script.replace("masse_salariale", "etpt")).expect("script");
-    let other = run(&[]);
-    assert_eq!(other.status.code(), Some(1));
-    assert!(text(&other.stderr).contains("explique la masse salariale, et non `etpt`"), "{}", text(&other.stderr));
+    // Another measure, in its own unit.
+    let jobs = script.replace("masse_salariale décomposé en point ; effectifs", "etpt par composante");
+    std::fs::write(folder.path().join("valmont/ecarts.cadrage"), jobs).expect("script");
+    let shown = text(&run(&[]).stdout);
+    assert!(shown.contains("etpt, en ETPT") && shown.contains("composante SCIENCES") && shown.contains(" 1,0000"), "{shown}");
+    assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
+    let json: serde_json::Value = serde_json::from_slice(&run(&["--format", "json"]).stdout).expect("json");
+    assert_eq!((json[0]["mesure"].as_str(), json[0]["unite"].as_str()), (Some("etpt"), Some("ETPT")));
+    // Whose an effect is: the three recruits, a third of an ETPT each.
+    let who = text(&run(&["--détail", "1"]).stdout);
+    assert!(who.contains("M001/1") && who.contains("0,3333"), "{who}");
+    let pay = text(&run(&["budget_2027_haut", "budget_2027", "--détail", "2", "--au-plus", "2"]).stdout);
+    assert!(pay.contains("déclaré dans et_si.cadrage:") && pay.contains("… et "), "{pay}");
     std::fs::remove_file(folder.path().join("valmont/ecarts.cadrage")).expect("script");
     let level = run(&["atterrissage_2026", "--par", "rubrique"]);
     assert_eq!(level.status.code(), Some(1));

@@ -42,7 +42,13 @@ fn every_report_of_the_library_is_computed_and_its_axes_say_the_same_total() {
     let families = of("dpgecp_2_dépenses");
     assert_eq!(cents(&families, |k| year(k) && ["rémunérations", "cotisations", "prestations"].contains(&k[6].as_str())), LANDING);
     // Rubrique × nature, account × composante: columns add up to the whole, rows too.
-    for (name, level) in [("suivi_éléments", "rubrique"), ("suivi_éléments", "famille"), ("suivi_comptes", "compte")] {
+    for (name, level) in [
+        ("suivi_éléments", "rubrique"),
+        ("suivi_éléments", "famille"),
+        ("suivi_comptes", "compte"),
+        ("suivi_comptable", "compte"),
+        ("suivi_comptable", "classe"),
+    ] {
         let cells = of(name);
         assert_eq!(cents(&cells, |k| k[0] == "établissement"), LANDING, "{name}: the whole, over its columns");
         assert_eq!(cents(&cells, |k| k[0] == level), LANDING, "{name}: {level}");
@@ -89,6 +95,106 @@ fn reports_that_cannot_be_read_are_refused_where_they_are_written() {
     };
     refused("échelon jusqu'à agent", "exercice", "le détail par agent ne se place pas sous");
     refused("composante", "grade", "`grade` ne se met pas en colonnes");
+}
+
+#[test]
+fn reports_of_analyses_say_what_their_verbs_say() {
+    let folder = demo();
+    let of = |name: &str| cells(folder.path(), name, "atterrissage_2026");
+    let verb = |arguments: &[&str]| -> serde_json::Value {
+        let done = cadrage(folder.path(), &[&["-C", "valmont"], arguments, &["--format", "json"]].concat());
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+        serde_json::from_slice(&done.stdout).expect("json")
+    };
+    let one = |cells: &[([String; 7], Option<i128>)], code: &str, measure: &str| -> Option<i128> {
+        cells.iter().find(|(k, _)| k[1] == code && k[6] == measure).and_then(|(_, x)| *x)
+    };
+    // Entries and exits by motive: each month adds up to the year, motives to their kind.
+    let movements = of("dpgecp_1_mouvements");
+    let told = verb(&["mouvements", "--au", "09/2026"]);
+    let kinds = told["types"].as_array().expect("types");
+    for kind in ["ENTREE", "SORTIE"] {
+        let count = kinds.iter().find(|k| k["type"] == kind).expect("kind")["constates"].as_i64().expect("count");
+        let own = |period: &dyn Fn(&str) -> bool, level: &str| -> i128 {
+            movements
+                .iter()
+                .filter(|(k, _)| k[6] == "nombre" && period(&k[4]) && k[0] == level && (level == "motif" || k[1] == kind))
+                .filter_map(|(_, x)| *x)
+                .sum()
+        };
+        let total = own(&|p| p == "total", "mouvement");
+        assert_eq!(total, i128::from(count) * 1_000_000, "{kind}");
+        assert_eq!(own(&|p| p != "total", "mouvement"), total, "{kind}: month by month");
+    }
+    assert!(movements.iter().any(|(k, _)| k[0] == "motif" && k[1] == "RETRAITE"), "exits by motive");
+    // Effects: with the residual, from one total to the other.
+    let effects = of("dpgecp_3_effets");
+    let ends: Vec<i128> = effects.iter().filter(|(k, _)| k[0] == "total").filter_map(|(_, x)| *x).collect();
+    let [start, end] = ends.as_slice() else { panic!("{ends:?}") };
+    let sum: i128 = effects.iter().filter(|(k, _)| k[0] == "effet").filter_map(|(_, x)| *x).sum();
+    // Cells are written to the millionth: each effect may lose half of one.
+    assert!((end - start - sum).abs() < 50 && *end == i128::from(LANDING) * 10_000, "{start} {end} {sum}");
+    // GVT, EAP, schéma d'emplois, mean costs: a figure of each is the verb's.
+    let gvt = verb(&["gvt", "atterrissage_2026"]);
+    let figure = |value: &serde_json::Value, keys: &[(&str, &str)]| -> cadrage_value::Exact {
+        let list = value["cellules"].as_array().expect("cells");
+        let found = list.iter().find(|c| keys.iter().all(|(key, x)| c[*key] == *x)).unwrap_or_else(|| panic!("{keys:?}"));
+        found["valeur"].as_str().expect("value").parse().expect("fraction")
+    };
+    let millionths = |x: &cadrage_value::Exact| -> i128 { x.to_plain(6).replace('.', "").parse().expect("a decimal") };
+    let mean = figure(&gvt, &[("population", "TITULAIRES"), ("indicateur", "inm_moyen_n")]);
+    assert_eq!(one(&of("fiche_gvt"), "inm_moyen", "2026"), Some(millionths(&mean)));
+    let eap = verb(&["eap", "atterrissage_2026"]);
+    let exits = figure(&eap, &[("exercice_origine", "2025"), ("ligne", "sorties"), ("indicateur", "eap")]);
+    assert_eq!(one(&of("extensions_en_année_pleine"), "sorties", "reste sur 2026"), Some(millionths(&exits)));
+    let plan = verb(&["schéma-emplois", "atterrissage_2026"]);
+    let jobs = figure(&plan, &[("niveau", "etablissement"), ("indicateur", "etpt_n")]);
+    assert_eq!(one(&of("dpgecp_1_schéma"), "", "etpt 2026"), Some(millionths(&jobs)));
+    let costs = of("coûts_moyens_par_échelon");
+    assert!(costs.iter().any(|(k, x)| k[0] == "échelon" && x.is_some()) && costs.iter().any(|(k, x)| k[6] == "coût moyen" && x.is_none()));
+    // Quality: codes make the whole, months too.
+    let quality = of("qualité_des_données");
+    let sum = |keep: &dyn Fn(&[String; 7]) -> bool| -> i128 {
+        quality.iter().filter(|(k, _)| k[6] == "nombre" && keep(k)).filter_map(|(_, x)| *x).sum()
+    };
+    let whole = sum(&|k| k[0] == "établissement" && k[4] == "total");
+    assert!(whole > 0);
+    assert_eq!(sum(&|k| k[0] == "code" && k[4] == "total"), whole);
+    assert_eq!(sum(&|k| k[0] == "établissement" && k[4] != "total"), whole);
+    // They are drawn and written as others are.
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/40-restitutions/restitutions.cadrage");
+    for (name, file) in [("fiche_gvt", "gvt.html"), ("dpgecp_3_effets", "effets.xlsx")] {
+        let done = cadrage(folder.path(), &["-C", "valmont", "restituer", name, "--avec", script, "--sortie", file]);
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    }
+    let page = std::fs::read_to_string(folder.path().join("gvt.html")).expect("page");
+    assert!(page.contains("<svg") && page.contains("GVT par les deux méthodes"), "{page}");
+}
+
+#[test]
+fn sixty_members_are_read_side_by_side_and_no_more() {
+    let folder = demo();
+    let list = folder.path().join("valmont/referentiels/structure.csv");
+    let known = std::fs::read_to_string(&list).expect("structures");
+    let composantes = known.lines().filter(|l| l.contains(";COMPOSANTE;")).count();
+    let script = folder.path().join("valmont/essai.cadrage");
+    let check = |rows: &str, columns: &str, members: usize| {
+        let more: String = (composantes..members).map(|k| format!("C{k:03};Composante {k};COMPOSANTE;VALMONT;2;2020-01-01;\n")).collect();
+        std::fs::write(&list, format!("{known}{more}")).expect("structures");
+        let text_of = format!(
+            "utiliser socle.masse_salariale version \"2026.1\"\nrestitution essai :\n  lignes {rows}\n  colonnes {columns}\n  mesures masse_salariale\nfin\n"
+        );
+        std::fs::write(&script, text_of).expect("script");
+        let done = cadrage(folder.path(), &["-C", "valmont", "vérifier"]);
+        (done.status.code(), text(&done.stderr).split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    for (rows, columns) in [("famille", "composante ; exercice"), ("composante jusqu'à agent", "exercice")] {
+        let (code, said) = check(rows, columns, 60);
+        assert_eq!(code, Some(0), "{said}");
+        let (code, said) = check(rows, columns, 61);
+        assert_eq!(code, Some(1), "{rows}");
+        assert!(said.contains("[G02]") && said.contains("il a 61"), "{said}");
+    }
 }
 
 #[test]

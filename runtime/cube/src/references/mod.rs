@@ -175,6 +175,19 @@ impl References {
         "?".to_owned()
     }
 
+    /// The account at the head of an account in `comptes.csv`: itself when nothing is above it; `None` when the list does not know it.
+    #[must_use]
+    pub fn class_of(&self, account: &str) -> Option<&str> {
+        let (mut at, _) = self.comptes.get_key_value(account)?;
+        for _ in 0..10 {
+            match self.comptes_parents.get(at) {
+                Some(above) => at = above,
+                None => break,
+            }
+        }
+        Some(at)
+    }
+
     /// The residence zone of a structure, or of the nearest ancestor that has one.
     #[must_use]
     pub fn zone_of(&self, structure: &str) -> Option<i64> {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::{freeze, journal};
 use crate::load::{Current, Loaded};
 use crate::manifest::Manifest;
-use crate::{CubeError, Finding, Kind, LoadReport};
+use crate::{CubeError, Finding, FindingGroup, Kind, LoadReport};
 
 /// Version of the tables below; see [`Catalogue::open`].
 const VERSION: i64 = 2;
@@ -70,6 +70,17 @@ pub(crate) struct Catalogue {
 
 pub(super) fn failed(e: rusqlite::Error) -> CubeError {
     CubeError::store("le catalogue ne répond pas", &e)
+}
+
+/// A file that answers for its month and type.
+struct CurrentFile {
+    /// Delivery month.
+    month: Month,
+    kind: Kind,
+    /// The report of its load, which may be of other files too.
+    report: LoadReport,
+    /// What that report calls it.
+    names: Vec<String>,
 }
 
 impl Catalogue {
@@ -137,6 +148,23 @@ impl Catalogue {
 
     /// The findings of the files that are current, by delivery month, oldest load first.
     pub(crate) fn findings(&self) -> Result<Vec<(Month, Kind, Finding)>, CubeError> {
+        let mut out = Vec::new();
+        for CurrentFile { month, kind, report, names } in self.current_files()? {
+            out.extend(report.findings.into_iter().filter(|f| names.contains(&f.file)).map(|f| (month, kind, f)));
+        }
+        Ok(out)
+    }
+
+    /// The same by groups of findings alike, all of them counted.
+    pub(crate) fn finding_groups(&self) -> Result<Vec<(Month, FindingGroup)>, CubeError> {
+        let mut out = Vec::new();
+        for CurrentFile { month, report, names, .. } in self.current_files()? {
+            out.extend(report.groups.into_iter().filter(|g| names.contains(&g.file)).map(|g| (month, g)));
+        }
+        Ok(out)
+    }
+
+    fn current_files(&self) -> Result<Vec<CurrentFile>, CubeError> {
         let sql = "SELECT l.mois, l.rapport, f.type FROM fichiers f JOIN livraisons l ON l.id = f.livraison
                    WHERE f.courant = 1 ORDER BY l.id, f.id";
         let mut statement = self.connection.prepare(sql).map_err(failed)?;
@@ -147,8 +175,8 @@ impl Catalogue {
             let (Ok(month), Some(kind), Ok(report)) = (month.parse(), Kind::find(&kind), serde_json::from_str::<LoadReport>(&json)) else {
                 continue;
             };
-            let own: Vec<String> = report.files.iter().filter(|f| f.kind == kind).map(|f| f.name.clone()).collect();
-            out.extend(report.findings.into_iter().filter(|f| own.contains(&f.file)).map(|f| (month, kind, f)));
+            let names = report.files.iter().filter(|f| f.kind == kind).map(|f| f.name.clone()).collect();
+            out.push(CurrentFile { month, kind, report, names });
         }
         Ok(out)
     }

@@ -29,7 +29,7 @@ use crate::load::{self, Before, Loaded};
 use crate::manifest::{self, Manifest};
 use crate::memory::Memory;
 use crate::report::LoadState;
-use crate::{Cube, CubeError, Finding, Kind, Layouts, LoadReport, References, Thresholds};
+use crate::{Cube, CubeError, Finding, FindingGroup, Kind, Layouts, LoadReport, References, Thresholds};
 use catalogue::{Catalogue, Selection};
 
 pub use charges::{KeptReport, LoadSummary, LoadedFile};
@@ -273,6 +273,14 @@ impl Dossier {
     /// `I11`.
     pub fn findings(&self) -> Result<Vec<(Month, Kind, Finding)>, CubeError> {
         self.catalogue.as_ref().map_or_else(|| Ok(Vec::new()), Catalogue::findings)
+    }
+
+    /// How much of it there is, those that are not listed one by one included: delivery month, group of findings alike.
+    ///
+    /// # Errors
+    /// `I11`.
+    pub fn finding_groups(&self) -> Result<Vec<(Month, FindingGroup)>, CubeError> {
+        self.catalogue.as_ref().map_or_else(|| Ok(Vec::new()), Catalogue::finding_groups)
     }
 
     /// Deliveries under `livraisons/` that are not loaded: oldest month first, then smallest remise, then name.

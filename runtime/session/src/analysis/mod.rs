@@ -4,6 +4,7 @@
 
 mod costs;
 mod crowd;
+pub(crate) mod documents;
 mod eap;
 mod gvt;
 mod job_plan;
@@ -17,6 +18,7 @@ use crate::run::RunError;
 use populations::{Population, populations};
 
 pub use costs::{CostOptions, CostRow, Costs, PricedPost};
+pub use documents::EAP_LINES;
 pub use eap::{EapOfPopulation, EapStudy};
 pub use gvt::{Gvt, GvtOfPopulation};
 pub use job_plan::{JobPlanRow, JobPlans, PlanForTarget};

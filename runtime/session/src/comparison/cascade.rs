@@ -38,8 +38,8 @@ impl<'a> Cascade<'a> {
         Cascade { before, after, shift, agents }
     }
 
-    /// All effects into the ledger.
-    pub(crate) fn enter(&self, ledger: &mut Ledger) -> Result<(), RunError> {
+    /// All effects into the ledger; those of prices constant by constant when details are asked for.
+    pub(crate) fn enter(&self, ledger: &mut Ledger, details: bool) -> Result<(), RunError> {
         let old = self.before.parameters();
         let delayed = old.delayed(self.shift);
         let owed_before = self.before.owed(&old)?;
@@ -54,10 +54,18 @@ impl<'a> Cascade<'a> {
             if changed.values.is_empty() && changed.scales.is_empty() {
                 continue;
             }
-            reached = reached.with_values_of(&new, &changed.values).with_scales_of(&new, &changed.scales);
-            let next = self.after.owed(&reached)?;
-            self.step(price_effect(price), &owed_after, &next, ledger);
-            owed_after = next;
+            let effect = price_effect(price);
+            let steps = if details { changed.one_by_one() } else { vec![changed] };
+            let apart = steps.len() > 1;
+            for one in steps {
+                reached = reached.with_values_of(&new, &one.values).with_scales_of(&new, &one.scales);
+                let next = self.after.owed(&reached)?;
+                let moved = self.step(effect, &owed_after, &next, ledger);
+                if apart && moved != Money::ZERO {
+                    ledger.part(effect, one.label(self.after.program()), moved.to_exact());
+                }
+                owed_after = next;
+            }
         }
         // What is left are rules: scales, calendars, formulas used instead of others.
         let owed_now = self.after.owed(&new)?;
@@ -114,23 +122,26 @@ impl<'a> Cascade<'a> {
             }
             for (effect, amount) in VOLUMES.into_iter().zip(sum.all()) {
                 // Between two constatés of the same months, there is no full-year effect to tell apart.
-                let effect = if self.shift == 0 { effect.without_eap() } else { effect };
+                let effect = if self.shift == 0 { effect.over_the_same_months() } else { effect };
                 ledger.add(effect, matricule, amount);
             }
         }
         Ok(())
     }
 
-    /// The difference of two prices on the same volumes.
-    fn step(&self, effect: Effect, before: &Owed, after: &Owed, ledger: &mut Ledger) {
+    /// The difference of two prices on the same volumes, entered by agent; its sum.
+    fn step(&self, effect: Effect, before: &Owed, after: &Owed, ledger: &mut Ledger) -> Money {
+        let mut whole = Money::ZERO;
         for (matricule, _, there) in &self.agents {
             let Some((agent, one, other)) = there.and_then(|a| Some((a, before.get(a)?, after.get(a)?))) else { continue };
             let months = self.after.months.iter().zip(one.iter().zip(other));
             let moved: Money = months.filter(|(m, _)| self.present(self.after, agent, **m)).map(|(_, (x, y))| *y - *x).sum();
             if moved != Money::ZERO {
                 ledger.add(effect, matricule, &moved.to_exact());
+                whole += moved;
             }
         }
+        whole
     }
 
     fn present(&self, end: &End<'_>, agent: usize, month: Month) -> bool {
@@ -162,6 +173,7 @@ impl<'a> Cascade<'a> {
                     Kind::Atypical if sign < 0 => Effect::AtypicalOut,
                     Kind::Atypical => Effect::AtypicalIn,
                 };
+                let effect = if self.shift == 0 { effect.over_the_same_months() } else { effect };
                 ledger.add(effect, own, &signed(*amount));
             }
             let on_hours = self.on_hours(end, &with_hours)?;

@@ -1,7 +1,7 @@
 //! Comparisons as pages and workbooks: the waterfall drawn, and the table of effects with a column for each member.
 
 use cadrage_export::{Cell, Chart, Column, Document, Drawing, Row, Table};
-use cadrage_value::{Exact, Money};
+use cadrage_value::Exact;
 
 use super::{ComparedMember, Comparison};
 
@@ -13,7 +13,13 @@ pub fn comparison_document(comparisons: &[Comparison]) -> Document {
         [one] => said(one),
         _ => "Comparaisons".to_owned(),
     };
-    let mut notes = vec!["Masse salariale, en euros. Les effets et le résidu font l'écart, exactement.".to_owned()];
+    let mut notes = Vec::new();
+    for c in comparisons {
+        let note = format!("{}. Les effets et le résidu font l'écart, exactement.", c.subject());
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
     for note in comparisons.iter().flat_map(|c| &c.notes) {
         if !notes.contains(note) {
             notes.push(note.clone());
@@ -37,28 +43,30 @@ fn waterfall(c: &Comparison, title: String) -> Chart {
     let mut steps: Vec<(String, Exact)> =
         c.effects.iter().filter(|e| !e.amount.is_zero()).map(|e| (e.label.clone(), e.amount.clone())).collect();
     steps.push(("Résidu".to_owned(), c.residual()));
-    let drawing = Drawing::Waterfall { start: (from, c.start.to_exact()), steps, end: (to, c.end.to_exact()) };
-    Chart { title, unit: "€".to_owned(), decimals: 0, drawing }
+    let drawing = Drawing::Waterfall { start: (from, c.start.clone()), steps, end: (to, c.end.clone()) };
+    // Cents would not be read on a drawing.
+    let decimals = if c.unit == "€" { 0 } else { c.decimals };
+    Chart { title, unit: c.unit.clone(), decimals, drawing }
 }
 
 fn table(c: &Comparison, title: String) -> Table {
     let members = || c.level.iter().flat_map(|l| &l.members);
     let column = |member: &str| Column {
-        measure: "masse_salariale".to_owned(),
-        unit: "€".to_owned(),
-        decimals: 2,
+        measure: c.measure.clone(),
+        unit: c.unit.clone(),
+        decimals: c.decimals,
         member: member.to_owned(),
         ..Column::default()
     };
-    let edge = |label: String, whole: Money, of: fn(&ComparedMember) -> Money| Row {
+    let edge = |label: String, whole: &Exact, of: fn(&ComparedMember) -> &Exact| Row {
         level: "total".to_owned(),
         depth: 0,
         code: String::new(),
         label,
-        cells: [whole].into_iter().chain(members().map(of)).map(|m| Cell::Number(m.to_exact())).collect(),
+        cells: [Cell::Number(whole.clone())].into_iter().chain(members().map(|m| Cell::Number(of(m).clone()))).collect(),
     };
     let (from, to) = edges(c);
-    let mut rows = vec![edge(from, c.start, |m| m.start)];
+    let mut rows = vec![edge(from, &c.start, |m| &m.start)];
     for effect in &c.effects {
         let own = members().map(|m| effect.members.get(&m.code).cloned().unwrap_or(Exact::ZERO));
         rows.push(Row {
@@ -77,6 +85,6 @@ fn table(c: &Comparison, title: String) -> Table {
         label: "Résidu".to_owned(),
         cells: [c.residual()].into_iter().chain(nothing).map(Cell::Number).collect(),
     });
-    rows.push(edge(to, c.end, |m| m.end));
+    rows.push(edge(to, &c.end, |m| &m.end));
     Table { title, columns: [column("")].into_iter().chain(members().map(|m| column(&m.code))).collect(), rows }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use cadrage_value::Exact;
 
+use super::EffectPart;
+
 /// A volume effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
@@ -30,6 +32,8 @@ pub(crate) enum Effect {
     Rules,
     /// Atypical elements of the second end, put back.
     AtypicalIn,
+    /// The same between two constatés of the same months: nothing is taken out of one exercice and put back in another.
+    Atypical,
     /// Rates and ceilings of contributions.
     Rates,
     /// Hours of permanent agents.
@@ -45,9 +49,10 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// The same volume without telling apart what began the year before.
-    pub(crate) fn without_eap(self) -> Effect {
+    /// The same over the same months: no full-year effect to tell apart, no exercice to take atypical elements out of.
+    pub(crate) fn over_the_same_months(self) -> Effect {
         match self {
+            Effect::AtypicalOut | Effect::AtypicalIn => Effect::Atypical,
             Effect::Volume(Part::EntriesBefore) => Effect::Volume(Part::Entries),
             Effect::Volume(Part::ExitsBefore) => Effect::Volume(Part::Exits),
             Effect::Volume(Part::CareersBefore) => Effect::Volume(Part::Careers),
@@ -66,6 +71,7 @@ impl Effect {
             Effect::Category | Effect::Rules => "règles",
             Effect::AtypicalOut
             | Effect::AtypicalIn
+            | Effect::Atypical
             | Effect::Hours
             | Effect::Vacations
             | Effect::BackPay
@@ -87,6 +93,7 @@ impl Effect {
             Effect::Volume(Part::CareersBefore) => (7, "carriere_eap", "Carrières, extension en année pleine"),
             Effect::Volume(Part::Careers) => (7, "carriere_n", "Carrières"),
             Effect::AtypicalIn => (8, "rebasage_atypiques", "Rebasage des dépenses atypiques"),
+            Effect::Atypical => (8, "depenses_atypiques", "Dépenses atypiques"),
             Effect::Rates => (9, "autres_taux_de_cotisation", "Taux et plafonds de cotisation"),
             Effect::Rules => (9, "autres_regles", "Règles de calcul (barèmes, calendriers, formules)"),
             Effect::Hours => (9, "autres_heures_complementaires", "Heures complémentaires et éléments variables"),
@@ -98,10 +105,17 @@ impl Effect {
     }
 }
 
+/// Amounts, by agent.
+type OfAgents = BTreeMap<String, Exact>;
+
+/// What effects are made of.
+type Parts = BTreeMap<Effect, Vec<EffectPart>>;
+
 /// Effects, by agent.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    amounts: BTreeMap<Effect, BTreeMap<String, Exact>>,
+    amounts: BTreeMap<Effect, OfAgents>,
+    parts: Parts,
 }
 
 impl Ledger {
@@ -112,15 +126,20 @@ impl Ledger {
         add(self.amounts.entry(effect).or_default(), matricule, amount);
     }
 
-    /// Effects in the order printed, those that moved anything for anybody.
-    pub(crate) fn into_effects(self) -> Vec<(Effect, BTreeMap<String, Exact>)> {
-        let mut out: Vec<(Effect, BTreeMap<String, Exact>)> = self.amounts.into_iter().collect();
+    /// What one constant makes of an effect that is entered agent by agent.
+    pub(crate) fn part(&mut self, effect: Effect, label: String, amount: Exact) {
+        self.parts.entry(effect).or_default().push(EffectPart { label, amount });
+    }
+
+    /// Effects in the order printed, those that moved anything for anybody; and what some are made of.
+    pub(crate) fn into_effects(self) -> (Vec<(Effect, OfAgents)>, Parts) {
+        let mut out: Vec<(Effect, OfAgents)> = self.amounts.into_iter().collect();
         out.sort_by_key(|(effect, _)| (effect.said().0, *effect));
         for (_, agents) in &mut out {
             agents.retain(|_, x| !x.is_zero());
         }
         out.retain(|(_, agents)| !agents.is_empty());
-        out
+        (out, self.parts)
     }
 }
 

@@ -4,12 +4,15 @@
 //! 1. the exercice: the first scenario, from its exercice to the second's, year by year ([`cascade`]);
 //! 2. the constaté: the same sentences on what is known by the second ([`cascade`] again, same months);
 //! 3. the declarations: from the sentences of the first to those of the second ([`replay`]).
+//!
+//! Another measure than the masse salariale walks the same legs with whole runs, told by declaration and by who is there ([`measure`]).
 
 mod cascade;
 mod document;
 mod effects;
 mod end;
 mod kinds;
+mod measure;
 mod members;
 mod prices;
 mod replay;
@@ -23,14 +26,15 @@ use cadrage_driver::{Compiled, Scenario};
 use cadrage_engine::Backend;
 use cadrage_ir::{AttributeId, Program};
 use cadrage_source::{Code, Diagnostic};
-use cadrage_value::{Exact, Money};
+use cadrage_value::Exact;
 
 use crate::clock::Phases;
 use crate::run::RunError;
+use measure::MeasureWay;
 use way::{Way, january, last_month};
 
 pub use document::comparison_document;
-pub use request::{ComparisonRequest, DeclaredComparison, declared_comparisons};
+pub use request::{ComparedMeasure, ComparisonRequest, DeclaredComparison, declared_comparisons};
 
 /// A scenario over an exercice, as a comparison names it.
 #[derive(Clone, Copy)]
@@ -65,28 +69,45 @@ pub struct Effect {
     pub family: &'static str,
     /// For people.
     pub label: String,
-    /// Euros, exact.
+    /// In the unit of the measure, exact.
     pub amount: Exact,
-    /// The same by agent, where it is known agent by agent.
+    /// The same by agent, where it is known agent by agent; of what is declared, only when details are asked for.
     pub agents: BTreeMap<String, Exact>,
+    /// What it is made of, constant by constant, when details are asked for: their sum is the amount. Empty when it is of one piece.
+    pub parts: Vec<EffectPart>,
     /// The same by member of the level asked for; empty when none is.
     pub members: BTreeMap<String, Exact>,
     /// `fichier:ligne` of the declaration it is of.
     pub place: Option<String>,
 }
 
-/// A comparison of the masse salariale.
+/// What one constant or one scale makes of an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EffectPart {
+    /// Its label and its name.
+    pub label: String,
+    /// In the unit of the measure, exact.
+    pub amount: Exact,
+}
+
+/// A comparison of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// The reference: scenario and exercice.
     pub from: (String, i32),
     /// What is compared with it.
     pub to: (String, i32),
-    /// Masse salariale of the reference.
-    pub start: Money,
-    /// Masse salariale of the other.
-    pub end: Money,
-    /// The level asked for, and both masses salariales by member of it.
+    /// What is compared: `masse_salariale`, unless another measure is.
+    pub measure: String,
+    /// Its unit.
+    pub unit: String,
+    /// How many decimals people read it with.
+    pub decimals: u32,
+    /// The measure in the reference.
+    pub start: Exact,
+    /// The measure in the other.
+    pub end: Exact,
+    /// The level asked for, and the measure at both ends by member of it.
     pub level: Option<ComparedLevel>,
     /// In the order they are printed; they sum to the difference with the residual.
     pub effects: Vec<Effect>,
@@ -110,32 +131,52 @@ pub struct ComparedMember {
     pub code: String,
     /// Its label, or its code.
     pub label: String,
-    /// Masse salariale of the reference.
-    pub start: Money,
-    /// Masse salariale of the other.
-    pub end: Money,
+    /// The measure in the reference.
+    pub start: Exact,
+    /// The measure in the other.
+    pub end: Exact,
 }
 
 impl Comparison {
+    /// What is compared, as people read it: `Masse salariale, en euros`, `etpt, en ETPT`.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        if self.measure == PAYROLL { "Masse salariale, en euros".to_owned() } else { format!("{}, en {}", self.measure, self.unit) }
+    }
+
     /// `end - start`.
     #[must_use]
-    pub fn difference(&self) -> Money {
-        self.end - self.start
+    pub fn difference(&self) -> Exact {
+        &self.end - &self.start
     }
 
     /// What no effect explains: always 0, and printed.
     #[must_use]
     pub fn residual(&self) -> Exact {
         let explained: Exact = self.effects.iter().map(|e| e.amount.clone()).sum();
-        &self.difference().to_exact() - &explained
+        &self.difference() - &explained
     }
+}
+
+/// The measure that is explained price by price.
+const PAYROLL: &str = "masse_salariale";
+
+/// How a comparison is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// By member of this level, for the masse salariale.
+    pub(crate) level: Option<(&'static str, AttributeId)>,
+    /// Another measure than the masse salariale.
+    pub(crate) measure: Option<&'a ComparedMeasure>,
+    /// Constant by constant, and agent by agent for what is declared.
+    pub(crate) details: bool,
 }
 
 /// Compares `to` with `from`.
 pub(crate) fn compare(
     compiled: &Compiled,
     (from, to): (Side<'_>, Side<'_>),
-    level: Option<(&'static str, AttributeId)>,
+    asked: Asked<'_>,
     backend: &dyn Backend,
     phases: &mut Phases,
 ) -> Result<Comparison, RunError> {
@@ -144,19 +185,29 @@ pub(crate) fn compare(
     }
     // Back in time is the other way round: what comes in is what goes out.
     if to.year < from.year {
-        let mut back = compare(compiled, (to, from), level, backend, phases)?;
-        std::mem::swap(&mut back.from, &mut back.to);
-        std::mem::swap(&mut back.start, &mut back.end);
-        for effect in &mut back.effects {
-            effect.amount = -effect.amount.clone();
-            effect.agents.values_mut().chain(effect.members.values_mut()).for_each(|x| *x = -x.clone());
+        return Ok(compare(compiled, (to, from), asked, backend, phases)?.reversed());
+    }
+    match asked.measure {
+        Some(measure) => MeasureWay::between(compiled, (from, to), measure, backend, phases).walk(),
+        None => Way::between(compiled, (from, to), asked, backend, phases).walk(),
+    }
+}
+
+impl Comparison {
+    /// The same seen from the other side.
+    fn reversed(mut self) -> Comparison {
+        std::mem::swap(&mut self.from, &mut self.to);
+        std::mem::swap(&mut self.start, &mut self.end);
+        for effect in &mut self.effects {
+            let parts = effect.parts.iter_mut().map(|p| &mut p.amount);
+            let all = effect.agents.values_mut().chain(effect.members.values_mut()).chain(parts).chain([&mut effect.amount]);
+            all.for_each(|x| *x = -x.clone());
         }
-        for member in back.level.iter_mut().flat_map(|l| &mut l.members) {
+        for member in self.level.iter_mut().flat_map(|l| &mut l.members) {
             std::mem::swap(&mut member.start, &mut member.end);
         }
-        return Ok(back);
+        self
     }
-    Way::between(compiled, (from, to), level, backend, phases).walk()
 }
 
 /// An exercice of which months are missing cannot be compared with a whole one.

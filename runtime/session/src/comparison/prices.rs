@@ -40,6 +40,22 @@ pub(crate) struct Changed {
     pub(crate) scales: Vec<BracketId>,
 }
 
+impl Changed {
+    /// Each on its own, in the order of their declarations.
+    pub(crate) fn one_by_one(self) -> Vec<Changed> {
+        let values = self.values.into_iter().map(|id| Changed { values: vec![id], scales: Vec::new() });
+        let scales = self.scales.into_iter().map(|id| Changed { values: Vec::new(), scales: vec![id] });
+        values.chain(scales).collect()
+    }
+
+    /// The first of them as people know it: its label, and its name to find it by.
+    pub(crate) fn label(&self, program: &Program) -> String {
+        let value = self.values.first().and_then(|id| program.parameter(*id)).map(|p| (&p.label, &p.name));
+        let scale = self.scales.first().and_then(|id| program.brackets.get(id.index())).map(|b| (&b.label, &b.name));
+        value.or(scale).map_or_else(String::new, |(label, name)| format!("{label} (`{name}`)"))
+    }
+}
+
 impl Prices {
     pub(crate) fn of(program: &Program) -> Prices {
         let mut contributions: BTreeMap<Source, bool> = BTreeMap::new();

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use cadrage_cube::{Cube, CubeError};
-use cadrage_driver::{Analysis, Compiled, Scenario, fold};
+use cadrage_driver::{Analysis, Compiled, LevelCell, Scenario, fold};
 use cadrage_engine::Backend;
-use cadrage_ir::ATTRIBUTES;
+use cadrage_ir::{ATTRIBUTES, Unit};
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
 use super::effects::add_all;
-use super::{Comparison, Effect, Side, compare, members};
+use super::{Asked, Comparison, Effect, EffectPart, Side, compare, members};
 use crate::clock::{Phase, Phases};
 use crate::masking;
 use crate::run::{self, RunError};
@@ -28,6 +28,32 @@ pub struct ComparisonRequest {
     pub reference_year: Option<i32>,
     /// The level it is told by.
     pub level: Option<String>,
+    /// What is compared; the masse salariale when nothing is said.
+    pub measure: Option<ComparedMeasure>,
+    /// Say what each effect is made of: constants, and agents for what is declared.
+    pub details: bool,
+}
+
+/// Another measure than the masse salariale, and how it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedMeasure {
+    /// As declared.
+    pub name: String,
+    /// Base unit.
+    pub unit: Unit,
+    /// For the whole, then by the level asked for, then by agent where it knows agents.
+    pub cells: Vec<LevelCell>,
+    /// Is it told by a level?
+    pub leveled: bool,
+    /// Where it is asked for.
+    pub span: Span,
+}
+
+impl ComparedMeasure {
+    /// The cell of the level asked for.
+    pub(crate) fn level(&self) -> Option<&LevelCell> {
+        self.cells.get(1).filter(|_| self.leveled)
+    }
 }
 
 /// A `comparer` of a script: what to compare, and the effects it is cut into.
@@ -42,25 +68,31 @@ pub struct DeclaredComparison {
 }
 
 /// The comparisons that the scripts declare.
-///
-/// # Errors
-/// One that is on another measure than the masse salariale.
-pub fn declared_comparisons(compiled: &Compiled) -> Result<Vec<DeclaredComparison>, RunError> {
+#[must_use]
+pub fn declared_comparisons(compiled: &Compiled) -> Vec<DeclaredComparison> {
     let mut out = Vec::new();
     for analysis in &compiled.model.analyses {
-        let Analysis::Compare { scenario, reference, measure, level, effects, span } = analysis else { continue };
-        let name = compiled.program.formula(*measure).map_or("", |f| f.name.as_str());
-        if fold(name) != "masse_salariale" {
-            let message = format!("`comparer` explique la masse salariale, et non `{name}`");
-            let help = "écrivez `sur masse_salariale` ; pour une autre mesure, mettez les scénarios en colonnes d'une `restitution`";
-            return Err(RunError::Diagnostics(vec![Diagnostic::new(Code::V99, message, *span).help(help)]));
-        }
+        let Analysis::Compare { scenario, reference, measure, level, effects, cells, span } = analysis else { continue };
         let level = level.as_ref().and_then(|l| l.attribute).and_then(|a| ATTRIBUTES.get(a.index())).map(|a| a.name.to_owned());
-        let request =
-            ComparisonRequest { scenario: scenario.clone(), reference: Some(reference.clone()), level, ..ComparisonRequest::default() };
+        // Without cells, it is the masse salariale, which lines give.
+        let formula = compiled.program.formula(*measure).filter(|_| !cells.is_empty());
+        let measure = formula.map(|f| ComparedMeasure {
+            name: f.name.clone(),
+            unit: f.unit.clone(),
+            cells: cells.clone(),
+            leveled: level.is_some(),
+            span: *span,
+        });
+        let request = ComparisonRequest {
+            scenario: scenario.clone(),
+            reference: Some(reference.clone()),
+            level,
+            measure,
+            ..ComparisonRequest::default()
+        };
         out.push(DeclaredComparison { request, effects: effects.clone(), span: *span });
     }
-    Ok(out)
+    out
 }
 
 impl Comparison {
@@ -80,8 +112,12 @@ impl Comparison {
                     known.amount = &known.amount + &effect.amount;
                     add_all(&mut known.agents, &effect.agents);
                     add_all(&mut known.members, &effect.members);
+                    known.parts.extend(piece(effect));
                 }
-                None => out.push(Effect { family, rank, key: fold(family), label: label.to_owned(), place: None, ..effect }),
+                None => {
+                    let parts = piece(effect.clone());
+                    out.push(Effect { family, rank, key: fold(family), label: label.to_owned(), place: None, parts, ..effect });
+                }
             }
         }
         out.sort_by_key(|e| (e.leg, e.rank));
@@ -107,8 +143,8 @@ impl Workspace {
         let to = find(&request.scenario)?;
         let from = find(request.reference.as_deref().unwrap_or(&request.scenario))?;
         let level = match request.level.as_deref() {
-            None => None,
-            Some(word) => Some(members::level(word).ok_or_else(|| unknown_level(word))?),
+            Some(word) if request.measure.is_none() => Some(members::level(word).ok_or_else(|| unknown_level(word))?),
+            _ => None,
         };
         let year = request.year.unwrap_or_else(|| last_whole(to));
         let reference_year = request.reference_year.or(request.year).unwrap_or_else(|| last_whole(from));
@@ -124,12 +160,14 @@ impl Workspace {
             Side { scenario, program, cube, year }
         };
         let reference = side(from, then.as_ref().unwrap_or(now), reference_year);
-        let found = compare(compiled, (reference, side(to, now, year)), level, backend, phases)?;
+        let asked = Asked { level, measure: request.measure.as_ref(), details: request.details };
+        let found = compare(compiled, (reference, side(to, now, year)), asked, backend, phases)?;
         if sight.tells_agents() {
             return Ok(found);
         }
         let mut heads = BTreeMap::new();
-        if let Some((_, attribute)) = level {
+        let of_measure = request.measure.as_ref().and_then(ComparedMeasure::level).and_then(|cell| cell.attribute);
+        if let Some(attribute) = level.map(|(_, attribute)| attribute).or(of_measure) {
             let mut coder = crate::attributes::Coder::new(&now.references).merging(&to.merges);
             let lines = crate::constate::lines(now, to.constate, &mut coder);
             // Of both exercices, the fewest: either side would tell.
@@ -154,6 +192,11 @@ impl Workspace {
         }
         Ok(Some(self.known(Some(from.observed))?.clone()))
     }
+}
+
+/// What an effect is in a gathered one: its own parts, else itself.
+fn piece(effect: Effect) -> Vec<EffectPart> {
+    if effect.parts.is_empty() { vec![EffectPart { label: effect.label, amount: effect.amount }] } else { effect.parts }
 }
 
 /// The last exercice that a scenario projects to its end.

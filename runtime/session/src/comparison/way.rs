@@ -12,7 +12,7 @@ use super::effects::{Ledger, add_all};
 use super::end::End;
 use super::members::{self, Totals};
 use super::prices::{Price, Prices};
-use super::{ComparedLevel, ComparedMember, Comparison, Effect, Leg, Side, replay};
+use super::{Asked, ComparedLevel, ComparedMember, Comparison, Effect, EffectPart, Leg, PAYROLL, Side, replay};
 use crate::clock::{Phase, Phases};
 use crate::labels::label;
 use crate::run::{self, Projection, RunError};
@@ -23,7 +23,7 @@ pub(super) struct Way<'a, 'p> {
     compiled: &'a Compiled,
     from: Side<'a>,
     to: Side<'a>,
-    level: Option<(&'static str, AttributeId)>,
+    asked: Asked<'a>,
     backend: &'a dyn Backend,
     phases: &'p mut Phases,
     /// What values are prices of, as `décomposé en` counts them.
@@ -37,34 +37,26 @@ impl<'a, 'p> Way<'a, 'p> {
     pub(super) fn between(
         compiled: &'a Compiled,
         (from, to): (Side<'a>, Side<'a>),
-        level: Option<(&'static str, AttributeId)>,
+        asked: Asked<'a>,
         backend: &'a dyn Backend,
         phases: &'p mut Phases,
     ) -> Way<'a, 'p> {
         let (prices, ends) = (Prices::of(to.program), (Totals::new(), Totals::new()));
-        Way { compiled, from, to, level, backend, phases, prices, effects: Vec::new(), ends }
+        Way { compiled, from, to, asked, backend, phases, prices, effects: Vec::new(), ends }
     }
 }
 
 impl Way<'_, '_> {
     pub(super) fn walk(mut self) -> Result<Comparison, RunError> {
         let (from, to) = (self.from, self.to);
-        let mut first = from.scenario.clone();
-        first.until = first.until.max(to.scenario.until.min(last_month(to.year)));
-        let known = Scenario {
-            constate: to.scenario.constate,
-            observed: to.scenario.observed,
-            rappels: to.scenario.rappels,
-            until: to.scenario.until,
-            ..first.clone()
-        };
-        let moves = (first.constate, first.observed, first.rappels) != (known.constate, known.observed, known.rappels);
+        let (first, known) = legs(from, to);
+        let moves = knows_more(&first, &known);
         let mut start = None;
         if from.year != to.year || moves {
             let lines = self.run(&first, from)?;
             let ground = self.ground(&first, from)?;
             start = Some(total(&lines, from.year));
-            if let Some((_, level)) = self.level {
+            if let Some((_, level)) = self.asked.level {
                 self.ends.0 = members::totals(&lines.lines, from.year, level);
             }
             for year in from.year..to.year {
@@ -77,13 +69,16 @@ impl Way<'_, '_> {
             }
         }
         let (before, end) = self.declared(&known)?;
-        let notes = self.notes(moves);
-        let level = self.level.map(|(name, _)| self.members(name));
+        let notes = notes(from.scenario, to.scenario, moves);
+        let level = self.asked.level.map(|(name, _)| self.members(name));
         Ok(Comparison {
             from: (from.scenario.name.clone(), from.year),
             to: (to.scenario.name.clone(), to.year),
-            start: start.unwrap_or(before),
-            end,
+            measure: PAYROLL.to_owned(),
+            unit: "€".to_owned(),
+            decimals: 2,
+            start: start.unwrap_or(before).to_exact(),
+            end: end.to_exact(),
             level,
             effects: self.effects,
             notes,
@@ -110,16 +105,18 @@ impl Way<'_, '_> {
         let before = End::new(from, &lines.lines, months(year))?;
         let after = End::new(to, &then.lines, months(next))?;
         let mut ledger = Ledger::default();
-        Cascade::of(&before, &after).enter(&mut ledger)?;
+        Cascade::of(&before, &after).enter(&mut ledger, self.asked.details)?;
         self.book(leg, ledger);
-        if let Some((_, level)) = self.level {
+        if let Some((_, level)) = self.asked.level {
             members::share(&mut self.effects, leg, (&lines.lines, year), (&then.lines, next), level);
         }
         Ok(())
     }
 
     fn book(&mut self, leg: Leg, ledger: Ledger) {
-        for (effect, agents) in ledger.into_effects() {
+        let (effects, mut parts) = ledger.into_effects();
+        for (effect, agents) in effects {
+            let parts: Vec<EffectPart> = parts.remove(&effect).unwrap_or_default();
             let (rank, key, label) = effect.said();
             let family = effect.family();
             let amount: Exact = agents.values().cloned().sum();
@@ -128,6 +125,12 @@ impl Way<'_, '_> {
                 Some(known) => {
                     known.amount = &known.amount + &amount;
                     add_all(&mut known.agents, &agents);
+                    for part in parts {
+                        match known.parts.iter_mut().find(|p| p.label == part.label) {
+                            Some(same) => same.amount = &same.amount + &part.amount,
+                            None => known.parts.push(part),
+                        }
+                    }
                 }
                 None => self.effects.push(Effect {
                     leg,
@@ -137,6 +140,7 @@ impl Way<'_, '_> {
                     label: label.to_owned(),
                     amount,
                     agents,
+                    parts,
                     members: BTreeMap::new(),
                     place: None,
                 }),
@@ -146,8 +150,8 @@ impl Way<'_, '_> {
 
     /// The leg from declarations to declarations: the total before it and after it.
     fn declared(&mut self, known: &Scenario) -> Result<(Money, Money), RunError> {
-        if let Some((_, level)) = self.level {
-            return self.declared_by(level, known);
+        if self.asked.details || self.asked.level.is_some() {
+            return self.declared_whole(known);
         }
         let (from, to) = (self.from, self.to);
         let steps = replay::steps(known, to.scenario);
@@ -171,96 +175,60 @@ impl Way<'_, '_> {
             let now = total(&study, &replay::layers_after(current, common))?;
             match step {
                 None => before = Some(now),
-                Some(step) => self.declaration(step, (now - last).to_exact(), BTreeMap::new()),
+                Some(step) => self.declaration(step, Moved::of((now - last).to_exact())),
             }
             last = now;
             if at == volumes.len() {
                 for step in values {
                     let now = total(&study, &replay::layers_after(&step.scenario, common))?;
-                    self.declaration(step, (now - last).to_exact(), BTreeMap::new());
+                    self.declaration(step, Moved::of((now - last).to_exact()));
                     last = now;
                 }
             }
         }
-        if self.reshapes(known) {
+        if reshapes(self.from, to, known) {
             let ground = self.ground(to.scenario, to)?;
             let now = total(&Study::new(&ground)?, &[])?;
-            self.reshaped((now - last).to_exact(), BTreeMap::new());
+            self.effects.push(reshaped(Moved::of((now - last).to_exact())));
             last = now;
         }
         Ok((before.unwrap_or_default(), last))
     }
 
-    /// The same by member: each step is a whole run, for its lines.
-    fn declared_by(&mut self, level: AttributeId, known: &Scenario) -> Result<(Money, Money), RunError> {
+    /// The same by member and by agent: each step is a whole run, for its lines.
+    fn declared_whole(&mut self, known: &Scenario) -> Result<(Money, Money), RunError> {
         let (from, to) = (self.from, self.to);
+        let (level, matricule) = (self.asked.level.map(|(_, level)| level), cadrage_ir::attribute("matricule"));
+        let by = |p: &Projection, level: Option<AttributeId>| level.map_or_else(Totals::new, |l| members::totals(&p.lines, to.year, l));
+        let of_agents = matricule.filter(|_| self.asked.details);
         let first = self.run(known, Side { cube: to.cube, ..from })?;
         let (before, mut last) = (total(&first, to.year), total(&first, to.year));
-        let mut members = members::totals(&first.lines, to.year, level);
+        let (mut members, mut agents) = (by(&first, level), by(&first, of_agents));
         if self.ends.0.is_empty() {
             self.ends.0.clone_from(&members);
         }
-        let mut then: Vec<(Option<replay::Step>, Scenario, Side<'_>)> = replay::steps(known, to.scenario)
-            .into_iter()
-            .map(|step| (Some(step.clone()), step.scenario, Side { cube: to.cube, ..from }))
-            .collect();
-        if self.reshapes(known) {
-            then.push((None, to.scenario.clone(), to));
-        }
-        for (step, scenario, side) in then {
+        drop(first);
+        for (step, scenario, side) in way_of_declarations(from, to, known) {
             let projection = self.run(&scenario, side)?;
-            let (now, of) = (total(&projection, to.year), members::totals(&projection.lines, to.year, level));
-            let moved = difference(&members, &of);
+            let now = total(&projection, to.year);
+            let (in_members, of_each) = (by(&projection, level), by(&projection, of_agents));
+            let moved = Moved {
+                amount: (now - last).to_exact(),
+                members: difference(&members, &in_members),
+                agents: difference(&agents, &of_each),
+            };
             match step {
-                Some(step) => self.declaration(&step, (now - last).to_exact(), moved),
-                None => self.reshaped((now - last).to_exact(), moved),
+                Some(step) => self.declaration(&step, moved),
+                None => self.effects.push(reshaped(moved)),
             }
-            (last, members) = (now, of);
+            (last, members, agents) = (now, in_members, of_each);
         }
         self.ends.1 = members;
         Ok((before, last))
     }
 
-    /// Populations redefined make another program, composantes merged other codes: the last step is then the second scenario itself.
-    fn reshapes(&self, known: &Scenario) -> bool {
-        !std::ptr::eq(self.from.program, self.to.program) || known.merges != self.to.scenario.merges
-    }
-
-    fn reshaped(&mut self, amount: Exact, members: BTreeMap<String, Exact>) {
-        self.effects.push(Effect {
-            leg: Leg::Declared,
-            rank: 10,
-            key: "populations".to_owned(),
-            family: "règles",
-            label: "Populations redéfinies, composantes fusionnées".to_owned(),
-            amount,
-            agents: BTreeMap::new(),
-            members,
-            place: None,
-        });
-    }
-
-    fn declaration(&mut self, step: &replay::Step, amount: Exact, members: BTreeMap<String, Exact>) {
-        let family = match &step.layer {
-            Some(Layer::Value(m)) => match self.prices.price(m.parameter) {
-                Some(Price::General) => "point",
-                Some(Price::Rate) => "cotisations",
-                _ => step.family,
-            },
-            _ => step.family,
-        };
-        let without = if step.removed { "sans : " } else { "" };
-        self.effects.push(Effect {
-            leg: Leg::Declared,
-            rank: 10,
-            key: "declaration".to_owned(),
-            family,
-            label: format!("{without}{}", step.text.split_whitespace().collect::<Vec<_>>().join(" ")),
-            amount,
-            agents: BTreeMap::new(),
-            members,
-            place: Some(self.compiled.sources.place(step.span)),
-        });
+    fn declaration(&mut self, step: &replay::Step, moved: Moved) {
+        self.effects.push(declaration(self.compiled, &self.prices, step, moved));
     }
 
     /// Both ends by member of the level.
@@ -271,27 +239,114 @@ impl Way<'_, '_> {
         let named = |m: &String| ComparedMember {
             code: m.clone(),
             label: label(&self.to.cube.references, level, m),
-            start: of(start, m),
-            end: of(end, m),
+            start: of(start, m).to_exact(),
+            end: of(end, m).to_exact(),
         };
         ComparedLevel { name: level.to_owned(), members: all.into_iter().map(named).collect() }
     }
+}
 
-    /// What differs between the two besides the figures.
-    fn notes(&self, moves: bool) -> Vec<String> {
-        let (a, b) = (self.from.scenario, self.to.scenario);
-        let mut out = Vec::new();
-        if moves {
-            let said =
-                |s: &Scenario| format!("`{}` constaté jusqu'à {}, observé au {}", s.name, s.constate.to_french(), s.observed.to_french());
-            out.push(format!("{} ; {}", said(a), said(b)));
-        }
-        if a.until != b.until && a.name != b.name {
-            let said = |s: &Scenario| format!("`{}` projette jusqu'à {}", s.name, s.until.to_french());
-            out.push(format!("{} ; {}", said(a), said(b)));
-        }
-        out
+/// What a step of declarations moved.
+pub(super) struct Moved {
+    pub(super) amount: Exact,
+    pub(super) members: BTreeMap<String, Exact>,
+    pub(super) agents: BTreeMap<String, Exact>,
+}
+
+impl Moved {
+    /// Without knowing whose it is.
+    fn of(amount: Exact) -> Moved {
+        Moved { amount, members: BTreeMap::new(), agents: BTreeMap::new() }
     }
+}
+
+/// The first scenario up to the end of the way, and the same sentences on what is known by the second.
+pub(super) fn legs(from: Side<'_>, to: Side<'_>) -> (Scenario, Scenario) {
+    let mut first = from.scenario.clone();
+    first.until = first.until.max(to.scenario.until.min(last_month(to.year)));
+    let known = Scenario {
+        constate: to.scenario.constate,
+        observed: to.scenario.observed,
+        rappels: to.scenario.rappels,
+        until: to.scenario.until,
+        ..first.clone()
+    };
+    (first, known)
+}
+
+/// Is what is known not the same?
+pub(super) fn knows_more(first: &Scenario, known: &Scenario) -> bool {
+    (first.constate, first.observed, first.rappels) != (known.constate, known.observed, known.rappels)
+}
+
+/// The scenarios from the sentences of the first to those of the second, each with the program and the constaté it runs on; the last one
+/// has no step when the second redefines what no step can.
+pub(super) fn way_of_declarations<'s>(from: Side<'s>, to: Side<'s>, known: &Scenario) -> Vec<(Option<replay::Step>, Scenario, Side<'s>)> {
+    let steps = replay::steps(known, to.scenario).into_iter();
+    let mut out: Vec<_> = steps.map(|step| (Some(step.clone()), step.scenario, Side { cube: to.cube, ..from })).collect();
+    if reshapes(from, to, known) {
+        out.push((None, to.scenario.clone(), to));
+    }
+    out
+}
+
+/// Populations redefined make another program, composantes merged other codes: the last step is then the second scenario itself.
+fn reshapes(from: Side<'_>, to: Side<'_>, known: &Scenario) -> bool {
+    !std::ptr::eq(from.program, to.program) || known.merges != to.scenario.merges
+}
+
+pub(super) fn reshaped(moved: Moved) -> Effect {
+    Effect {
+        leg: Leg::Declared,
+        rank: 10,
+        key: "populations".to_owned(),
+        family: "règles",
+        label: "Populations redéfinies, composantes fusionnées".to_owned(),
+        amount: moved.amount,
+        agents: moved.agents,
+        parts: Vec::new(),
+        members: moved.members,
+        place: None,
+    }
+}
+
+pub(super) fn declaration(compiled: &Compiled, prices: &Prices, step: &replay::Step, moved: Moved) -> Effect {
+    let family = match &step.layer {
+        Some(Layer::Value(m)) => match prices.price(m.parameter) {
+            Some(Price::General) => "point",
+            Some(Price::Rate) => "cotisations",
+            _ => step.family,
+        },
+        _ => step.family,
+    };
+    let without = if step.removed { "sans : " } else { "" };
+    Effect {
+        leg: Leg::Declared,
+        rank: 10,
+        key: "declaration".to_owned(),
+        family,
+        label: format!("{without}{}", step.text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        amount: moved.amount,
+        agents: moved.agents,
+        parts: Vec::new(),
+        members: moved.members,
+        place: Some(compiled.sources.place(step.span)),
+    }
+}
+
+/// What differs between two scenarios besides the figures.
+pub(super) fn notes(a: &Scenario, b: &Scenario, moves: bool) -> Vec<String> {
+    let mut out = Vec::new();
+    if moves {
+        let said =
+            |s: &Scenario| format!("`{}` constaté jusqu'à {}, observé au {}", s.name, s.constate.to_french(), s.observed.to_french());
+        out.push(format!("{} ; {}", said(a), said(b)));
+    }
+    if a.until != b.until && a.name != b.name {
+        let said = |s: &Scenario| format!("`{}` projette jusqu'à {}", s.name, s.until.to_french());
+        out.push(format!("{} ; {}", said(a), said(b)));
+    }
+    out
 }
 
 /// What moved, member by member; those that did not are left out.

@@ -92,6 +92,42 @@ pub enum NothingToCompare {
     Order,
 }
 
+impl NothingToCompare {
+    /// As people read it.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            NothingToCompare::TooFewMonths => "il faut deux mois chargés pour les comparer ; `cadrage importer` en charge".to_owned(),
+            NothingToCompare::Unknown(month) => {
+                format!("{} n'est pas chargé ; `cadrage charges` liste les mois qui le sont", month.to_french())
+            }
+            NothingToCompare::Order => "le premier mois doit précéder le dernier (`--du`, `--au`)".to_owned(),
+        }
+    }
+}
+
+/// The type of a movement, as people say it.
+#[must_use]
+pub fn named(kind: &str) -> &'static str {
+    match kind {
+        "ENTREE" => "entrées",
+        "SORTIE" => "sorties",
+        "POSITION" => "positions",
+        "QUOTITE" => "quotités",
+        "STATUT" => "statuts",
+        "GRADE" => "grades",
+        "ECHELON" => "échelons",
+        "CONTRAT" => "contrats",
+        _ => "affectations",
+    }
+}
+
+/// A motive, as people say it.
+#[must_use]
+pub fn motive(code: &str) -> String {
+    if code.is_empty() { "sans motif".to_owned() } else { code.to_lowercase().replace('_', " ") }
+}
+
 /// Compares the ends of two months. Without them: from December before the last month (or the first month loaded), to the last.
 ///
 /// # Errors

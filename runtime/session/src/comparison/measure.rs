@@ -1,0 +1,242 @@
+//! A comparison on another measure than the masse salariale: the same legs, each end of a step a whole run. What a program makes of prices
+//! is told for pay only; a measure is told by who is there in one exercice and in the other, then declaration by declaration. Each effect
+//! is a difference of the measure by its own rule, so their sum is exact whatever the measure (decision 0180).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cadrage_driver::{Compiled, LevelCell, Scenario};
+use cadrage_engine::{Backend, Kernel, Member, Value};
+use cadrage_ir::FormulaId;
+use cadrage_source::{Code, Diagnostic};
+use cadrage_value::{Exact, Month};
+
+use super::prices::Prices;
+use super::request::ComparedMeasure;
+use super::way::{Moved, declaration, january, knows_more, last_month, legs, notes, reshaped, way_of_declarations};
+use super::{ComparedLevel, ComparedMember, Comparison, Effect, Leg, Side};
+use crate::clock::Phases;
+use crate::labels::label;
+use crate::reports::digits;
+use crate::run::{self, Projection, RunError};
+
+/// Amounts by member or by agent.
+type Each = BTreeMap<String, Exact>;
+
+/// Where it goes from and to, and the effects met so far.
+pub(super) struct MeasureWay<'a, 'p> {
+    compiled: &'a Compiled,
+    from: Side<'a>,
+    to: Side<'a>,
+    measure: &'a ComparedMeasure,
+    backend: &'a dyn Backend,
+    phases: &'p mut Phases,
+    prices: Prices,
+    effects: Vec<Effect>,
+}
+
+/// The measure of a scenario over an exercice.
+#[derive(Clone, Debug)]
+struct Read {
+    whole: Exact,
+    members: Each,
+    agents: Each,
+}
+
+/// Says whether an effect is of who was there then, is there now.
+type Keeps = fn(bool, bool) -> bool;
+
+/// Which agents an effect of the exercice is of.
+const PRESENCE: [(&str, &str, &str, Keeps); 3] = [
+    ("entrees", "Agents du second exercice seulement", "effectifs", |then, now| !then && now),
+    ("sorties", "Agents du premier exercice seulement", "effectifs", |then, now| then && !now),
+    ("presents", "Agents des deux exercices", "autres", |then, now| then && now),
+];
+
+impl<'a, 'p> MeasureWay<'a, 'p> {
+    pub(super) fn between(
+        compiled: &'a Compiled,
+        (from, to): (Side<'a>, Side<'a>),
+        measure: &'a ComparedMeasure,
+        backend: &'a dyn Backend,
+        phases: &'p mut Phases,
+    ) -> MeasureWay<'a, 'p> {
+        MeasureWay { compiled, from, to, measure, backend, phases, prices: Prices::of(to.program), effects: Vec::new() }
+    }
+
+    pub(super) fn walk(mut self) -> Result<Comparison, RunError> {
+        let (from, to) = (self.from, self.to);
+        let (first, known) = legs(from, to);
+        let moves = knows_more(&first, &known);
+        let mut start = None;
+        if from.year != to.year || moves {
+            let mut run = self.run(&first, from)?;
+            let then = self.read(&mut run, from, from.year)?;
+            let mut last = then.clone();
+            if from.year != to.year {
+                last = self.read(&mut run, from, to.year)?;
+                self.year(&then, &last);
+            }
+            start = Some(then);
+            if moves {
+                let known_side = Side { cube: to.cube, ..from };
+                let mut run = self.run(&known, known_side)?;
+                let now = self.read(&mut run, known_side, to.year)?;
+                self.push(Leg::Known, ("constate", "Ce que la paie constatée en plus a changé", "autres"), moved(&last, &now));
+            }
+        }
+        let known_side = Side { cube: to.cube, ..from };
+        let mut run = self.run(&known, known_side)?;
+        let mut last = self.read(&mut run, known_side, to.year)?;
+        drop(run);
+        let start = start.unwrap_or_else(|| last.clone());
+        for (step, scenario, side) in way_of_declarations(from, to, &known) {
+            let mut run = self.run(&scenario, side)?;
+            let now = self.read(&mut run, side, to.year)?;
+            let moved = moved(&last, &now);
+            self.effects.push(match step {
+                Some(step) => declaration(self.compiled, &self.prices, &step, moved),
+                None => reshaped(moved),
+            });
+            last = now;
+        }
+        let level = self.level().map(|cell| self.members(cell, &start, &last));
+        Ok(Comparison {
+            from: (from.scenario.name.clone(), from.year),
+            to: (to.scenario.name.clone(), to.year),
+            measure: self.measure.name.clone(),
+            unit: self.measure.unit.to_string(),
+            decimals: digits(&self.measure.unit, &Exact::ONE),
+            start: start.whole,
+            end: last.whole,
+            level,
+            effects: self.effects,
+            notes: notes(from.scenario, to.scenario, moves),
+        })
+    }
+
+    fn run(&mut self, scenario: &Scenario, side: Side<'_>) -> Result<Projection, RunError> {
+        let asked: Vec<FormulaId> = self.measure.cells.iter().map(|c| c.formula).collect();
+        run::run_with(self.compiled, (scenario, side.program), side.cube, self.backend, &asked, self.phases)
+    }
+
+    /// The cell of the level asked for.
+    fn level(&self) -> Option<&'a LevelCell> {
+        self.measure.level()
+    }
+
+    /// The cell by agent: always the last, where the measure knows agents.
+    fn agents(&self) -> Option<&'a LevelCell> {
+        let matricule = cadrage_ir::attribute("matricule");
+        self.measure.cells.last().filter(|c| c.attribute.is_some() && c.attribute == matricule)
+    }
+
+    fn read(&self, run: &mut Projection, side: Side<'_>, year: i32) -> Result<Read, RunError> {
+        let kernel = self.backend.prepare(side.program);
+        let months: Vec<Month> = january(year).through(last_month(year)).collect();
+        let Some(whole) = self.measure.cells.first() else {
+            return Ok(Read { whole: Exact::ZERO, members: Each::new(), agents: Each::new() });
+        };
+        let value = period(&*kernel, whole, &months, &Member::from(""), run)?;
+        let whole = self.known(value, &run.scenario, year)?;
+        let mut each = |cell: Option<&LevelCell>| -> Result<Each, RunError> {
+            let Some(cell) = cell else { return Ok(Each::new()) };
+            let members: BTreeSet<Member> = run.levels.members(cell.attribute).map(|(m, _)| m.clone()).collect();
+            let mut out = Each::new();
+            for member in members {
+                if let Value::Known(x) = period(&*kernel, cell, &months, &member, run)?
+                    && !x.is_zero()
+                {
+                    out.insert(if member.is_empty() { "?".to_owned() } else { member.to_string() }, x);
+                }
+            }
+            Ok(out)
+        };
+        let mut members = each(self.level())?;
+        let agents = each(self.agents())?;
+        // What the lists give to no member is told as such: members make the whole.
+        let rest = &whole - &members.values().cloned().sum::<Exact>();
+        if self.level().is_some() && !rest.is_zero() {
+            let slot = members.entry("?".to_owned()).or_insert(Exact::ZERO);
+            *slot = &*slot + &rest;
+        }
+        Ok(Read { whole, members, agents })
+    }
+
+    /// « Sans objet » and « manquant » are no number: nothing is compared with them.
+    fn known(&self, value: Value, scenario: &str, year: i32) -> Result<Exact, RunError> {
+        let why = match value {
+            Value::Known(x) => return Ok(x),
+            Value::Missing => "manque d'une donnée",
+            Value::NotApplicable | Value::Flag(_) => "est sans objet",
+        };
+        let message = format!("`{}` {why} dans `{scenario}` en {year} : il n'y a rien à comparer", self.measure.name);
+        let help = "comparez un autre exercice, ou une mesure dont la population n'est pas vide";
+        Err(RunError::Diagnostics(vec![Diagnostic::new(Code::T06, message, self.measure.span).help(help)]))
+    }
+
+    /// From one exercice to the other: by who is there. Of one piece where the amounts of agents do not make the whole, and by level, since
+    /// who somebody is does not say where he was.
+    fn year(&mut self, then: &Read, now: &Read) {
+        let whole = moved(then, now);
+        let by_agent: Exact = whole.agents.values().cloned().sum();
+        if self.level().is_some() || self.agents().is_none() || by_agent != whole.amount {
+            self.push(Leg::Year, ("exercice", "D'un exercice à l'autre", "autres"), whole);
+            return;
+        }
+        for (key, label, family, keep) in PRESENCE {
+            let kept = |m: &String| keep(then.agents.contains_key(m), now.agents.contains_key(m));
+            let agents: Each = whole.agents.iter().filter(|(m, _)| kept(m)).map(|(m, x)| (m.clone(), x.clone())).collect();
+            if !agents.is_empty() {
+                let amount = agents.values().cloned().sum();
+                self.push(Leg::Year, (key, label, family), Moved { amount, members: Each::new(), agents });
+            }
+        }
+    }
+
+    fn push(&mut self, leg: Leg, (key, label, family): (&str, &str, &'static str), moved: Moved) {
+        self.effects.push(Effect {
+            leg,
+            rank: 4,
+            key: key.to_owned(),
+            family,
+            label: label.to_owned(),
+            amount: moved.amount,
+            agents: moved.agents,
+            parts: Vec::new(),
+            members: moved.members,
+            place: None,
+        });
+    }
+
+    fn members(&self, cell: &LevelCell, start: &Read, end: &Read) -> ComparedLevel {
+        let all: BTreeSet<&String> = start.members.keys().chain(end.members.keys()).collect();
+        let of = |read: &Read, member: &str| read.members.get(member).cloned().unwrap_or(Exact::ZERO);
+        let named = |m: &String| ComparedMember {
+            code: m.clone(),
+            label: label(&self.to.cube.references, &cell.word, m),
+            start: of(start, m),
+            end: of(end, m),
+        };
+        ComparedLevel { name: cell.word.clone(), members: all.into_iter().map(named).collect() }
+    }
+}
+
+fn period(kernel: &dyn Kernel, cell: &LevelCell, months: &[Month], member: &Member, run: &mut Projection) -> Result<Value, RunError> {
+    kernel
+        .period(cell.formula, months, member, &run.parameters, &mut run.levels)
+        .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))
+}
+
+/// What moved from one reading to the next.
+fn moved(before: &Read, after: &Read) -> Moved {
+    let each = |before: &Each, after: &Each| -> Each {
+        let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        let of = |from: &Each, key: &str| from.get(key).cloned().unwrap_or(Exact::ZERO);
+        all.into_iter().map(|k| (k.clone(), &of(after, k) - &of(before, k))).filter(|(_, x)| !x.is_zero()).collect()
+    };
+    Moved {
+        amount: &after.whole - &before.whole,
+        members: each(&before.members, &after.members),
+        agents: each(&before.agents, &after.agents),
+    }
+}
