@@ -60,6 +60,26 @@ fn every_report_of_the_library_is_computed_and_its_axes_say_the_same_total() {
     }
 }
 
+/// `coût_moyen` of the example is declared by composante: over a period too, it is the quotient of both sums, not « – ».
+#[test]
+fn a_quotient_at_its_own_level_is_that_of_the_period() {
+    let folder = demo();
+    let all = cells(folder.path(), "suivi_par_composante", "atterrissage_2026");
+    let of = |code: &str, measure: &str| -> Option<i128> {
+        let kept = all.iter().find(|(k, _)| k[0] == "composante" && k[1] == code && k[4] == "cumul 2026" && k[6] == measure);
+        kept.and_then(|(_, x)| *x)
+    };
+    let codes: std::collections::BTreeSet<&str> = all.iter().filter(|(k, _)| k[0] == "composante").map(|(k, _)| k[1].as_str()).collect();
+    assert!(codes.len() > 5);
+    for code in codes {
+        let (Some(pay), Some(jobs), Some(cost)) = (of(code, "masse_salariale"), of(code, "etpt"), of(code, "coût_moyen")) else {
+            panic!("{code} lacks a figure")
+        };
+        // Cells are written to the millionth: 71 017,917463 €/ETPT for a hundred ETPT.
+        assert!((cost * jobs - pay * 1_000_000).abs() < 200_000 * 1_000_000, "{code}: {pay} / {jobs} is not {cost}");
+    }
+}
+
 #[test]
 fn a_report_goes_from_the_top_to_one_agent() {
     let folder = demo();
