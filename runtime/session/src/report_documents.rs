@@ -86,7 +86,7 @@ impl Workspace {
             }
             ReportAnalysis::Eap => {
                 let study = self.eap(compiled, scenario, &options)?;
-                (documents::eap(&study), study.alerts)
+                (documents::eap(&study, &self.sight(compiled)?), study.alerts)
             }
             ReportAnalysis::Gvt => {
                 let gvt = self.gvt(compiled, scenario, &options)?;
@@ -98,7 +98,8 @@ impl Workspace {
             }
             ReportAnalysis::MeanCosts => {
                 let projection = self.calculate(compiled, scenario, backend)?;
-                let options = CostOptions { year: projection.last.year(), minimum: FEWEST, without: Vec::new() };
+                let options =
+                    CostOptions { year: projection.last.year(), minimum: FEWEST.max(self.sight(compiled)?.minimum()), without: Vec::new() };
                 let costs = self.costs(compiled, &projection, &options)?;
                 (documents::costs(&costs), projection.alerts)
             }

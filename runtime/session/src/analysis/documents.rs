@@ -8,6 +8,7 @@ use cadrage_export::{Cell, Chart, Column, Drawing, Row, Table};
 use cadrage_value::{Exact, Money, Month};
 
 use super::{Costs, EapStudy, Gvt, GvtOfPopulation, JobPlans};
+use crate::confidentiality::Sight;
 use crate::observed::{KINDS, Movements, motive, named};
 
 /// What an analysis gives to a document.
@@ -98,24 +99,25 @@ pub(crate) fn movements(m: &Movements) -> Pages {
     Pages { tables: vec![Table { title, columns, rows }], ..Pages::default() }
 }
 
-/// For each population and each of the two years, what its changes still cost the year after.
-pub(crate) fn eap(study: &EapStudy) -> Pages {
+/// For each population and each of the two years, what its changes still cost the year after; no amount of too few agents (decision 0191).
+pub(crate) fn eap(study: &EapStudy, sight: &Sight) -> Pages {
     let mut out = Pages::default();
     for population in &study.populations {
         for e in &population.years {
             let (year, next) = (e.year, e.year + 1);
-            let line = |code: &str, label: &str, l: &cadrage_analysis::EapLine| {
-                row("changement", 1, code, label, numbers([count(l.count), l.in_year.clone(), l.full_year.clone(), l.extension()]))
+            let line = |code: &str, label: &str, l: &cadrage_analysis::EapLine, hidden: bool| {
+                let amounts = [&l.in_year, &l.full_year, &l.extension()].map(|x| Cell::number((!hidden).then(|| x.clone())));
+                row("changement", 1, code, label, [vec![Cell::Number(count(l.count))], amounts.to_vec()].concat())
             };
+            let found = EAP_LINES.map(|(kind, code, label)| (code, label, e.lines.get(&kind).cloned().unwrap_or_default()));
+            let hidden = sight.hidden(&found.each_ref().map(|(_, _, l)| l.count));
             let all: Vec<_> = e.lines.values().chain([&e.general]).collect();
             let sum = |of: fn(&cadrage_analysis::EapLine) -> Exact| all.iter().map(|l| of(l)).sum::<Exact>();
             let total =
                 numbers([sum(|l| count(l.count)), sum(|l| l.in_year.clone()), sum(|l| l.full_year.clone()), sum(|l| l.extension())]);
             let mut rows = vec![row("établissement", 0, "", "Ensemble des changements", total)];
-            for (kind, code, label) in EAP_LINES {
-                rows.push(line(code, label, &e.lines.get(&kind).cloned().unwrap_or_default()));
-            }
-            rows.push(line("mesures_generales", "mesures générales (point)", &e.general));
+            rows.extend(found.iter().zip(hidden).map(|((code, label, l), hidden)| line(code, label, l, hidden)));
+            rows.push(line("mesures_generales", "mesures générales (point)", &e.general, false));
             let columns = vec![
                 column("nombre", "", 0),
                 column(&format!("dans {year}"), "€", 2),
