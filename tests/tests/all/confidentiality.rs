@@ -152,6 +152,7 @@ fn comparisons_name_nobody_below_the_threshold() {
         year: Some(2026),
         reference_year: Some(2026),
         level: Some("composante".into()),
+        ..ComparisonRequest::default()
     };
     let compare = |role| {
         let (mut workspace, compiled) = seen(folder.path(), role);
