@@ -353,7 +353,9 @@ impl Workspace {
         let found = run::find(compiled, &projection.scenario).ok_or_else(|| unknown_scenario(compiled, &projection.scenario))?;
         let steps = analysis::Crowd::new(compiled, found, self.known(Some(found.observed))?, &[], None)?.steps();
         let references = cadrage_cube::References::read(self.dossier.root())?;
-        Ok(Costs::new(projection, &references, options, &steps))
+        let sight = self.sight(compiled)?;
+        let fewest = if sight.tells_agents() { options.minimum } else { options.minimum.max(sight.minimum()) };
+        Ok(Costs::new(projection, &references, &CostOptions { minimum: fewest, ..options.clone() }, &steps))
     }
 
     /// Sets what was paid against what the rules give, over constaté months of right; the first scenario when none is named.
