@@ -218,7 +218,7 @@ impl Explainer<'_> {
         let ids: Vec<(AggregateId, AggregateId)> =
             levels.iter().map(|level| (add(gathering, *level), add(Gathering::Heads(id), *level))).collect();
         let all: Vec<AggregateId> = ids.iter().flat_map(|(a, b)| [*a, *b]).collect();
-        let found = self.gathered(whole, &program, &all, asked.months)?;
+        let found = self.gathered(whole, &program, &all, asked)?;
         let (Some((total, heads)), months) = (ids.first(), asked.months) else {
             return Ok(Gathered { total: Value::NotApplicable, missing: 0, agents: 0, cuts: Vec::new() });
         };
@@ -241,7 +241,8 @@ impl Explainer<'_> {
         })
     }
 
-    fn gathered(&self, whole: &Whole<'_>, program: &Program, ids: &[AggregateId], months: &[Month]) -> Result<Levels, RunError> {
+    fn gathered(&self, whole: &Whole<'_>, program: &Program, ids: &[AggregateId], asked: Asked<'_>) -> Result<Levels, RunError> {
+        let Asked { months, scope, .. } = asked;
         let kernel = self.kernel();
         let loaded = kernel.load(&whole.people.cohort);
         let crews = [Crew { kernel, loaded: &*loaded, cohort: &whole.people.cohort }];
@@ -253,10 +254,20 @@ impl Explainer<'_> {
             operands.filter_map(|f| program.formula(f)).any(|f| f.grain == Grain::Line)
         };
         let (line_aggregates, aggregates) = ids.iter().copied().partition(of_lines);
+        // What feeds is read on delivered lines too.
+        let of_fed = |id: &AggregateId| {
+            let operands = program.aggregates.get(id.index()).into_iter().flat_map(|a| a.gathering.operands());
+            operands.filter_map(|f| program.formula(f)).any(|f| f.feeds.is_some())
+        };
+        let stratum_reads_lines = ids.iter().any(|id| of_lines(id) || of_fed(id));
         let stratum = Stratum { aggregates, line_aggregates, ..Stratum::default() };
         let mut levels = whole.projection.levels.clone();
         let mut coder = self.coder();
-        let done = gatherer.stratum(&stratum, &whole.projection.lines, &mut coder, &mut levels);
+        // Each aggregate walks its lines: those of other months and of nobody asked for are left behind once.
+        let inside = |month: Month| only.is_some_and(|(first, last)| first <= month && month <= last);
+        let own = |l: &&Line| (inside(l.month) || inside(l.right)) && cadrage_engine::codes_accepted(&l.codes, scope);
+        let lines: Vec<Line> = if stratum_reads_lines { whole.projection.lines.iter().filter(own).cloned().collect() } else { Vec::new() };
+        let done = gatherer.stratum(&stratum, &lines, &mut coder, &mut levels);
         done.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
         Ok(levels)
     }
