@@ -16,6 +16,7 @@ mod all {
     mod comparisons_of_measures;
     mod compiled;
     mod confidentiality;
+    mod console;
     mod dates;
     mod deliveries;
     mod depth;

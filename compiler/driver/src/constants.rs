@@ -90,6 +90,7 @@ fn checked(value: &Value, library: bool) -> Result<Parameter, String> {
         populations: &populations,
         role: None,
         sources: &sources,
+        question: None,
     };
     let (model, found) = analyse(input);
     if let Some(wrong) = found.into_iter().find(Diagnostic::is_error) {

@@ -15,8 +15,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Analysis, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow, Interface, Level,
-    LevelCell, Measure, ReportAnalysis, Subject,
+    Analysis, AskedPeriod, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow, Interface, Level,
+    LevelCell, Measure, Nature, Question, ReportAnalysis, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,
@@ -26,7 +26,7 @@ pub use cadrage_semantics::{
 };
 pub use cadrage_stdlib::LISTS as NATIONAL_LISTS;
 pub use cadrage_syntax::ast::Control;
-pub use cadrage_syntax::{canonical_code, fold, format, normalise};
+pub use cadrage_syntax::{canonical_code, fold, format, head_word, is_word, normalise, statements, unfinished};
 pub use constants::{BrokenConstant, DatedValues, constants};
 pub use correct::{Correction, Replaced, correct};
 pub use declarations::declarations;
@@ -42,6 +42,7 @@ use cadrage_ir::{Base, Element, Program};
 use cadrage_semantics::{Input, SourceUnit, Tables, analyse};
 use cadrage_source::{Diagnostic, SourceMap, Span, ordered};
 use cadrage_syntax::ast::{Declaration, File};
+use cadrage_syntax::parse_question;
 
 /// Everything a check gives.
 #[derive(Debug)]
@@ -115,6 +116,11 @@ fn compile_here(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>)
     let units: Vec<SourceUnit<'_>> =
         resolved.files.iter().zip(&resolved.library).map(|(file, library)| SourceUnit { file, library: *library }).collect();
     let declared = BTreeMap::new();
+    let asked = world.question().and_then(|(name, text)| {
+        let text = cadrage_syntax::normalise(&text);
+        let id = sources.add(name, text.clone());
+        parse_question(id, &text).map_err(|found| diagnostics.extend(found)).ok()
+    });
     let role = world.role();
     let input = Input {
         units: &units,
@@ -124,6 +130,7 @@ fn compile_here(world: &dyn World, elements: Option<&(Vec<Element>, Vec<Base>)>)
         populations: &declared,
         role: role.as_deref(),
         sources: &sources,
+        question: asked.as_ref(),
     };
     let (model, found) = analyse(input);
     diagnostics.extend(found);

@@ -34,6 +34,11 @@ pub trait World {
         None
     }
 
+    /// A line of the console to check with the scripts: its name in messages, and its text.
+    fn question(&self) -> Option<(String, String)> {
+        None
+    }
+
     /// Members of the axes, as the reference lists give them.
     fn members(&self) -> Members;
 }

@@ -68,7 +68,7 @@ impl Scope<'_> {
     }
 
     /// The finest grain of what an expression reads.
-    fn grain_inside(&self, e: &Expr) -> Grain {
+    pub(crate) fn grain_inside(&self, e: &Expr) -> Grain {
         let mut finest = Grain::Constant;
         crate::names::each(e, &mut |name| {
             let found = match self.get(name) {

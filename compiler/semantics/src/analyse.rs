@@ -43,6 +43,8 @@ pub struct Input<'a> {
     pub role: Option<&'a str>,
     /// Texts, for the sentences kept with changes and movements.
     pub sources: &'a SourceMap,
+    /// What the console asks of them.
+    pub question: Option<&'a ast::Question>,
 }
 
 /// Checks everything. The model holds what is sound; errors are among the diagnostics.
@@ -58,7 +60,7 @@ pub fn analyse(input: Input<'_>) -> (Model, Vec<Diagnostic>) {
         scope.library = *library;
         data(d, &mut scope, &mut model);
     }
-    formulas(&declared, &mut scope, &mut model);
+    formulas(&declared, input.question, &mut scope, &mut model);
     if let Some((elements, _)) = input.elements {
         unlisted_rubriques(&model.formulas, elements, &mut scope);
     }
@@ -459,7 +461,7 @@ fn data(d: &ast::Data, scope: &mut Scope<'_>, model: &mut Model) {
     model.data.extend(scope.data_rule(d, column));
 }
 
-fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
+fn formulas(declared: &Declared<'_>, question: Option<&ast::Question>, scope: &mut Scope<'_>, model: &mut Model) {
     let mut whole = true;
     let mut checked: Vec<Formula> = Vec::new();
     for (f, module, library) in &declared.formulas {
@@ -486,6 +488,18 @@ fn formulas(declared: &Declared<'_>, scope: &mut Scope<'_>, model: &mut Model) {
             scope.library = *library;
             let cells = scope.comparison_cells(c);
             scope.comparison_cells.insert(c.span, cells);
+        }
+    }
+    if let Some(asked) = question {
+        // Last: what it adds moves the place of nothing.
+        scope.library = false;
+        model.question = scope.question(asked);
+        // A value is shown as it was written.
+        if let (Some(found), ast::ExprKind::Name(name)) = (&mut model.question, &asked.subject.kind)
+            && let Some(Symbol::Parameter(p)) = scope.get(name)
+            && let Some(parameter) = model.parameters.get(p.index())
+        {
+            found.measure.shown.clone_from(&parameter.written);
         }
     }
     if whole {

@@ -41,6 +41,7 @@ mod movements;
 mod names;
 mod others;
 mod overlay;
+mod question;
 mod readable;
 mod reclassifications;
 mod report_analyses;
@@ -75,6 +76,7 @@ pub use model::{
 };
 pub use movement::{Choice, ChooseBy, HowMany, Movement, MovementKind, Profile, Reach, Shift, When, Whom};
 pub use overlay::{BeyondTexts, GridChange, GridEdit, GridTarget, Laid, PopulationChange, Reclassification, ReclassificationRow};
+pub use question::{AskedPeriod, Nature, Question};
 pub use report_analyses::ReportAnalysis;
 pub use suggest::nearest;
 pub use tables::{Table, Tables};

@@ -64,6 +64,8 @@ pub struct Model {
     pub interfaces: Vec<crate::interfaces::Interface>,
     /// Comparisons, explanations, goal seeks, sweeps.
     pub analyses: Vec<crate::analyses::Analysis>,
+    /// What the console asks, when it does.
+    pub question: Option<crate::question::Question>,
 }
 
 /// Two exceptions that meet without one being inside the other.

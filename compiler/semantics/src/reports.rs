@@ -122,7 +122,7 @@ impl Scope<'_> {
     }
 
     /// The unit that a measure is shown in: the one it asks for, the one its formula declares, else the base unit.
-    fn shown_in(&self, e: &Expr, unit: &cadrage_ir::Unit) -> (String, cadrage_value::Exact) {
+    pub(crate) fn shown_in(&self, e: &Expr, unit: &cadrage_ir::Unit) -> (String, cadrage_value::Exact) {
         match &e.kind {
             ast::ExprKind::Convert(_, written) => (crate::units::text(written), crate::units::resolve(written).1),
             ast::ExprKind::Name(name) => match self.get(name) {

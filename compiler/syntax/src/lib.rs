@@ -6,6 +6,7 @@
 //! else sees pest. To get a text back from a tree, [`print()`]; to rewrite a text with its comments, [`format()`].
 
 pub mod ast;
+mod blocks;
 mod build;
 mod error;
 mod fold;
@@ -21,12 +22,13 @@ mod parse;
 mod phrases;
 mod print;
 
+pub use blocks::{head_word, is_word, statements, unfinished};
 pub use fold::{canonical_code, fold};
 pub use format::format;
 pub use limits::on_a_deep_stack;
 pub use normalise::normalise;
 pub use outline::outline;
-pub use parse::{parse, parse_expression};
+pub use parse::{parse, parse_expression, parse_question};
 pub use print::{print, print_expression, print_selection};
 
 #[cfg(test)]

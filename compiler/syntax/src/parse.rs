@@ -3,8 +3,9 @@
 use cadrage_grammar::{CadrageParser, Rule};
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 use pest::Parser;
+use pest::iterators::Pair;
 
-use crate::ast::{Expr, File};
+use crate::ast::{Expr, File, Question};
 use crate::build::Builder;
 use crate::{error, layout, limits};
 
@@ -27,6 +28,26 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
 /// # Errors
 /// The complaints.
 pub fn parse_expression(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic>> {
+    within_limits(file, text, |builder, pair| {
+        let found = pair.into_inner().find(|p| p.as_rule() == Rule::expr);
+        found.map(|p| builder.expr(p))
+    })
+}
+
+/// Reads a line of the console: an expression, and whom, when and by what it is asked for. What follows the last operand of a question is
+/// of the whole of it; between parentheses, it is of the operand (decision 0200).
+///
+/// # Errors
+/// The complaints.
+pub fn parse_question(file: FileId, text: &str) -> Result<Question, Vec<Diagnostic>> {
+    within_limits(file, text, |builder, pair| builder.question(pair))
+}
+
+fn within_limits<T>(
+    file: FileId,
+    text: &str,
+    build: impl FnOnce(&mut Builder<'_>, Pair<'_, Rule>) -> Option<T>,
+) -> Result<T, Vec<Diagnostic>> {
     limits::guard();
     if let Some(refusal) = limits::check(file, text) {
         return Err(vec![refusal]);
@@ -34,17 +55,16 @@ pub fn parse_expression(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic
     if let Some(at) = layout::too_deep(text) {
         return Err(vec![limits::too_deep(file, text, 0, at)]);
     }
-    limits::on_a_deep_stack(|| question(file, text))
+    limits::on_a_deep_stack(|| asked(file, text, build))
 }
 
-fn question(file: FileId, text: &str) -> Result<Expr, Vec<Diagnostic>> {
+fn asked<T>(file: FileId, text: &str, build: impl FnOnce(&mut Builder<'_>, Pair<'_, Rule>) -> Option<T>) -> Result<T, Vec<Diagnostic>> {
     let mut builder = Builder::new(file, text);
     match CadrageParser::parse(Rule::requete, text) {
         Ok(mut pairs) => {
-            let found = pairs.next().and_then(|r| r.into_inner().find(|p| p.as_rule() == Rule::expr));
-            let expr = found.map(|p| builder.expr(p));
+            let built = pairs.next().and_then(|pair| build(&mut builder, pair));
             let diagnostics = builder.into_diagnostics();
-            match expr {
+            match built {
                 Some(e) if diagnostics.is_empty() => Ok(e),
                 Some(_) => Err(in_order(diagnostics)),
                 None => Err(vec![Diagnostic::new(Code::S01, "expression vide", Span::new(file, 0, text.len()))]),

@@ -427,6 +427,18 @@ pub(crate) enum Verb {
         #[command(flatten)]
         engine: Engine,
     },
+    /// Demander, essayer, comprendre : une question par ligne, la réponse dessous
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage console\n  cadrage console --avec essais.cadrage\n  echo \"etpt par composante sur 2027\" | cadrage console\n\nDans la console : une mesure ou une expression, une déclaration, ou un verbe ; `aide` les liste.\nCode de sortie : 1 si une ligne reçue par un tube est refusée.")]
+    Console {
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+        /// Vérifier ce qui est tapé avec les droits de ce rôle
+        #[arg(long = "rôle", alias = "role", value_name = "rôle")]
+        role: Option<String>,
+        #[command(flatten)]
+        engine: Engine,
+    },
     /// Dire d'où vient une valeur : socle, établissement, parent, variante, scénario, et ce qui l'emporte
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage pourquoi valeur_du_point\n  cadrage pourquoi valeur_du_point --scénario budget_2027_haut --en 10/2027\n  cadrage pourquoi grilles --scénario budget_2027")]
     Pourquoi {
@@ -504,7 +516,7 @@ impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
         use Verb::{
-            Calculer, Charges, Comparer, Controler, CoutsMoyens, Eap, Expliquer, Gvt, MiseANiveau, Montrer, Mouvements, Pourquoi,
+            Calculer, Charges, Comparer, Console, Controler, CoutsMoyens, Eap, Expliquer, Gvt, MiseANiveau, Montrer, Mouvements, Pourquoi,
             Rapprocher, Restituer, SchemaEmplois,
         };
         matches!(
@@ -512,6 +524,7 @@ impl Verb {
             Calculer { .. }
                 | Charges { .. }
                 | Comparer { .. }
+                | Console { .. }
                 | Controler { .. }
                 | CoutsMoyens { .. }
                 | Eap { .. }

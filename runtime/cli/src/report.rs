@@ -19,11 +19,11 @@ pub(crate) struct Drawing {
 }
 
 impl Drawing {
-    fn handler(self) -> GraphicalReportHandler {
+    fn handler(self, width: usize) -> GraphicalReportHandler {
         use std::io::IsTerminal as _;
         let coloured = self.colour == Colour::Auto && std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let theme = if coloured { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        GraphicalReportHandler::new_themed(theme).with_links(false).with_width(WIDTH).with_context_lines(1)
+        GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width).with_context_lines(1)
     }
 
     /// Draws diagnostics in reading order, no more than a screen per file; notes and warnings are left out when quiet.
@@ -42,7 +42,12 @@ impl Drawing {
 
     /// One diagnostic: its place and labels, those of other files after, then what to do.
     fn drawn(self, d: &Diagnostic, sources: &SourceMap) -> String {
-        let handler = self.handler();
+        self.drawn_in(d, sources, WIDTH)
+    }
+
+    /// The same in so many columns.
+    pub(crate) fn drawn_in(self, d: &Diagnostic, sources: &SourceMap, width: usize) -> String {
+        let handler = self.handler(width);
         let mut files: Vec<FileId> = Vec::new();
         for label in &d.labels {
             if !files.contains(&label.span.file) {
@@ -69,7 +74,7 @@ impl Drawing {
             out.push('\n');
         }
         if let Some(help) = &d.help {
-            out.push_str(&wrapped(help));
+            out.push_str(&wrapped(help, width));
         }
         out
     }
@@ -100,11 +105,11 @@ impl Drawing {
 }
 
 /// The help on as many lines as it takes; what is between backticks is to be pasted, so it is never cut.
-fn wrapped(help: &str) -> String {
+fn wrapped(help: &str, width: usize) -> String {
     let mut lead = "  aide : ";
     let mut out = String::new();
     for line in help.lines() {
-        out.push_str(&filled(line, lead, "         "));
+        out.push_str(&filled_in(line, lead, "         ", width));
         lead = "         ";
     }
     out
@@ -117,9 +122,13 @@ pub(crate) fn paragraph(text: &str) -> String {
 
 /// Lines of at most eighty columns.
 pub(crate) fn filled(text: &str, first: &str, next: &str) -> String {
+    filled_in(text, first, next, WIDTH)
+}
+
+fn filled_in(text: &str, first: &str, next: &str, width: usize) -> String {
     let (mut out, mut line, mut empty) = (String::new(), String::from(first), true);
     for piece in pieces(text) {
-        if !empty && line.chars().count() + 1 + piece.chars().count() > WIDTH {
+        if !empty && line.chars().count() + 1 + piece.chars().count() > width {
             out.push_str(&line);
             out.push('\n');
             (line, empty) = (String::from(next), true);
@@ -226,7 +235,7 @@ mod tests {
     #[test]
     fn what_is_to_be_pasted_is_never_cut() {
         let code = "= somme de (inm * valeur_du_point * quotité_rémunérée * présence)";
-        let text = wrapped(&format!("il manque une durée, sinon un agent parti le 15 serait payé le mois entier : `{code}`"));
+        let text = wrapped(&format!("il manque une durée, sinon un agent parti le 15 serait payé le mois entier : `{code}`"), WIDTH);
         assert!(text.contains(&format!("`{code}`")), "{text}");
         assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
         assert_eq!(text.lines().count(), 3, "{text}");

@@ -9,6 +9,8 @@ use std::process::{Command, Output};
 mod back_test;
 #[path = "cli/comparer.rs"]
 mod comparer;
+#[path = "cli/console.rs"]
+mod console;
 #[path = "cli/controler.rs"]
 mod controler;
 #[path = "cli/expliquer.rs"]

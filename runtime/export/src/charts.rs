@@ -29,6 +29,8 @@ pub enum Drawing {
         /// Where it ends: the start and all steps, which the drawing checks.
         end: (String, Exact),
     },
+    /// A value for each member, side by side.
+    Bars(Vec<(String, Exact)>),
     /// Members × periods, as rates of a ceiling.
     HeatMap {
         /// Above the columns.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::charts::{Chart, Drawing};
 use crate::model::{Cell, Column, Document, Row, Table};
-use crate::svg::svg;
+use crate::svg::{STYLE as SVG, svg};
 
 /// Light, in sober greys: what it says never depends on a colour.
 const STYLE: &str = "\
@@ -15,9 +15,10 @@ caption{text-align:left;font-weight:600;padding:.4rem 0}th,td{padding:.22rem .55
 thead th{border-bottom:2px solid #555;vertical-align:bottom;text-align:right;background:#f3f5f7}thead th.l{text-align:left}tbody th{text-align:left;font-weight:400}\
 td{text-align:right}th[scope=row]{white-space:normal;max-width:24em}td.m{text-align:left}tr.d0 td,tr.d0 th{font-weight:700;background:#f3f5f7}.i{font-style:italic}.code{color:#555}\
 figure{margin:1rem 0 1.5rem;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.3rem}figure svg{max-width:100%;height:auto}\
-figure details{font-size:.86rem}svg text{font:12px system-ui,sans-serif;fill:#1b1f24}svg .t{font-size:11.5px}svg .s{font-weight:700}svg .v{font-size:11px}svg .w{font-size:11px;font-weight:700;fill:#fff}\
-svg .g{stroke:#d5dae0}svg .b{stroke:#555;stroke-width:.7}svg .k{fill:none;stroke:#1d3f72;stroke-width:2.4}svg .p{fill:none;stroke:#1d3f72;stroke-width:2;stroke-dasharray:6 4}\
-svg .c{fill:none;stroke:#8a1c1c;stroke-width:1.6;stroke-dasharray:2 3}svg .d{fill:#1d3f72}svg .o{fill:#fff;stroke:#1d3f72;stroke-width:1.6}\
+figure details{font-size:.86rem}";
+
+/// On paper.
+const PRINT: &str = "\
 @media print{@page{size:A4 landscape;margin:12mm}body{margin:0;max-width:none;font-size:9pt}.scroll{overflow:visible}table{font-size:7pt}\
 thead{display:table-header-group}tr{break-inside:avoid}th,td{padding:.1rem .25rem}}";
 
@@ -27,7 +28,7 @@ pub fn html(document: &Document) -> String {
     let mut out = String::from("<!DOCTYPE html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n");
     let _ = write!(
         out,
-        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}{SVG}{PRINT}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
         escaped(&document.title)
     );
     for note in &document.notes {
@@ -107,6 +108,10 @@ fn values(out: &mut String, chart: &Chart) {
         Drawing::Waterfall { start, steps, end } => {
             lines.push([text("effet"), format!("montant ({})", chart.unit)].into());
             lines.extend(std::iter::once(start).chain(steps).chain([end]).map(|(l, x)| vec![l.clone(), x.to_french(chart.decimals)]));
+        }
+        Drawing::Bars(list) => {
+            lines.push([text("membre"), format!("valeur ({})", chart.unit)].into());
+            lines.extend(list.iter().map(|(l, x)| vec![l.clone(), x.to_french(chart.decimals)]));
         }
         Drawing::HeatMap { periods, rows } => {
             lines.push(std::iter::once(text("membre")).chain(periods.iter().cloned()).collect());

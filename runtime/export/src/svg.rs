@@ -14,6 +14,7 @@ pub fn svg(chart: &Chart, id: &str) -> String {
     let (width, height, body) = match &chart.drawing {
         Drawing::Curve(points) => curve(chart, points),
         Drawing::Waterfall { start, steps, end } => waterfall(chart, &bars(start, steps, end), id),
+        Drawing::Bars(list) => members(chart, list),
         Drawing::HeatMap { periods, rows } => heat_map(periods, rows, id),
     };
     let mut out = String::new();
@@ -25,6 +26,20 @@ pub fn svg(chart: &Chart, id: &str) -> String {
         escaped(&described(chart))
     );
     out
+}
+
+/// How the parts of drawings look, in a page as in a file of their own.
+pub(crate) const STYLE: &str = "svg text{font:12px system-ui,sans-serif;fill:#1b1f24}svg .t{font-size:11.5px}svg .s{font-weight:700}svg .v{font-size:11px}svg .w{font-size:11px;font-weight:700;fill:#fff}\
+svg .g{stroke:#d5dae0}svg .b{stroke:#555;stroke-width:.7}svg .k{fill:none;stroke:#1d3f72;stroke-width:2.4}svg .p{fill:none;stroke:#1d3f72;stroke-width:2;stroke-dasharray:6 4}\
+svg .c{fill:none;stroke:#8a1c1c;stroke-width:1.6;stroke-dasharray:2 3}svg .d{fill:#1d3f72}svg .o{fill:#fff;stroke:#1d3f72;stroke-width:1.6}";
+
+/// A drawing as a file of its own, with how it looks.
+#[must_use]
+pub fn svg_file(chart: &Chart) -> String {
+    let drawn = svg(chart, "graphique");
+    let at = drawn.find('>').map_or(0, |k| k + 1);
+    let (head, body) = drawn.split_at(at);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{head}<style>{STYLE}</style>{body}\n")
 }
 
 /// The drawing in words.
@@ -51,6 +66,11 @@ pub(crate) fn described(chart: &Chart) -> String {
         Drawing::Waterfall { start, steps, end } => {
             let list: Vec<String> = steps.iter().map(|(label, x)| format!("{label} {}", signed(x, chart.decimals))).collect();
             format!("de {} ({}) à {} ({}) : {}", value(&start.1), start.0, value(&end.1), end.0, list.join(" ; "))
+        }
+        Drawing::Bars(list) => {
+            let most = list.iter().max_by(|a, b| a.1.cmp(&b.1));
+            let most = most.map_or_else(String::new, |(label, x)| format!(", le plus grand {label} ({})", value(x)));
+            format!("{} valeur(s){most}", list.len())
         }
         Drawing::HeatMap { rows, .. } => {
             let count = |tone: Tone| rows.iter().filter(|(_, cells)| cells.iter().any(|c| c.tone == tone)).count();
@@ -168,6 +188,26 @@ fn waterfall(chart: &Chart, list: &[Bar<'_>], id: &str) -> (i64, i64, String) {
     words(&mut out, (LEFT + 32, legend), "start", "t", "en plus");
     words(&mut out, (LEFT + 142, legend), "start", "t", "en moins");
     (LEFT + WIDE + 150, legend + 12, out)
+}
+
+fn members(chart: &Chart, list: &[(String, Exact)]) -> (i64, i64, String) {
+    const WIDE: i64 = 400;
+    const LEFT: i64 = 280;
+    const STEP: i64 = 24;
+    const TOP: i64 = 26;
+    let scale = Scale::over(list.iter().map(|(_, x)| x), 5, true);
+    let x = |v: &Exact| LEFT + scale.dots(v, WIDE);
+    let mut out = String::new();
+    words(&mut out, (LEFT, 16), "start", "t", &chart.unit);
+    for (k, (label, value)) in list.iter().enumerate() {
+        let top = TOP + STEP * i64::try_from(k).unwrap_or(0);
+        let (from, to) = (x(&Exact::ZERO), x(value));
+        let (left, wide) = (from.min(to), (from - to).abs().max(1));
+        let _ = write!(out, "<rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"16\" fill=\"#cfd8e3\" class=\"b\"/>");
+        words(&mut out, (LEFT - 8, top + 12), "end", "t", &shortened(label, 36));
+        words(&mut out, (from.max(to) + 6, top + 12), "start", "t", &value.to_french(chart.decimals));
+    }
+    (LEFT + WIDE + 150, TOP + STEP * i64::try_from(list.len()).unwrap_or(0) + 8, out)
 }
 
 fn heat_map(periods: &[String], rows: &[(String, Vec<Heat>)], id: &str) -> (i64, i64, String) {

@@ -20,9 +20,17 @@ pub fn text(document: &Document, width: usize) -> String {
     out
 }
 
+/// A table alone, likewise.
+#[must_use]
+pub fn rows(table: &Table, width: usize) -> String {
+    let mut out = String::new();
+    write(&mut out, table, width);
+    out
+}
+
 fn write(out: &mut String, t: &Table, width: usize) {
     let scenarios = t.several_scenarios();
-    let label = t.rows.iter().map(|r| indented(r).chars().count()).max().unwrap_or(5).clamp(5, 28);
+    let label = t.rows.iter().map(|r| indented(r).chars().count()).max().unwrap_or(5).clamp(5, (width / 2).clamp(8, 28));
     for group in t.groups() {
         let columns: Vec<&Column> = t.columns.get(group.clone()).into_iter().flatten().collect();
         let cells: Vec<Vec<String>> = t

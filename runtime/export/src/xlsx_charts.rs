@@ -32,6 +32,7 @@ pub(crate) fn sheet(sheet: &mut Worksheet, name: &str, document: &Document) -> R
         at = match &chart.drawing {
             Drawing::Curve(points) => curve(sheet, name, chart, points, at + 1, &looks)?,
             Drawing::Waterfall { start, steps, end } => waterfall(sheet, name, chart, (start, steps, end), at + 1, &looks)?,
+            Drawing::Bars(list) => members(sheet, name, chart, list, at + 1, &looks)?,
             Drawing::HeatMap { periods, rows } => heat_map(sheet, periods, rows, at + 1, &looks)?,
         };
     }
@@ -155,6 +156,21 @@ fn waterfall(
             native.y_axis().set_min(from);
         }
     }
+    place(sheet, native, chart, at)?;
+    Ok(last.max(at + TALL) + 2)
+}
+
+/// A bar for each member; the row after it.
+fn members(sheet: &mut Worksheet, name: &str, chart: &Chart, list: &[(String, Exact)], at: u32, looks: &Looks) -> Result<u32, XlsxError> {
+    headings(sheet, at, &["membre".to_owned(), format!("valeur ({})", chart.unit)], looks)?;
+    let format = Format::new().set_num_format(digits(chart.decimals));
+    for (row, (label, x)) in (at + 1..).zip(list) {
+        words(sheet, row, 0, label, &Format::new())?;
+        value(sheet, row, 1, &Cell::Number(x.clone()), chart.decimals, &format)?;
+    }
+    let last = at + u32::try_from(list.len()).unwrap_or(0);
+    let mut native = Native::new(ChartType::Bar);
+    native.add_series().set_name("valeur").set_categories((name, at + 1, 0, last, 0)).set_values((name, at + 1, 1, last, 1)).set_gap(40);
     place(sheet, native, chart, at)?;
     Ok(last.max(at + TALL) + 2)
 }

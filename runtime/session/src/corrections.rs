@@ -33,22 +33,26 @@ pub(crate) fn write(path: &Path, correction: Correction) -> Result<CorrectedFile
         let refused = Some("le fichier n'est pas en UTF-8 : enregistrez-le en UTF-8, puis recommencez".to_owned());
         return Ok(CorrectedFile { correction, refused });
     };
-    let text = like(&before, &correction.text);
+    replace(&path, &like(&before, &correction.text)).map_err(failed)?;
+    Ok(CorrectedFile { correction, refused: None })
+}
+
+/// Puts a text in place of a file's, whole or not at all, with the rights of the one it replaces.
+pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let (folder, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default().to_string_lossy());
     let beside = folder.join(format!(".{name}.{}", std::process::id()));
     let written = fs::File::create_new(&beside)
         .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
-        .and_then(|()| fs::set_permissions(&beside, fs::metadata(&path)?.permissions()))
-        .and_then(|()| fs::rename(&beside, &path));
-    if let Err(e) = written {
+        .and_then(|()| fs::set_permissions(&beside, fs::metadata(path)?.permissions()))
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
         let _ = fs::remove_file(&beside);
-        return Err(failed(e));
     }
-    Ok(CorrectedFile { correction, refused: None })
+    written
 }
 
 /// The text with the byte-order mark and the line ends of the file it replaces.
-fn like(before: &str, text: &str) -> String {
+pub(crate) fn like(before: &str, text: &str) -> String {
     let ends = if before.contains("\r\n") { text.replace('\n', "\r\n") } else { text.to_owned() };
     if before.starts_with('\u{FEFF}') { format!("\u{FEFF}{ends}") } else { ends }
 }

@@ -12,6 +12,7 @@ mod ceilings;
 mod clock;
 mod comparison;
 mod confidentiality;
+mod console;
 mod constate;
 mod corrections;
 mod coverage;
@@ -43,6 +44,7 @@ mod people;
 mod presence;
 mod profiles;
 mod quarantine;
+mod questions;
 mod report_documents;
 mod reports;
 mod run;
@@ -59,6 +61,7 @@ mod typing;
 mod upgrade;
 mod views;
 mod why;
+mod why_page;
 mod workspace;
 
 pub use alerts::Alert;
@@ -74,6 +77,7 @@ pub use comparison::{
     EffectPart, Leg, comparison_document, declared_comparisons,
 };
 pub use confidentiality::Sight;
+pub use console::{Answer, Candidate, Console, Engine, Glossary, Manner, Piece};
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
 pub use documents::{ScenarioCeilings, ceilings_document};

@@ -22,6 +22,7 @@ use crate::levels::Gatherer;
 use crate::lines::Splitter;
 use crate::movements::Selector;
 use crate::people::{Horizon, People};
+use crate::study::Ground;
 use crate::views::View;
 use crate::{careers, constate, data, entries, findings, movements, views};
 
@@ -143,6 +144,30 @@ pub(crate) fn run_on<'a>(
     views::add(compiled, program, cube, &mut out);
     missing_data(&mut out);
     Ok((out, people))
+}
+
+/// The lines of a scenario whose people are there already, and the measures of everybody: what questions are asked of, again and again.
+pub(crate) fn lines(compiled: &Compiled, scenario: &Scenario, ground: &Ground<'_>) -> Result<Projection, RunError> {
+    let program = ground.program();
+    let mut coder = ground.coder();
+    let mut out = empty(scenario, program);
+    out.lines = constate::lines(ground.cube(), scenario.constate, &mut coder);
+    let people = ground.people();
+    let loaded = ground.kernel().load(&people.cohort);
+    let stage = Stage {
+        back_pay: back_pay(scenario, ground.parameters(), ground.cube()),
+        program,
+        parameters: ground.parameters(),
+        crew: Crew { kernel: ground.kernel(), loaded: &*loaded, cohort: &people.cohort },
+        formulas: pay_formulas(program),
+        late: late_formulas(program),
+        people,
+        compiled,
+        scenario,
+    };
+    stage.all(&[], &mut coder, &mut out, &mut Phases::unheeded()).map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+    out.parameters = ground.parameters().clone();
+    Ok(out)
 }
 
 /// The parameters of a scenario, and what nobody knew yet when it was observed.

@@ -15,6 +15,7 @@ use cadrage_engine::{
 use cadrage_ir::{Fault, Feed, FormulaId, Job, Layer, Program};
 use cadrage_value::{Exact, Money, Month};
 
+use crate::alerts::Alert;
 use crate::attributes::Coder;
 use crate::levels::Gatherer;
 use crate::people::People;
@@ -41,6 +42,8 @@ pub struct Ground<'a> {
     cube: &'a Cube,
     /// Composantes that the scenario sees as another one.
     merges: &'a BTreeMap<String, String>,
+    /// What careers and movements have to say.
+    notes: Vec<Alert>,
 }
 
 /// A scenario's sums.
@@ -132,7 +135,7 @@ impl<'a> Ground<'a> {
     ) -> Result<Ground<'a>, RunError> {
         let (parameters, _) = run::parameters(scenario, program);
         let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
-        let (people, _) = run::people(compiled, scenario, cube, &mut coder)?;
+        let (people, notes) = run::people(compiled, scenario, cube, &mut coder)?;
         let mut lines = constate::lines(cube, scenario.constate, &mut coder);
         let mut fixed = Totals::of(&lines);
         entries::all(compiled, scenario.constate, scenario.until, &mut coder).iter().for_each(|line| fixed.add(line));
@@ -161,6 +164,7 @@ impl<'a> Ground<'a> {
             fixed,
             cube,
             merges: &scenario.merges,
+            notes,
         })
     }
 }
@@ -169,6 +173,16 @@ impl Ground<'_> {
     /// The scenario's program.
     pub(crate) fn program(&self) -> &Program {
         self.program
+    }
+
+    /// What careers and movements have to say.
+    pub(crate) fn notes(&self) -> &[Alert] {
+        &self.notes
+    }
+
+    /// What runs it.
+    pub(crate) fn kernel(&self) -> &dyn Kernel {
+        &*self.kernel
     }
 
     /// The scenario's parameters.

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cadrage_cube::{Cube, CubeError, Dossier, LoadReport};
-use cadrage_driver::{Compiled, ReportColumn, compile, correct};
+use std::sync::Arc;
+
+use cadrage_cube::{Cube, CubeError, Dossier, LoadReport, References};
+use cadrage_driver::{Compiled, ReportColumn, World, compile, correct};
 
 use cadrage_engine::Backend;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
@@ -144,6 +146,22 @@ impl Workspace {
         }
     }
 
+    /// The same, for who keeps it.
+    pub(crate) fn shared(&mut self, observed: Option<Date>) -> Result<Arc<Cube>, CubeError> {
+        let day = self.seen_on.into_iter().chain(observed).min();
+        self.dossier.shared_cube(day)
+    }
+
+    /// The folder, the scripts that are not in it, the role they are checked for.
+    pub(crate) fn place(&self) -> (&Path, &[PathBuf], Option<&str>) {
+        (self.dossier.root(), &self.extra, self.role.as_deref())
+    }
+
+    /// Reads these scripts too from now on.
+    pub(crate) fn take_in(&mut self, extra: &[PathBuf]) {
+        self.extra = extra.to_vec();
+    }
+
     /// Looks at the scenarios from the day asked for.
     pub(crate) fn look_from(&mut self, compiled: &mut Compiled) -> Result<(), CubeError> {
         if let Some(day) = self.seen_on {
@@ -160,9 +178,14 @@ impl Workspace {
     pub fn compile(&mut self) -> Result<Compiled, CubeError> {
         let root = self.dossier.root().to_owned();
         let references = cadrage_cube::References::read(&root)?;
-        let world =
-            DossierWorld { root: &root, references: &references, only: &self.extra, role: self.role.as_deref(), typed: &self.typed };
-        let mut compiled = compile(&world, elements(&references).as_ref());
+        let (extra, role, typed) = (self.extra.clone(), self.role.clone(), self.typed.clone());
+        let world = DossierWorld { root: &root, references: &references, only: &extra, role: role.as_deref(), typed: &typed };
+        self.check(&world, &references)
+    }
+
+    /// Checks and compiles the scripts of a world that is this dossier's but for some texts.
+    pub(crate) fn check(&mut self, world: &dyn World, references: &References) -> Result<Compiled, CubeError> {
+        let mut compiled = compile(world, elements(references).as_ref());
         if !compiled.model.overlaps.is_empty() {
             crate::overlaps::count(&mut compiled, self.known(None)?);
         }

@@ -24,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cadrage-interpreter", &["cadrage-engine", "cadrage-ir", "cadrage-value", "cadrage-source"]),
     ("cadrage-codegen", &["cadrage-ir", "cadrage-value"]),
     ("cadrage-jit", &["cadrage-engine", "cadrage-codegen", "cadrage-ir", "cadrage-value", "cadrage-source"]),
+    ("cadrage-repl", &["cadrage-session"]),
     (
         "cadrage-session",
         &[
@@ -45,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pest", &["cadrage-grammar", "cadrage-syntax"]),
     ("pest_derive", &["cadrage-grammar"]),
     ("clap", &["cadrage-cli"]),
+    ("rustyline", &["cadrage-repl"]),
     ("miette", &["cadrage-cli", "suite"]),
     // what is kept, and what is given away (decimals for DuckDB, Polars, Spark)
     ("parquet", &["cadrage-cube", "cadrage-export"]),

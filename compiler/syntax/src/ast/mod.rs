@@ -5,6 +5,7 @@ mod envelope;
 mod exchange;
 mod expression;
 mod interface;
+mod question;
 mod report;
 mod scenario;
 mod selection;
@@ -19,6 +20,7 @@ pub use envelope::{Ceiling, CeilingTarget, Control, Envelope, Right, Role, Thres
 pub use exchange::{EntryField, EntryForm, Reclassification};
 pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr, UnitFactor};
 pub use interface::{Interface, InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin};
+pub use question::{Question, When};
 pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
 pub use scenario::{
     Clause, Complement, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,

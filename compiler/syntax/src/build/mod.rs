@@ -7,6 +7,7 @@ mod expression;
 mod formula;
 mod interface;
 mod lexical;
+mod question;
 mod recovery;
 mod report;
 mod scenario;

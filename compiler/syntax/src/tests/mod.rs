@@ -4,6 +4,7 @@ mod faults;
 mod formatting;
 mod laws;
 mod mistakes;
+mod questions;
 mod samples;
 
 use cadrage_source::{Code, SourceMap};

@@ -7,6 +7,7 @@ mod calculer;
 mod charges;
 mod comparer;
 mod comparer_detail;
+mod console;
 mod controler;
 mod couts_moyens;
 mod eap;
@@ -315,6 +316,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Tester { fichiers, socle, couverture, engine } => tester::run(&context, &fichiers, socle, couverture, &engine.moteur),
         Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
         Verb::Socle { module, au } => socle::run(&context, module.as_deref(), au.as_deref()),
+        Verb::Console { engine, role, avec } => console::run(&context, &engine.moteur, role, &avec),
         Verb::Aide { sujet } => aide::run(sujet.as_deref()),
     };
     done.unwrap_or_else(|code| code)

@@ -1,7 +1,5 @@
 //! `cadrage pourquoi`: the stack of sentences behind a value, and which one prevails.
 
-use std::fmt::Write as _;
-
 use cadrage_session::{Why, why};
 
 use super::{Context, DONE, WRONG};
@@ -20,40 +18,13 @@ pub(crate) fn run(context: &Context, name: &str, scenario: Option<&str>, month: 
     context.moved_back(&workspace, |name| found.scenario.as_deref() == Some(name));
     match context.common.format {
         Format::Json => output::data(&format!("{:#}\n", found.json())),
-        Format::Table => output::data(&table(&found)),
+        Format::Table => output::data(&found.text()),
         Format::Csv | Format::CsvBrut => {
             let separator = if context.common.format == Format::Csv { ";" } else { "," };
             output::data(&csv(&found, separator));
         }
     }
     Ok(DONE)
-}
-
-fn table(w: &Why) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "{} ({}, {})\n", w.name, w.kind, w.openness);
-    let mut layer = "";
-    for s in &w.sentences {
-        if s.layer != layer {
-            let _ = writeln!(out, "  {}", s.layer);
-            layer = &s.layer;
-        }
-        let source = s.source.as_ref().filter(|source| !s.text.contains(source.as_str())).map_or_else(String::new, |s| format!("   {s}"));
-        let _ = writeln!(out, "    {:<28} {}{source}", s.place, s.text);
-    }
-    if w.verdicts.is_empty() {
-        return out;
-    }
-    let when = w.month.map_or_else(String::new, |m| format!(" en {}", m.to_french()));
-    let whose = w.scenario.as_ref().map_or_else(|| ", tel que les modules le disent".to_owned(), |s| format!(", dans {s}"));
-    let _ = writeln!(out, "\nen vigueur{when}{whose} :");
-    for v in &w.verdicts {
-        let whom = if v.whom.is_empty() { String::new() } else { format!("{} : ", v.whom) };
-        let value = v.value.as_ref().map_or_else(String::new, |v| format!("{v}   "));
-        let place = if v.place.is_empty() { String::new() } else { format!("{}   ", v.place) };
-        let _ = writeln!(out, "  {whom}{value}{place}\n    {}", v.reason);
-    }
-    out
 }
 
 fn csv(w: &Why, separator: &str) -> String {

@@ -4,6 +4,7 @@
 //! with the lists of today (README, choice 1).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cadrage_value::{Date, Month};
 
@@ -15,7 +16,7 @@ use crate::{Cube, CubeError};
 #[derive(Debug)]
 pub(super) struct Past {
     selection: Selection,
-    cube: Cube,
+    cube: Arc<Cube>,
 }
 
 impl Dossier {
@@ -24,18 +25,22 @@ impl Dossier {
     /// # Errors
     /// `I11` for the store, `I09` for a reference list.
     pub fn cube_on(&mut self, day: Date) -> Result<&Cube, CubeError> {
+        self.kept_on(day).map(|cube| &**cube)
+    }
+
+    pub(super) fn kept_on(&mut self, day: Date) -> Result<&Arc<Cube>, CubeError> {
         self.connect()?;
-        let Some(catalogue) = &self.catalogue else { return self.cube() };
+        let Some(catalogue) = &self.catalogue else { return self.kept() };
         let (then, now) = (catalogue.selection(Some(day))?, catalogue.selection(None)?);
         if then == now {
-            return self.cube();
+            return self.kept();
         }
         if self.past.as_ref().is_none_or(|past| past.selection != then) {
             let corrected = corrections(&then, &now);
             let later = catalogue.first_observed()?.into_iter().filter(|(_, first)| *first > day).collect();
-            let mut cube = self.gather(0, &then)?.cube;
+            let mut cube = self.gather(&then)?;
             (cube.later, cube.corrected) = (later, corrected);
-            self.past = Some(Past { selection: then, cube });
+            self.past = Some(Past { selection: then, cube: Arc::new(cube) });
         }
         self.past.as_ref().map(|past| &past.cube).ok_or_else(unread)
     }

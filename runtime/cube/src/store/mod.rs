@@ -21,8 +21,9 @@ mod validation;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cadrage_value::Month;
+use cadrage_value::{Date, Month};
 
 use crate::carried::Carried;
 use crate::load::{self, Before, Loaded};
@@ -61,7 +62,7 @@ pub struct Dossier {
 #[derive(Debug)]
 struct Held {
     stamp: i64,
-    cube: Cube,
+    cube: Arc<Cube>,
 }
 
 /// What the months up to this one leave, in a store that has no later one.
@@ -310,6 +311,21 @@ impl Dossier {
     /// # Errors
     /// `I11` for the store, `I09` for a reference list.
     pub fn cube(&mut self) -> Result<&Cube, CubeError> {
+        self.kept().map(|cube| &**cube)
+    }
+
+    /// Everything current, or known on a day, for who keeps it while the dossier goes on.
+    ///
+    /// # Errors
+    /// `I11` for the store, `I09` for a reference list.
+    pub fn shared_cube(&mut self, day: Option<Date>) -> Result<Arc<Cube>, CubeError> {
+        match day {
+            Some(day) => self.kept_on(day).map(Arc::clone),
+            None => self.kept().map(Arc::clone),
+        }
+    }
+
+    fn kept(&mut self) -> Result<&Arc<Cube>, CubeError> {
         self.refresh()?;
         self.held.as_ref().map(|h| &h.cube).ok_or_else(unread)
     }
@@ -322,7 +338,7 @@ impl Dossier {
             return Ok(());
         }
         let selection = self.selection()?;
-        self.held = Some(self.gather(stamp, &selection)?);
+        self.held = Some(Held { stamp, cube: Arc::new(self.gather(&selection)?) });
         Ok(())
     }
 
@@ -332,14 +348,14 @@ impl Dossier {
     }
 
     /// The facts of these files, resolved month after month.
-    fn gather(&self, stamp: i64, selection: &Selection) -> Result<Held, CubeError> {
+    fn gather(&self, selection: &Selection) -> Result<Cube, CubeError> {
         let mut cube = Cube { references: References::read(&self.root)?, ..Cube::default() };
         let mut memory = Memory::default();
         columns::each_month(&self.facts(), selection, &mut |month, mut facts| {
             memory.resolve(&cube.references, month, &mut facts);
             cube.months.insert(month, facts);
         })?;
-        Ok(Held { stamp, cube })
+        Ok(cube)
     }
 }
 
