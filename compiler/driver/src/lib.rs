@@ -25,7 +25,7 @@ pub use cadrage_semantics::{
     UnsettledOverlap, When, Whom, nearest,
 };
 pub use cadrage_stdlib::LISTS as NATIONAL_LISTS;
-pub use cadrage_syntax::ast::Control;
+pub use cadrage_syntax::ast::{Control, SweepKind};
 pub use cadrage_syntax::{canonical_code, fold, format, head_word, is_word, normalise, statements, unfinished};
 pub use constants::{BrokenConstant, DatedValues, constants};
 pub use correct::{Correction, Replaced, correct};

@@ -316,6 +316,45 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
     },
+    /// Chercher la valeur d'une hypothèse ou d'une constante qui atteint un but, exacte à sa précision
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage chercher \"inflation dans budget_2027 tel que masse_salariale sur 2027 = 151 000 000 €\"\n  cadrage chercher \"valeur_du_point dans budget_2027 tel que masse_salariale sur 2027 = 15 000 000 €\" --entre 58 --et 62 --pas 0,001\n  cadrage chercher                         les `chercher` des scripts\n  cadrage chercher --format json\n\nSans bornes ni pas, ce sont ceux de l'hypothèse (`entre … et …`, `précision n décimales`). La réponse dit les deux voisines quand\naucune valeur n'atteint le but exactement, et s'il y en a plusieurs ou aucune. Rien n'est écrit : elle donne la phrase à écrire.")]
+    Chercher {
+        /// `<hypothèse> dans <scénario> tel que <mesure> sur <exercice> = <valeur>` ; sans rien, les `chercher` du dossier
+        #[arg(value_name = "phrase")]
+        phrase: Vec<String>,
+        /// Plus petite valeur à essayer, dans l'unité de l'hypothèse
+        #[arg(long, value_name = "valeur", requires = "et", allow_hyphen_values = true)]
+        entre: Option<String>,
+        /// Plus grande valeur à essayer
+        #[arg(long, value_name = "valeur", requires = "entre", allow_hyphen_values = true)]
+        et: Option<String>,
+        /// D'une valeur à la suivante
+        #[arg(long, value_name = "valeur")]
+        pas: Option<String>,
+        #[command(flatten)]
+        engine: Engine,
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
+    /// Balayer les valeurs d'une hypothèse ou d'une constante, ou les couples de deux : table, image, fichier
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage balayer \"valeur_du_point dans budget_2027 majorer de 0 % à 3 % pas 0,5 %\"\n  cadrage balayer \"inflation dans budget_2027 de 0 % à 3 % pas 1 % ; valeur_du_point dans budget_2027 majorer de 0 % à 2 % pas 1 %\"\n  cadrage balayer --sortie point.html      les `balayer` des scripts\n  cadrage balayer --format csv > point.csv\n\nCtrl-C arrête après l'essai en cours et garde ce qui est fait.")]
+    Balayer {
+        /// `<hypothèse> dans <scénario> de … à … pas …`, ou deux séparées par `;` ; sans rien, les `balayer` du dossier
+        #[arg(value_name = "phrase")]
+        phrase: Vec<String>,
+        /// Exercice montré ; sans lui, le dernier que le scénario projette entier
+        #[arg(long, value_name = "année")]
+        exercice: Option<i32>,
+        /// Écrire dans ce fichier : .html, .xlsx, .parquet, .csv ou .json
+        #[arg(long, value_name = "fichier")]
+        sortie: Option<PathBuf>,
+        #[command(flatten)]
+        engine: Engine,
+        /// Script hors du dossier, lu en plus
+        #[arg(long, value_name = "fichier")]
+        avec: Vec<PathBuf>,
+    },
     /// Calculer une restitution déclarée : niveaux en lignes, périodes et scénarios en colonnes
     #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage restituer suivi_par_composante\n  cadrage restituer arbitrage --scénario budget_2027 --scénario budget_2027_haut\n  cadrage restituer suivi_par_composante --sortie suivi.xlsx\n  cadrage restituer suivi_par_composante --format csv > suivi.csv\n\nUn fichier est écrit entier ou pas du tout ; `exporter \"…\"` dans la restitution l'écrit dans le dossier.")]
     Restituer {
@@ -516,12 +555,15 @@ impl Verb {
     /// Can the verb look at the dossier from another day? The others refuse to be asked.
     pub(crate) fn looks_back(&self) -> bool {
         use Verb::{
-            Calculer, Charges, Comparer, Console, Controler, CoutsMoyens, Eap, Expliquer, Gvt, MiseANiveau, Montrer, Mouvements, Pourquoi,
+            Balayer, Calculer, Charges, Chercher, Comparer, Console, Controler, CoutsMoyens, Eap, Expliquer, Gvt, MiseANiveau, Montrer,
+            Mouvements, Pourquoi,
             Rapprocher, Restituer, SchemaEmplois,
         };
         matches!(
             self,
-            Calculer { .. }
+            Balayer { .. }
+                | Calculer { .. }
+                | Chercher { .. }
                 | Charges { .. }
                 | Comparer { .. }
                 | Console { .. }

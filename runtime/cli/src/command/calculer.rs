@@ -14,7 +14,6 @@ pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: 
     let mut phases = Phases::measured();
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
-    context.not_run(&compiled);
     context.import_pending(&mut workspace)?;
     let names = names(&compiled, scenarios, extra)?;
     let mut json = Vec::new();

@@ -3,8 +3,10 @@
 
 mod aide;
 mod analysis;
+mod balayer;
 mod calculer;
 mod charges;
+mod chercher;
 mod comparer;
 mod comparer_detail;
 mod console;
@@ -29,12 +31,12 @@ mod saisir;
 mod schema_emplois;
 mod socle;
 mod tester;
+mod trying;
 mod valider;
 mod verifier;
 
 use std::path::{Path, PathBuf};
 
-use cadrage_driver::Analysis;
 use cadrage_session::{Compiled, CubeError, LoadReport, RunError, Workspace};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::Date;
@@ -42,6 +44,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::{Arguments, Common, Verb};
 use crate::report::Drawing;
+use trying::{Trying, of_question};
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -117,16 +120,6 @@ impl Context {
             return Err(WRONG);
         }
         Ok(compiled)
-    }
-
-    /// Says what is checked and kept without being run by any verb yet: nothing that is written is ignored in silence.
-    pub(crate) fn not_run(&self, compiled: &Compiled) {
-        let waits = |a: &&Analysis| !matches!(a, Analysis::Compare { .. } | Analysis::Explain { .. });
-        let count = compiled.model.analyses.iter().filter(waits).count();
-        if count > 0 {
-            let when = "`chercher` et `balayer` auront chacun leur verbe";
-            self.say(&format!("  {count} analyse(s) contrôlée(s), pas encore exécutée(s) : {when}"));
-        }
     }
 
     /// Refuses to go on for who may not see agents one by one.
@@ -299,6 +292,14 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Expliquer { question, scenario, au_plus, sortie, engine, avec } => {
             let asked = expliquer::Asked { words: question, scenario, au_plus };
             expliquer::run(&context, &asked, &engine.moteur, &avec, sortie.as_deref())
+        }
+        Verb::Chercher { phrase, entre, et, pas, engine, avec } => {
+            let asked = chercher::Asked { words: phrase, bounds: entre.zip(et), step: pas };
+            chercher::run(&context, &asked, &engine.moteur, &avec)
+        }
+        Verb::Balayer { phrase, exercice, sortie, engine, avec } => {
+            let asked = balayer::Asked { words: phrase, exercice };
+            balayer::run(&context, &asked, &engine.moteur, &avec, sortie.as_deref())
         }
         Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
         Verb::Gvt { study, regle, noria, detail } => gvt::run(&context, &study.asked(), &regle, &noria, detail.as_deref()),
