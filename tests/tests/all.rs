@@ -36,6 +36,7 @@ mod all {
     mod oracle_parameters;
     mod overlays;
     mod reach;
+    mod seeks;
     mod shuffle;
     mod socle;
     mod tidy;

@@ -15,8 +15,8 @@ mod stage;
 mod world;
 
 pub use cadrage_semantics::{
-    Analysis, AskedPeriod, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow, Interface, Level,
-    LevelCell, Measure, Nature, Question, ReportAnalysis, Subject,
+    Analysis, AskedPeriod, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow,
+    Interface, Level, LevelCell, Measure, Nature, Question, ReportAnalysis, Subject,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,

@@ -556,8 +556,7 @@ impl Verb {
     pub(crate) fn looks_back(&self) -> bool {
         use Verb::{
             Balayer, Calculer, Charges, Chercher, Comparer, Console, Controler, CoutsMoyens, Eap, Expliquer, Gvt, MiseANiveau, Montrer,
-            Mouvements, Pourquoi,
-            Rapprocher, Restituer, SchemaEmplois,
+            Mouvements, Pourquoi, Rapprocher, Restituer, SchemaEmplois,
         };
         matches!(
             self,

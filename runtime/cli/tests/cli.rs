@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 #[path = "cli/back_test.rs"]
 mod back_test;
+#[path = "cli/chercher.rs"]
+mod chercher;
 #[path = "cli/comparer.rs"]
 mod comparer;
 #[path = "cli/console.rs"]

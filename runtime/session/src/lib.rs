@@ -104,11 +104,11 @@ pub use study::{Ground, Study, Totals};
 pub use summary::{MonthSummary, Summary, YearSummary};
 pub use test_tables::{Apart, Difference, MeasureReport, TableReport};
 pub use testing::{TestReport, TestVerdict};
-pub use typed_movements::{MOVEMENTS, TypedMovements, movements_csv, movements_workbook};
 pub use trials::{
     SeekAnswer, SeekRequest, SeekTrial, Sought, SweepRequest, Swept, SweptAxis, SweptCell, SweptParameter, declared_seeks, declared_sweeps,
     sweeps_document,
 };
+pub use typed_movements::{MOVEMENTS, TypedMovements, movements_csv, movements_workbook};
 pub use typing::{Fate, FillColumn, FormToFill, Typed, TypingError};
 pub use upgrade::{Effect, Upgrade, UpgradeError, ValueDifference};
 pub use views::{AxisTotal, View};

@@ -48,7 +48,9 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         }
         Format::Csv => csv(&all, ";"),
         Format::CsvBrut => csv(&all, ","),
-        Format::Table => all.iter().map(|s| format!("{}\n{}\n", s.question, s.lines(output::width()).join("\n"))).collect::<Vec<_>>().join("\n"),
+        Format::Table => {
+            all.iter().map(|s| format!("{}\n{}\n", s.question, s.lines(output::width()).join("\n"))).collect::<Vec<_>>().join("\n")
+        }
     });
     Ok(DONE)
 }

@@ -29,8 +29,7 @@ pub(super) fn of_question<T: Clone>(compiled: &Compiled, all: Vec<T>, span: impl
     if typed {
         return all.into_iter().filter(|r| compiled.sources.get(file(r)).is_some_and(|f| f.name == TYPED)).collect();
     }
-    let named: Vec<T> =
-        all.iter().filter(|r| extra.iter().any(|path| super::calculer::is_in(compiled, file(r), path))).cloned().collect();
+    let named: Vec<T> = all.iter().filter(|r| extra.iter().any(|path| super::calculer::is_in(compiled, file(r), path))).cloned().collect();
     if named.is_empty() { all } else { named }
 }
 

@@ -59,7 +59,12 @@ impl Console {
     /// `expliquer pension_civile pour agent 00171002 en 10/2027`
     pub(super) fn explain(&mut self, line: &Line<'_>, rest: &str) -> Answer {
         if rest.is_empty() {
-            return line.refuse(Code::S01, "expliquer quoi ?", "", "écrivez `expliquer masse_salariale pour composante SCIENCES en 12/2026`");
+            return line.refuse(
+                Code::S01,
+                "expliquer quoi ?",
+                "",
+                "écrivez `expliquer masse_salariale pour composante SCIENCES en 12/2026`",
+            );
         }
         let name = match self.current_name(line) {
             Ok(name) => name,

@@ -58,8 +58,12 @@ pub(crate) const VERBS: &[Entry] = &[
     entry(Verb::UnitOf, &["unité"], "unité de <expression>", "son unité, et comment elle s'additionne")
         .like(&["unité de masse_salariale / etpt"]),
     entry(Verb::Why, &["pourquoi"], "pourquoi <nom> [en MM/AAAA]", "les phrases qui font une valeur, et celle qui l'emporte"),
-    entry(Verb::Explain, &["expliquer"], "expliquer <mesure> [pour …] [en MM/AAAA]", "l'arbre d'un chiffre, ou ce qui y contribue")
-        .like(&["expliquer masse_salariale pour composante SCIENCES en 12/2026", "expliquer l'écart de masse_salariale entre budget_2027 et budget_2027_haut"]),
+    entry(Verb::Explain, &["expliquer"], "expliquer <mesure> [pour …] [en MM/AAAA]", "l'arbre d'un chiffre, ou ce qui y contribue").like(
+        &[
+            "expliquer masse_salariale pour composante SCIENCES en 12/2026",
+            "expliquer l'écart de masse_salariale entre budget_2027 et budget_2027_haut",
+        ],
+    ),
     entry(
         Verb::Control,
         &["contrôler"],

@@ -180,7 +180,9 @@ fn what(measure: &Measure, program: &Program, several: bool, span: Span) -> Resu
             let added = formula.aggregation == Aggregation::Sum || (!several && formula.aggregation == Aggregation::SumThenMean);
             match &formula.grain {
                 Grain::Agent if added => Ok((What::Agents(*id, formula.name.clone()), unit)),
-                grain @ Grain::Level(_) if grain.attribute().is_none() && formula.aggregation != Aggregation::None => Ok((What::Whole(*id), unit)),
+                grain @ Grain::Level(_) if grain.attribute().is_none() && formula.aggregation != Aggregation::None => {
+                    Ok((What::Whole(*id), unit))
+                }
                 _ => Err(unknown(span)),
             }
         }

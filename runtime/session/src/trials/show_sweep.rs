@@ -51,7 +51,8 @@ impl Swept {
         let most = self.cells.iter().map(|c| size(self.more(c))).max().unwrap_or(Money::ZERO);
         for cell in &self.cells {
             let more = self.more(cell);
-            let length = if most == Money::ZERO { None } else { (&size(more).to_exact() * &Exact::from_int(BAR)).checked_div(&most.to_exact()) };
+            let length =
+                if most == Money::ZERO { None } else { (&size(more).to_exact() * &Exact::from_int(BAR)).checked_div(&most.to_exact()) };
             let length = length.and_then(|x| x.floor().to_int()).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let value = axis.value(cell.at.first().copied().unwrap_or(0));
             out.push(format!("  {value:>14}  {:>18}  {:>16}  {:>12}", cell.paid.to_french(), more.to_french(), cell.etpt.to_french(4)));
@@ -63,7 +64,8 @@ impl Swept {
     }
 
     fn map(&self, rows: &SweptAxis, columns: &SweptAxis, width: usize, out: &mut Vec<String>) {
-        let title = format!("  en lignes {} ; en colonnes {} ; masse salariale en k€, du plus bas · au plus haut █", rows.title(), columns.title());
+        let title =
+            format!("  en lignes {} ; en colonnes {} ; masse salariale en k€, du plus bas · au plus haut █", rows.title(), columns.title());
         out.extend(wrapped(&title, width));
         let shown = |paid: Money| paid.to_exact().checked_div(&Exact::from_int(1000)).unwrap_or(Exact::ZERO).to_french(1);
         let (low, high) = (self.cells.iter().map(|c| c.paid).min(), self.cells.iter().map(|c| c.paid).max());
