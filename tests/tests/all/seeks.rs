@@ -14,7 +14,9 @@ const BASE: &str = "atterrissage_2026";
 fn run_of(folder: &Path, sentences: &[&str]) -> Projection {
     let mut script = "utiliser valmont version \"2026.3\"\n".to_owned();
     let _ = write!(script, "scénario essai_écrit hérite de {BASE} :\n");
-    sentences.iter().for_each(|s| drop(writeln!(script, "  {s}")));
+    for s in sentences {
+        let _ = writeln!(script, "  {s}");
+    }
     script.push_str("fin\n");
     std::fs::write(folder.join("ecrit.cadrage"), script).expect("script");
     let mut workspace = Workspace::open(folder, &[]).expect("dossier");
