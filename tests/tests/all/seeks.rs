@@ -63,7 +63,7 @@ fn the_value_found_is_the_one_whose_run_reaches_the_goal() {
     assert_eq!((a, a.value_text.as_str()), (b, "60 €/point/an"));
     assert_eq!(found.sentence, "modifier valeur_du_point à compter du 01/10/2026");
     assert!(found.trials < 30, "{}", found.trials);
-    for neighbour in ["59,99", "60,01"] {
+    for neighbour in ["59,9999", "60,0001"] {
         let sentence = format!("{} = {neighbour} €/point/an", found.sentence);
         assert_ne!(paid(&run_of(folder.path(), &[&sentence])), at_60, "{neighbour}");
     }
@@ -73,7 +73,8 @@ fn the_value_found_is_the_one_whose_run_reaches_the_goal() {
     let found = seek(&mut workspace, &compiled, &request);
     let [SeekAnswer::Between(below, above)] = found.answers.as_slice() else { panic!("{found:?}") };
     assert!(below.gap.is_negative() && above.gap > Exact::ZERO, "{found:?}");
-    assert_eq!(&above.value - &below.value, "1/100".parse().expect("step"));
+    // One ten-thousandth of a euro a year, as the constant is written; values are held by month.
+    assert_eq!(&above.value - &below.value, "1/120000".parse().expect("step"));
     for t in [below, above] {
         let sentence = format!("{} = {}", found.sentence, t.value_text);
         let run = paid(&run_of(folder.path(), &[&sentence])).to_exact();

@@ -26,7 +26,7 @@ enum What {
     /// A formula `par agent`, added up.
     Agents(FormulaId, String),
     /// A formula of the whole institution.
-    Whole(FormulaId),
+    Whole(FormulaId, Over),
     Negate(Box<What>),
     Binary(Operator, Box<What>, Box<What>),
 }
@@ -64,7 +64,7 @@ impl Gauge {
         self.what.all(&|w| match w {
             What::Lines(_, selection) => selection.is_all(),
             What::Agents(id, _) => formulas.contains(id),
-            What::Whole(_) => false,
+            What::Whole(..) => false,
             _ => true,
         })
     }
@@ -78,7 +78,7 @@ impl Gauge {
     pub(super) fn asked(&self) -> Vec<FormulaId> {
         let found = std::cell::RefCell::new(Vec::new());
         self.what.all(&|w| {
-            if let What::Whole(id) = w {
+            if let What::Whole(id, _) = w {
                 found.borrow_mut().push(*id);
             }
             true
@@ -115,23 +115,43 @@ impl Gauge {
                     }
                 }
                 What::Agents(_, name) => months.iter().filter_map(|m| run.measures.get(&(name.clone(), *m))).cloned().sum(),
-                What::Whole(id) => {
-                    let whole = "".into();
-                    match kernel.period(*id, months, &whole, &run.parameters, &mut run.levels) {
-                        Ok(Value::Known(x)) => x,
-                        Ok(Value::Missing) => {
-                            let help = "complétez la donnée que `cadrage calculer` signale";
-                            return Err(refused(Code::V08, "le but manque d'une donnée".to_owned(), span, help.to_owned()));
+                What::Whole(id, over) => {
+                    // Months one by one, but for a quotient: its own rule is of the period, and the calculation is made once.
+                    let periods: Vec<&[Month]> = match over {
+                        Over::Added | Over::Averaged => months.chunks(1).collect(),
+                        Over::Last => months.chunks(1).last().into_iter().collect(),
+                        Over::Whole => vec![months],
+                    };
+                    let mut sum = Exact::ZERO;
+                    for period in &periods {
+                        match kernel.period(*id, period, &"".into(), &run.parameters, &mut run.levels) {
+                            Ok(Value::Known(x)) => sum = &sum + &x,
+                            Ok(Value::Missing) => {
+                                let help = "complétez la donnée que `cadrage calculer` signale";
+                                return Err(refused(Code::V08, "le but manque d'une donnée".to_owned(), span, help.to_owned()));
+                            }
+                            Ok(_) => {}
+                            Err(fault) => return Err(RunError::Diagnostics(vec![diagnostic_of(&fault)])),
                         }
-                        Ok(_) => Exact::ZERO,
-                        Err(fault) => return Err(RunError::Diagnostics(vec![diagnostic_of(&fault)])),
                     }
+                    let count = i64::try_from(periods.len().max(1)).unwrap_or(1);
+                    if *over == Over::Averaged { &sum / &Exact::from_int(count) } else { sum }
                 }
                 _ => Exact::ZERO,
             })
         };
         evaluate(&self.what, &mut leaf, span)
     }
+}
+
+/// What the months of a period make of a formula of the institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    Added,
+    Averaged,
+    Last,
+    /// Computed once, on what the period makes of what it reads.
+    Whole,
 }
 
 impl What {
@@ -180,8 +200,15 @@ fn what(measure: &Measure, program: &Program, several: bool, span: Span) -> Resu
             let added = formula.aggregation == Aggregation::Sum || (!several && formula.aggregation == Aggregation::SumThenMean);
             match &formula.grain {
                 Grain::Agent if added => Ok((What::Agents(*id, formula.name.clone()), unit)),
-                grain @ Grain::Level(_) if grain.attribute().is_none() && formula.aggregation != Aggregation::None => {
-                    Ok((What::Whole(*id), unit))
+                grain @ Grain::Level(_) if grain.attribute().is_none() => {
+                    let over = match formula.aggregation {
+                        Aggregation::Sum => Over::Added,
+                        Aggregation::SumThenMean => Over::Averaged,
+                        Aggregation::SumThenLast => Over::Last,
+                        Aggregation::Ratio(..) => Over::Whole,
+                        Aggregation::Distinct | Aggregation::Mean(_) | Aggregation::None => return Err(unknown(span)),
+                    };
+                    Ok((What::Whole(*id, over), unit))
                 }
                 _ => Err(unknown(span)),
             }

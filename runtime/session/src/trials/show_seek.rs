@@ -2,6 +2,7 @@
 
 use super::seek::{Answer, Sought, Trial, looked};
 use super::written::wrapped;
+use cadrage_value::Exact;
 
 impl Sought {
     /// As lines of a terminal that wide.
@@ -61,8 +62,8 @@ impl Sought {
     pub fn json(&self) -> serde_json::Value {
         let trial = |t: &Trial| {
             serde_json::json!({
-                "valeur": t.value.to_string(), "ecrite": t.value_text, "mesure": t.reached.to_string(), "lue": t.reached_text,
-                "ecart": t.gap.to_string(),
+                "valeur": decimal(&t.value), "ecrite": t.value_text, "mesure": decimal(&t.reached), "lue": t.reached_text,
+                "ecart": decimal(&t.gap),
             })
         };
         let answer = |a: &Answer| match a {
@@ -76,6 +77,11 @@ impl Sought {
             "phrase": self.sentence, "notes": self.notes,
         })
     }
+}
+
+/// An exact decimal for programs, a fraction where there is none.
+fn decimal(x: &Exact) -> String {
+    x.to_shortest().replace('\u{202F}', "").replace(',', ".")
 }
 
 fn nearest<'t>(a: &'t Trial, b: &'t Trial) -> &'t Trial {
