@@ -13,7 +13,7 @@ const BASE: &str = "atterrissage_2026";
 /// A whole run of the scenario with a sentence more, written in a script.
 fn run_of(folder: &Path, sentences: &[&str]) -> Projection {
     let mut script = "utiliser valmont version \"2026.3\"\n".to_owned();
-    let _ = write!(script, "scénario essai_écrit hérite de {BASE} :\n");
+    let _ = writeln!(script, "scénario essai_écrit hérite de {BASE} :");
     for s in sentences {
         let _ = writeln!(script, "  {s}");
     }
