@@ -420,3 +420,17 @@ fn what_ifs_of_the_design_at_the_prompt() {
     ];
     insta::assert_snapshot!("console_what_ifs", transcript(folder.path(), &lines, 80));
 }
+
+/// A goal and a sweep at the prompt answer as their verbs do, and keep nothing.
+#[test]
+fn values_are_looked_for_and_swept_at_the_prompt() {
+    let folder = example();
+    let lines = [
+        "scénario atterrissage_2026",
+        "chercher valeur_du_point dans atterrissage_2026 tel que masse_salariale sur 2026 = 9 465 000 €",
+        "balayer valeur_du_point dans atterrissage_2026 majorer de 0 % à 2 % pas 1 %",
+        "chercher valeur_du_pint dans atterrissage_2026 tel que masse_salariale sur 2026 = 1 €",
+        "masse_salariale sur 2026",
+    ];
+    insta::assert_snapshot!("console_values", transcript(folder.path(), &lines, 80));
+}

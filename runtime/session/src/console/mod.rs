@@ -16,6 +16,8 @@ mod question;
 mod refusals;
 mod scripts;
 mod trial;
+
+mod values;
 mod verbs;
 
 use std::path::{Path, PathBuf};
@@ -137,8 +139,8 @@ impl Console {
     fn one(&mut self, text: &str) -> Answer {
         let line = Line { text };
         let Some((verb, rest)) = verbs::read(text) else {
-            return match self.not_yet(&line) {
-                Some(refusal) => refusal,
+            return match self.values_tried(&line) {
+                Some(answer) => answer,
                 None => self.ask(text),
             };
         };
@@ -163,14 +165,6 @@ impl Console {
             Verb::Help => self.help(&line, rest),
             Verb::Quit => self.quit(),
         }
-    }
-
-    /// Verbs of the language that have no answer here yet.
-    fn not_yet(&self, line: &Line<'_>) -> Option<Answer> {
-        let word = head_word(line.text).filter(|w| matches!(*w, "chercher" | "balayer"))?;
-        let help = "`essayer <modification>` montre l'effet d'une valeur à la fois";
-        let typed = line.text.split_whitespace().next().unwrap_or(word);
-        Some(line.refuse(Code::V99, format!("`{word}` n'est pas encore dans la console"), typed, help))
     }
 
     /// Adds declarations to those of the session, all that are sound.

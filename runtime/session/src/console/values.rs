@@ -1,0 +1,47 @@
+//! `chercher` and `balayer` at the prompt: read with the scripts and with what was typed, as a declaration that nothing keeps.
+
+use std::sync::Arc;
+
+use cadrage_source::Span;
+
+use super::answer::{Answer, Piece};
+use super::refusals::{Line, run_refused};
+use super::scripts::{NAME, Typed};
+use super::{Console, head_word};
+use crate::trials::{declared_seeks, declared_sweeps, sweeps_document};
+
+/// Columns of what is laid out: a window of a usual terminal, its margin left.
+const WIDTH: usize = 76;
+
+impl Console {
+    /// The answer to a line that tries values; `None` for any other.
+    pub(super) fn values_tried(&mut self, line: &Line<'_>) -> Option<Answer> {
+        let seeks = match head_word(line.text)? {
+            "chercher" => true,
+            "balayer" => false,
+            _ => return None,
+        };
+        let mut scripts = self.scripts.clone();
+        scripts.typed.push(Typed { key: String::new(), text: line.text.to_owned() });
+        let compiled = match self.sound(&scripts, None) {
+            Ok(compiled) => compiled,
+            Err(refusal) => return Some(refusal),
+        };
+        let sources = Arc::new(compiled.sources.clone());
+        let typed = |span: Span| sources.get(span.file).is_some_and(|f| f.name == NAME);
+        let backend = (self.engine)();
+        let page = |lines: Vec<String>| Answer::silent().piece(Piece::Page(lines.join("\n")));
+        if seeks {
+            let request = declared_seeks(&compiled, None).into_iter().rfind(|r| typed(r.span))?;
+            return Some(match self.workspace.seek(&compiled, &request, &*backend, &mut |_| {}) {
+                Err(why) => run_refused(why, sources),
+                Ok(found) => page(found.lines(WIDTH)),
+            });
+        }
+        let request = declared_sweeps(&compiled, None).into_iter().rfind(|r| typed(r.span))?;
+        Some(match self.workspace.sweep(&compiled, &request, &*backend, &mut |_, _| true) {
+            Err(why) => run_refused(why, sources),
+            Ok(found) => page(found.lines(WIDTH)).keeping(sweeps_document(std::slice::from_ref(&found))),
+        })
+    }
+}
