@@ -139,10 +139,7 @@ impl Console {
     fn one(&mut self, text: &str) -> Answer {
         let line = Line { text };
         let Some((verb, rest)) = verbs::read(text) else {
-            return match self.values_tried(&line) {
-                Some(answer) => answer,
-                None => self.ask(text),
-            };
+            return self.ask(text);
         };
         match verb {
             Verb::Load => self.load(&line, rest),
@@ -155,6 +152,7 @@ impl Console {
             Verb::Explain => self.explain(&line, rest),
             Verb::Control => self.control(&line, rest),
             Verb::Compare => self.compare(&line, rest),
+            Verb::Seek | Verb::Sweep => self.values_tried(&line).unwrap_or_else(Answer::silent),
             Verb::Report => self.report(&line, rest),
             Verb::Try => self.attempt(&line, rest),
             Verb::Undo => self.undo(&line, rest),

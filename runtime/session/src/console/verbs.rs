@@ -15,6 +15,8 @@ pub(crate) enum Verb {
     Explain,
     Control,
     Compare,
+    Seek,
+    Sweep,
     Report,
     Try,
     Undo,
@@ -75,6 +77,18 @@ pub(crate) const VERBS: &[Entry] = &[
         &["comparer"],
         "comparer <scénario> [avec <référence>] [par <niveau>] [décomposé en effectifs ; point ; …]",
         "l'écart de masse salariale, effet par effet",
+    ),
+    entry(
+        Verb::Seek,
+        &["chercher"],
+        "chercher <valeur> dans <scénario> tel que <mesure> sur AAAA = <but>",
+        "la valeur d'une hypothèse qui atteint un but",
+    ),
+    entry(
+        Verb::Sweep,
+        &["balayer"],
+        "balayer <valeur> dans <scénario> majorer de 0 % à 3 % pas 0,5 %",
+        "ce que donnent plusieurs valeurs, l'une après l'autre",
     ),
     entry(Verb::Report, &["restituer"], "restituer <restitution>", "une restitution déclarée"),
     entry(
