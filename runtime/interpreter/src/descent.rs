@@ -50,6 +50,25 @@ pub(crate) trait Descent {
     fn circular(&self, call: &Self::Call) -> Fault;
 }
 
+/// The value of an evaluation, once what it asks for first is computed; or why there is none. What was in its way is kept once known, a
+/// fault included: the evaluation goes further each time.
+pub(crate) fn settled<D: Descent>(it: &mut D, evaluate: impl Fn(&mut D) -> Evaluated<D::Call>) -> Result<Value, FaultKind> {
+    loop {
+        *it.depth() = Depth::default();
+        match evaluate(it) {
+            Ok(value) => return Ok(value),
+            Err(Stop::Fault(fault)) => return Err(fault.kind),
+            Err(Stop::First(call)) => {
+                if let Err(fault) = descend(it, call)
+                    && fault.kind == FaultKind::Circular
+                {
+                    return Err(fault.kind);
+                }
+            }
+        }
+    }
+}
+
 /// Computes a formula, and before it what must be.
 pub(crate) fn descend<D: Descent>(it: &mut D, call: D::Call) -> Result<Value, Fault> {
     let mut pending = vec![call];

@@ -11,7 +11,7 @@ use cadrage_source::Span;
 use cadrage_value::{Exact, Month};
 
 use crate::agent::{AgentContext, Call, Place};
-use crate::descent::{self, Depth, Descent, Stop};
+use crate::descent;
 use crate::plain::{At, slices};
 
 /// How many formulas one below the other are opened.
@@ -31,8 +31,18 @@ pub(crate) trait Walk {
     /// The steps of what is read.
     fn read(&mut self, id: NodeId, node: &Node, place: &Self::Place, sentence: FormulaId, out: &mut Vec<Step>);
 
+    /// The month of a place, and its situation when it has one.
+    fn at(&self, place: &Self::Place) -> (Month, Option<usize>);
+
     /// A step of something that has no formula of its own.
-    fn given(&mut self, what: What, id: NodeId, node: &Node, place: &Self::Place, sentence: FormulaId) -> Step;
+    fn given(&mut self, what: What, id: NodeId, node: &Node, place: &Self::Place, sentence: FormulaId) -> Step {
+        let (value, fault) = match self.settle(id, place, sentence) {
+            Ok(value) => (value, None),
+            Err(kind) => (Value::Missing, Some(kind)),
+        };
+        let (month, situation) = self.at(place);
+        Step { situation, fault, ..Step::given(what, node.span, month, value) }
+    }
 }
 
 /// Adds the steps that an expression reads.
@@ -277,30 +287,11 @@ impl Walk for Tracer<'_, '_> {
 
     fn settle(&mut self, id: NodeId, place: &Place, sentence: FormulaId) -> Result<Value, FaultKind> {
         let Some(sentence) = self.context.program.formula(sentence) else { return Ok(Value::Missing) };
-        loop {
-            *self.context.depth() = Depth::default();
-            match self.context.node(id, *place, sentence) {
-                Ok(value) => return Ok(value),
-                Err(Stop::Fault(fault)) => return Err(fault.kind),
-                // Kept once known, a fault of it included: the evaluation goes further each time.
-                Err(Stop::First(call)) => {
-                    if let Err(fault) = descent::descend(self.context, call)
-                        && fault.kind == FaultKind::Circular
-                    {
-                        return Err(fault.kind);
-                    }
-                }
-            }
-        }
+        descent::settled(self.context, |context| context.node(id, *place, sentence))
     }
 
-    fn given(&mut self, what: What, id: NodeId, node: &Node, place: &Place, sentence: FormulaId) -> Step {
-        let (value, fault) = match self.settle(id, place, sentence) {
-            Ok(value) => (value, None),
-            Err(kind) => (Value::Missing, Some(kind)),
-        };
-        let situation = place.situation;
-        Step { situation, fault, ..Step::given(what, node.span, self.month(*place), value) }
+    fn at(&self, place: &Place) -> (Month, Option<usize>) {
+        (self.month(*place), place.situation)
     }
 
     fn read(&mut self, id: NodeId, node: &Node, place: &Place, sentence: FormulaId, out: &mut Vec<Step>) {

@@ -5,7 +5,7 @@ use cadrage_ir::{Aggregation, Fault, FaultKind, FormulaId, Grain, Node, NodeId, 
 use cadrage_source::{FileId, Span};
 use cadrage_value::Month;
 
-use crate::descent::{self, Depth, Descent, Stop};
+use crate::descent;
 use crate::level::LevelContext;
 use crate::plain::member;
 use crate::trace::{DEEPEST, Walk, walk};
@@ -80,28 +80,11 @@ impl Walk for LevelTracer<'_, '_> {
 
     fn settle(&mut self, id: NodeId, place: &Here, sentence: FormulaId) -> Result<Value, FaultKind> {
         let Some(sentence) = self.context.program.formula(sentence) else { return Ok(Value::Missing) };
-        loop {
-            *self.context.depth() = Depth::default();
-            match self.context.node(id, &place.row, place.month, sentence) {
-                Ok(value) => return Ok(value),
-                Err(Stop::Fault(fault)) => return Err(fault.kind),
-                Err(Stop::First(call)) => {
-                    if let Err(fault) = descent::descend(self.context, call)
-                        && fault.kind == FaultKind::Circular
-                    {
-                        return Err(fault.kind);
-                    }
-                }
-            }
-        }
+        descent::settled(self.context, |context| context.node(id, &place.row, place.month, sentence))
     }
 
-    fn given(&mut self, what: What, id: NodeId, node: &Node, place: &Here, sentence: FormulaId) -> Step {
-        let (value, fault) = match self.settle(id, place, sentence) {
-            Ok(value) => (value, None),
-            Err(kind) => (Value::Missing, Some(kind)),
-        };
-        Step { fault, ..Step::given(what, node.span, place.month, value) }
+    fn at(&self, place: &Here) -> (Month, Option<usize>) {
+        (place.month, None)
     }
 
     fn read(&mut self, id: NodeId, node: &Node, place: &Here, sentence: FormulaId, out: &mut Vec<Step>) {

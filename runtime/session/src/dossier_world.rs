@@ -15,7 +15,7 @@ pub(crate) struct DossierWorld<'a> {
     pub(crate) only: &'a [PathBuf],
     /// Whose scripts they are, when a role is checked.
     pub(crate) role: Option<&'a str>,
-    /// Scripts that are in no file: what a person types. Name and text.
+    /// What a person types. Name and text; under the name of a file of the dossier, it is read in the place of that file.
     pub(crate) typed: &'a [(String, String)],
 }
 
@@ -52,7 +52,9 @@ impl DossierWorld<'_> {
 impl World for DossierWorld<'_> {
     fn scripts(&self) -> Vec<(String, String)> {
         let read = |(name, path): (String, PathBuf)| Some((name, String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned()));
-        self.paths().into_iter().filter_map(read).chain(self.typed.iter().cloned()).collect()
+        let in_place = |name: &str| self.typed.iter().any(|(typed, _)| typed == name);
+        let files = self.paths().into_iter().filter(|(name, _)| !in_place(name)).filter_map(read);
+        files.chain(self.typed.iter().cloned()).collect()
     }
 
     fn table(&self, path: &str) -> Result<Table, String> {

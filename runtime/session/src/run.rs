@@ -125,17 +125,8 @@ pub(crate) fn run_on<'a>(
     let mut out = Projection { lines, alerts, ..empty(scenario, program) };
     phases.enter(Phase::Kernels);
     let loaded = kernel.load(&people.cohort);
-    let stage = Stage {
-        back_pay: back_pay(scenario, &parameters, cube),
-        program,
-        parameters: &parameters,
-        crew: Crew { kernel, loaded: &*loaded, cohort: &people.cohort },
-        formulas: pay_formulas(program),
-        late: late_formulas(program),
-        people: &people,
-        compiled,
-        scenario,
-    };
+    let crew = Crew { kernel, loaded: &*loaded, cohort: &people.cohort };
+    let stage = Stage::of((compiled, program), (scenario, cube), &parameters, crew, &people);
     stage.all(asked, &mut coder, &mut out, phases).map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
     drop(stage);
     drop(loaded);
@@ -319,17 +310,8 @@ pub(crate) fn lines_of(
     let mut out = empty(scenario, program);
     out.lines = constate::lines_of(cube, scenario.constate, &mut coder, Some(&matricule), 0);
     let loaded = kernel.load(&people.cohort);
-    let stage = Stage {
-        back_pay: back_pay(scenario, &parameters, cube),
-        program,
-        parameters: &parameters,
-        crew: Crew { kernel, loaded: &*loaded, cohort: &people.cohort },
-        formulas: pay_formulas(program),
-        late: late_formulas(program),
-        people: &people,
-        compiled,
-        scenario,
-    };
+    let crew = Crew { kernel, loaded: &*loaded, cohort: &people.cohort };
+    let stage = Stage::of((compiled, program), (scenario, cube), &parameters, crew, &people);
     let now: Vec<FormulaId> = stage.formulas.iter().copied().filter(|f| !stage.hidden(*f) && !stage.late.contains(f)).collect();
     let computed = stage.pay(&now, levels, &mut coder, &mut out, &mut Phases::unheeded()).and_then(|()| {
         let environment = Environment { parameters: &parameters, levels };
@@ -368,6 +350,29 @@ struct Stage<'a> {
     back_pay: BackPay,
     compiled: &'a Compiled,
     scenario: &'a Scenario,
+}
+
+impl<'a> Stage<'a> {
+    /// What a run of these people starts from.
+    fn of(
+        (compiled, program): (&'a Compiled, &'a Program),
+        (scenario, cube): (&'a Scenario, &Cube),
+        parameters: &'a Parameters,
+        crew: Crew<'a>,
+        people: &'a People<'a>,
+    ) -> Stage<'a> {
+        Stage {
+            back_pay: back_pay(scenario, parameters, cube),
+            program,
+            parameters,
+            crew,
+            formulas: pay_formulas(program),
+            late: late_formulas(program),
+            people,
+            compiled,
+            scenario,
+        }
+    }
 }
 
 impl Stage<'_> {

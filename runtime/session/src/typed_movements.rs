@@ -3,17 +3,16 @@
 //! Sentences are checked as if somebody had written them, and what is wrong is told at the row it comes from.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 
-use cadrage_cube::{CubeError, FlatFile, References};
-use cadrage_driver::{Compiled, Members, Table, World, compile, fold, format};
+use cadrage_cube::{FlatFile, References};
+use cadrage_driver::{Compiled, compile, fold, format};
 use cadrage_export::{Blank, BlankColumn, WriteError};
 use cadrage_source::{Diagnostic, FileId};
 use cadrage_value::{Date, Month};
 
 use crate::dossier_world::{DossierWorld, elements};
-use crate::typing::{TypingError, refused};
+use crate::typing::{TypingError, put_over, refused};
 use crate::workspace::Workspace;
 
 /// What users call it: no declared form may bear this name without hiding it.
@@ -132,7 +131,8 @@ impl Workspace {
             .filter(|s| !s.name.starts_with(VARIANT) && applies(&compiled, &s.name))
             .map(|s| s.name.clone())
             .collect();
-        let before = self.put_movements(&text)?;
+        let text = format(FileId(0), &text).unwrap_or(text);
+        let before = put_over(self.dossier().root(), SCRIPT, &text)?;
         Ok(TypedMovements { path: SCRIPT.to_owned(), variant: VARIANT, before, sentences, empty, applied })
     }
 
@@ -140,8 +140,9 @@ impl Workspace {
     fn tried_movements(&mut self, text: &str, lines: &[usize], shown: &str) -> Result<Compiled, TypingError> {
         let root = self.dossier().root().to_owned();
         let references = References::read(&root)?;
-        let world = DossierWorld { root: &root, references: &references, only: &[], role: None, typed: &[] };
-        let compiled = compile(&Trying { world, text }, elements(&references).as_ref());
+        let typed = [(SCRIPT.to_owned(), text.to_owned())];
+        let world = DossierWorld { root: &root, references: &references, only: &[], role: None, typed: &typed };
+        let compiled = compile(&world, elements(&references).as_ref());
         let row_of = |d: &Diagnostic| {
             let span = d.labels.first()?.span;
             let place = compiled.sources.place(span);
@@ -154,35 +155,6 @@ impl Workspace {
         });
         let wrong: Vec<Diagnostic> = wrong.collect();
         if wrong.is_empty() { Ok(compiled) } else { Err(TypingError::Wrong(Box::new(compiled), wrong)) }
-    }
-
-    /// Writes the script: beside first, then over; the one of before is kept.
-    fn put_movements(&mut self, text: &str) -> Result<Option<String>, CubeError> {
-        let root = self.dossier().root().to_owned();
-        let place = root.join(SCRIPT);
-        let fail =
-            |e: std::io::Error| refused("I11", format!("la saisie ne s'écrit pas ({e})"), "vérifiez les droits et la place sur le disque");
-        let text = format(FileId(0), text).unwrap_or_else(|_| text.to_owned());
-        if std::fs::read_to_string(&place).is_ok_and(|same| same == text) {
-            return Ok(None);
-        }
-        let mut before = None;
-        if place.exists() {
-            std::fs::create_dir_all(root.join("saisies/anciennes")).map_err(fail)?;
-            let name = |n: u32| format!("saisies/anciennes/{VARIANT}-{n}.cadrage");
-            let kept = (1..u32::MAX).map(name).find(|p| !root.join(p).exists()).unwrap_or_else(|| name(0));
-            std::fs::copy(&place, root.join(&kept)).map_err(fail)?;
-            before = Some(kept);
-        }
-        let beside = root.join(format!(".{VARIANT}.nouveau"));
-        let written = std::fs::File::create(&beside)
-            .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
-            .and_then(|()| std::fs::rename(&beside, &place));
-        if let Err(e) = written {
-            let _ = std::fs::remove_file(&beside);
-            return Err(fail(e));
-        }
-        Ok(before)
     }
 }
 
@@ -257,33 +229,4 @@ fn sentence(row: &BTreeMap<String, String>, last: Option<Month>) -> Result<Strin
         "muter" => format!("muter l'agent {} vers composante {} à compter du {day}", cell("agent"), cell("composante")),
         _ => format!("promouvoir l'agent {} vers{}{} à compter du {day}", cell("agent"), pair("grade"), pair("échelon")),
     })
-}
-
-/// A dossier whose script of typed movements is another one.
-struct Trying<'a> {
-    world: DossierWorld<'a>,
-    text: &'a str,
-}
-
-impl World for Trying<'_> {
-    fn scripts(&self) -> Vec<(String, String)> {
-        let others = self.world.scripts().into_iter().filter(|(name, _)| name != SCRIPT);
-        others.chain([(SCRIPT.to_owned(), self.text.to_owned())]).collect()
-    }
-
-    fn table(&self, path: &str) -> Result<Table, String> {
-        self.world.table(path)
-    }
-
-    fn cases(&self, path: &str, separator: char) -> Result<Table, String> {
-        self.world.cases(path, separator)
-    }
-
-    fn entries(&self, path: &str) -> Option<Result<Table, String>> {
-        self.world.entries(path)
-    }
-
-    fn members(&self) -> Members {
-        self.world.members()
-    }
 }

@@ -1,8 +1,7 @@
 //! What a `saisie` asks for: a file to fill, and the filled file checked cell by cell and put in its place, whole or not at all.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cadrage_cube::{CubeError, FlatFile, References, TypedExpense, TypedLoad};
 use cadrage_driver::{Compiled, Form, FormField, FormKey, Members, Table, World, compile};
@@ -233,34 +232,39 @@ impl Workspace {
         header: &[String],
         rows: &[(usize, BTreeMap<String, String>)],
     ) -> Result<(String, Option<String>), CubeError> {
-        let root = self.dossier().root().to_owned();
-        let place = root.join(form.path());
-        let folder = root.join("saisies");
-        let fail =
-            |e: std::io::Error| refused("I11", format!("la saisie ne s'écrit pas ({e})"), "vérifiez les droits et la place sur le disque");
-        std::fs::create_dir_all(folder.join("anciennes")).map_err(fail)?;
         let mut text = header.join(";") + "\n";
         for (_, row) in rows {
             let cells: Vec<String> = header.iter().map(|c| quoted(row.get(c).map_or("", String::as_str))).collect();
             text.push_str(&cells.join(";"));
             text.push('\n');
         }
-        if std::fs::read_to_string(&place).is_ok_and(|same| same == text) {
-            return Ok((form.path(), None));
-        }
-        let beside: PathBuf = folder.join(format!(".{}.nouveau", form.name));
-        let written = std::fs::File::create(&beside).and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()));
-        written.map_err(fail)?;
-        let mut before = None;
-        if place.exists() {
-            let name = |n: &u32| format!("saisies/anciennes/{}-{n}.csv", form.name);
-            let kept = (1..u32::MAX).map(|n| name(&n)).find(|p| !root.join(p).exists()).unwrap_or_else(|| name(&0));
-            std::fs::copy(&place, root.join(&kept)).map_err(fail)?;
-            before = Some(kept);
-        }
-        std::fs::rename(&beside, &place).map_err(fail)?;
+        let before = put_over(self.dossier().root(), &form.path(), &text)?;
         Ok((form.path(), before))
     }
+}
+
+/// Puts what was typed in its place in a dossier, whole or not at all. What stood there is kept in `saisies/anciennes`: where, unless it
+/// was the same.
+pub(crate) fn put_over(root: &Path, path: &str, text: &str) -> Result<Option<String>, CubeError> {
+    let fail =
+        |e: std::io::Error| refused("I11", format!("la saisie ne s'écrit pas ({e})"), "vérifiez les droits et la place sur le disque");
+    let place = root.join(path);
+    if std::fs::read_to_string(&place).is_ok_and(|same| same == text) {
+        return Ok(None);
+    }
+    let old = root.join("saisies/anciennes");
+    std::fs::create_dir_all(&old).map_err(fail)?;
+    let mut before = None;
+    if place.exists() {
+        let part = |part: Option<&std::ffi::OsStr>| part.map_or_else(String::new, |p| p.to_string_lossy().into_owned());
+        let (stem, extension) = (part(place.file_stem()), part(place.extension()));
+        let name = |n: u32| format!("saisies/anciennes/{stem}-{n}.{extension}");
+        let kept = (1..u32::MAX).map(name).find(|p| !root.join(p).exists()).unwrap_or_else(|| name(0));
+        std::fs::copy(&place, root.join(&kept)).map_err(fail)?;
+        before = Some(kept);
+    }
+    cadrage_export::write_whole(&place, text.as_bytes()).map_err(fail)?;
+    Ok(before)
 }
 
 /// A dossier in which a form has other rows than its file.

@@ -1,10 +1,11 @@
 //! Two scenarios compared declaration by declaration, against one whole run of the same dossier.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use benches::engines::engines;
-use cadrage_session::{ComparisonRequest, Phases, Workspace};
+use cadrage_session::{ComparisonRequest, Phases};
+
+use crate::dossier::{opened, options_of};
 
 const USAGE: &str = "cargo run --release -p benches -- comparer DOSSIER SCÉNARIO RÉFÉRENCE [--tours K] [--interprète]";
 
@@ -15,19 +16,8 @@ const USAGE: &str = "cargo run --release -p benches -- comparer DOSSIER SCÉNARI
 /// What stopped it, in French.
 pub fn run(words: &[String]) -> Result<(), String> {
     let [folder, scenario, reference, options @ ..] = words else { return Err(USAGE.into()) };
-    let (mut rounds, mut interpreter) = (5_usize, false);
-    let mut options = options.iter();
-    while let Some(word) = options.next() {
-        match word.as_str() {
-            "--tours" | "--rounds" => rounds = options.next().and_then(|n| n.parse().ok()).ok_or(USAGE)?,
-            "--interprète" | "--interprete" => interpreter = true,
-            _ => return Err(USAGE.into()),
-        }
-    }
-    let mut workspace = Workspace::open(Path::new(folder), &[]).map_err(|e| format!("{e:?}"))?;
-    workspace.import_pending(&mut |_, _, _| {}).map_err(|e| format!("{e:?}"))?;
-    let compiled = workspace.compile().map_err(|e| format!("{e:?}"))?;
-    workspace.cube().map_err(|e| format!("{e:?}"))?;
+    let (rounds, interpreter) = options_of(options).ok_or(USAGE)?;
+    let (mut workspace, compiled) = opened(folder)?;
     let request = ComparisonRequest { scenario: scenario.clone(), reference: Some(reference.clone()), ..ComparisonRequest::default() };
     println!("{:<30} {:>14} {:>14} {:>10}", "", "calculer", "comparer", "rapport");
     for engine in engines().into_iter().filter(|e| interpreter || e.backend.name() != "interprète") {

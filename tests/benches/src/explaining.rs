@@ -1,10 +1,11 @@
 //! The time of an explanation, against one whole run of the same dossier: a cell, an aggregate that runs everybody first, and those after it.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use benches::engines::engines;
 use cadrage_session::{ExplainRequest, Workspace, declared_explanations};
+
+use crate::dossier::{opened, options_of};
 
 const USAGE: &str = "cargo run --release -p benches -- expliquer DOSSIER SCÉNARIO [--tours K] [--interprète]";
 
@@ -15,18 +16,8 @@ const USAGE: &str = "cargo run --release -p benches -- expliquer DOSSIER SCÉNAR
 /// What stopped it, in French.
 pub fn run(words: &[String]) -> Result<(), String> {
     let [folder, scenario, options @ ..] = words else { return Err(USAGE.into()) };
-    let (mut rounds, mut interpreter) = (5_usize, false);
-    let mut options = options.iter();
-    while let Some(word) = options.next() {
-        match word.as_str() {
-            "--tours" | "--rounds" => rounds = options.next().and_then(|n| n.parse().ok()).ok_or(USAGE)?,
-            "--interprète" | "--interprete" => interpreter = true,
-            _ => return Err(USAGE.into()),
-        }
-    }
-    let mut workspace = Workspace::open(Path::new(folder), &[]).map_err(|e| format!("{e:?}"))?;
-    workspace.import_pending(&mut |_, _, _| {}).map_err(|e| format!("{e:?}"))?;
-    let compiled = workspace.compile().map_err(|e| format!("{e:?}"))?;
+    let (rounds, interpreter) = options_of(options).ok_or(USAGE)?;
+    let (mut workspace, compiled) = opened(folder)?;
     let last = compiled.model.scenarios.iter().find(|s| s.name == *scenario).ok_or("scénario inconnu")?.until;
     let agent = {
         let cube = workspace.cube().map_err(|e| format!("{e:?}"))?;

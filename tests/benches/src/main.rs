@@ -4,6 +4,7 @@
 mod arguments;
 mod comparing;
 mod compiling;
+mod dossier;
 mod explaining;
 mod import;
 mod landing;

@@ -1,6 +1,5 @@
 //! One hypothesis changed, against a whole run: what somebody who looks at a figure waits for.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use benches::engines::engines;
@@ -8,6 +7,8 @@ use cadrage_driver::fold;
 use cadrage_ir::{Change, Layer, Modification, ParameterId, Selection};
 use cadrage_session::{Compiled, Ground, Study, Totals, Workspace};
 use cadrage_value::{Date, Exact};
+
+use crate::dossier::opened;
 
 /// How many times each change is laid.
 const ROUNDS: usize = 5;
@@ -19,10 +20,7 @@ const ROUNDS: usize = 5;
 pub fn run(words: &[String]) -> Result<(), String> {
     let folder = words.first().ok_or("dites le dossier : cargo run --release -p benches -- et-si mon-dossier [scénario]")?;
     let scenario = words.get(1).map_or("budget_2027", String::as_str);
-    let mut workspace = Workspace::open(Path::new(folder), &[]).map_err(|e| format!("{e:?}"))?;
-    workspace.import_pending(&mut |_, _, _| {}).map_err(|e| format!("{e:?}"))?;
-    let compiled = workspace.compile().map_err(|e| format!("{e:?}"))?;
-    workspace.cube().map_err(|e| format!("{e:?}"))?;
+    let (mut workspace, compiled) = opened(folder)?;
     println!("{:<34} {:>12} {:>12} {:>12} {:>10}", "", "run complet", "étude", "et si", "rapport");
     let mut sums: Option<Vec<Totals>> = None;
     for engine in engines() {

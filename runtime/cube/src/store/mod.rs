@@ -12,6 +12,7 @@ mod freeze;
 mod history;
 mod journal;
 mod learned;
+mod made;
 mod pay;
 mod pipeline;
 mod quarantine;

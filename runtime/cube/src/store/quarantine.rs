@@ -11,6 +11,7 @@ use cadrage_value::{Money, Month};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Dossier;
+use super::made::Made;
 use crate::input;
 use crate::load::Loaded;
 use crate::manifest::{self, Manifest};
@@ -241,9 +242,10 @@ impl Dossier {
         for (corrected, _) in corrections {
             texts.insert(corrected.line, encoded(corrected, announced)?);
         }
-        let made = Made::new(self.root(), &first.line.delivery)?;
+        let delivery = first.line.delivery.as_str();
+        let made = Made::new(self.root(), delivery.split(REPLAYED).next().unwrap_or(delivery), REPLAYED)?;
         // Once to see what is still wrong, once without that.
-        made.write(folder, announced, current.remise + 1, &texts)?;
+        made.write_corrected(folder, announced, current.remise + 1, &texts)?;
         let manifest = manifest::read(&made.folder, &self.layouts)?;
         let (_, loaded) = self.read(&manifest, None, &mut |_, _, _| {})?;
         for (corrected, pending) in corrections {
@@ -258,50 +260,29 @@ impl Dossier {
         if texts.is_empty() {
             return Ok(());
         }
-        made.write(folder, announced, current.remise + 1, &texts)?;
-        let place = made.place(self.root())?;
-        match self.import(&place, &mut |_, _, _| {}) {
-            Ok(report) => {
-                out.reports.push(report);
-                Ok(())
-            }
-            Err(e) => {
-                let _ = std::fs::remove_dir_all(&place);
-                Err(e)
-            }
-        }
+        made.write_corrected(folder, announced, current.remise + 1, &texts)?;
+        out.reports.push(self.load_made(&made)?);
+        Ok(())
     }
 }
 
-/// A delivery being made, out of the way of those that wait; what is left of it goes with it.
-struct Made {
-    name: String,
-    folder: PathBuf,
-}
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
+/// Marks the deliveries made here.
+const REPLAYED: &str = "-rejeu-";
 
 impl Made {
-    fn new(root: &Path, delivery: &str) -> Result<Made, CubeError> {
-        let base = delivery.split("-rejeu-").next().unwrap_or(delivery);
-        let free = |n: &u32| !root.join("livraisons").join(format!("{base}-rejeu-{n}")).exists();
-        let name = format!("{base}-rejeu-{}", (1..u32::MAX).find(free).unwrap_or(1));
-        let folder = root.join(".cadrage").join("rejeu").join(&name);
-        std::fs::create_dir_all(&folder).map_err(|e| CubeError::store("la livraison corrigée ne s'écrit pas", &e))?;
-        Ok(Made { name, folder })
-    }
-
     /// The file with its corrected lines, and its line of the manifest.
-    fn write(&self, from: &Path, announced: &manifest::Announced, remise: i64, texts: &BTreeMap<usize, Vec<u8>>) -> Result<(), CubeError> {
+    fn write_corrected(
+        &self,
+        from: &Path,
+        announced: &manifest::Announced,
+        remise: i64,
+        texts: &BTreeMap<usize, Vec<u8>>,
+    ) -> Result<(), CubeError> {
         let mut bytes = Vec::new();
         quarantine::replaced(&from.join(&announced.file), announced.shape(), texts, &mut bytes)?;
         let fail = |e: std::io::Error| CubeError::store("la livraison corrigée ne s'écrit pas", &e);
         let bytes = input::as_named(&announced.file, bytes).map_err(fail)?;
-        std::fs::write(self.folder.join(&announced.file), &bytes).map_err(fail)?;
+        self.write(&announced.file, &bytes)?;
         let read = std::fs::read(from.join("manifeste.csv")).map_err(fail)?;
         let table = FlatFile::read("manifeste.csv", &read, "utf-8")?;
         let header = table.header.join(";");
@@ -319,16 +300,7 @@ impl Made {
             other => row.get(other).cloned().unwrap_or_default(),
         });
         let line = quarantine::joined(&cells.collect::<Vec<_>>(), b';');
-        std::fs::write(self.folder.join("manifeste.csv"), format!("{header}\n{line}\n")).map_err(fail)
-    }
-
-    /// Puts it beside the other deliveries.
-    fn place(&self, root: &Path) -> Result<PathBuf, CubeError> {
-        let fail = |e: std::io::Error| CubeError::store("la livraison corrigée ne s'écrit pas", &e);
-        std::fs::create_dir_all(root.join("livraisons")).map_err(fail)?;
-        let place = root.join("livraisons").join(&self.name);
-        std::fs::rename(&self.folder, &place).map_err(fail)?;
-        Ok(place)
+        self.write(manifest::NAME, format!("{header}\n{line}\n").as_bytes())
     }
 }
 

@@ -2,11 +2,10 @@
 //!
 //! So all that a load guarantees holds of them: whole or not at all, tied out, kept, replaced by a later one, refused in a frozen month.
 
-use std::path::{Path, PathBuf};
-
 use cadrage_value::{Date, Money, Month};
 
 use super::Dossier;
+use super::made::Made;
 use crate::quarantine::joined;
 use crate::{CubeError, Kind, LoadReport, fingerprint_of, manifest};
 
@@ -34,6 +33,12 @@ pub enum TypedLoad {
     Delivered(String),
 }
 
+/// What rows of a month come to before anything is loaded.
+enum Prepared {
+    Delivery(Made),
+    Nothing(TypedLoad),
+}
+
 /// Marks the deliveries made here.
 const TYPED: &str = "-saisie-";
 
@@ -46,46 +51,35 @@ impl Dossier {
     /// All that refuses a load, a frozen month first of all (`I12`); `I11` when the delivery does not write.
     pub fn load_typed(&mut self, months: &[(Month, Vec<TypedExpense>)], today: Date) -> Result<Vec<(Month, TypedLoad)>, CubeError> {
         self.connect()?;
-        let mut made: Vec<(Month, Result<PathBuf, TypedLoad>)> = Vec::new();
-        let prepared = months.iter().try_for_each(|(month, rows)| {
-            made.push((*month, self.prepare(*month, rows, today)?));
-            Ok(())
-        });
-        let checked = prepared.and_then(|()| {
-            made.iter().filter_map(|(_, place)| place.as_ref().ok()).try_for_each(|place| self.check(place, &mut |_, _, _| {}).map(|_| ()))
-        });
-        let mut out = Vec::new();
-        let mut result = checked;
-        for (month, place) in made {
-            match (place, &result) {
-                (Err(told), Ok(())) => out.push((month, told)),
-                (Ok(place), Ok(())) => match self.import(&place, &mut |_, _, _| {}) {
-                    Ok(report) => out.push((month, TypedLoad::Loaded(Box::new(report)))),
-                    Err(e) => {
-                        let _ = std::fs::remove_dir_all(&place);
-                        result = Err(e);
-                    }
-                },
-                // What was prepared for nothing goes.
-                (Ok(place), Err(_)) => drop(std::fs::remove_dir_all(&place)),
-                (Err(_), Err(_)) => {}
+        let prepare = |(month, rows): &(Month, Vec<TypedExpense>)| Ok((*month, self.prepare(*month, rows, today)?));
+        let prepared = months.iter().map(prepare).collect::<Result<Vec<_>, CubeError>>()?;
+        for (_, one) in &prepared {
+            if let Prepared::Delivery(made) = one {
+                self.check(&made.folder, &mut |_, _, _| {})?;
             }
         }
-        result.map(|()| out)
+        let load = |(month, one)| {
+            let load = match one {
+                Prepared::Nothing(why) => why,
+                Prepared::Delivery(made) => TypedLoad::Loaded(Box::new(self.load_made(&made)?)),
+            };
+            Ok((month, load))
+        };
+        prepared.into_iter().map(load).collect()
     }
 
     /// The delivery of a month, or why there is nothing to load.
-    fn prepare(&self, month: Month, rows: &[TypedExpense], today: Date) -> Result<Result<PathBuf, TypedLoad>, CubeError> {
+    fn prepare(&self, month: Month, rows: &[TypedExpense], today: Date) -> Result<Prepared, CubeError> {
         let Some(catalogue) = &self.catalogue else { return Err(super::unread()) };
         let current = catalogue.current(month)?;
         let of_kind = current.iter().find(|c| c.kind == Kind::HorsPsop);
         if let Some(other) = of_kind.filter(|c| !c.delivery.contains(TYPED)) {
-            return Ok(Err(TypedLoad::Delivered(other.delivery.clone())));
+            return Ok(Prepared::Nothing(TypedLoad::Delivered(other.delivery.clone())));
         }
         let text = text_of(month, rows);
         let print = fingerprint_of(text.as_bytes());
         if of_kind.is_some_and(|c| c.sha256 == print) {
-            return Ok(Err(TypedLoad::Same));
+            return Ok(Prepared::Nothing(TypedLoad::Same));
         }
         let observed = catalogue.selection(None)?.get(&month).and_then(|files| files.values().map(|f| f.observed).max());
         let uai = catalogue.uai()?.unwrap_or_default();
@@ -99,23 +93,11 @@ impl Dossier {
             total.to_string().replace('.', ","),
             crate::layout::CANONICAL
         );
-        let place = free(&self.root().join("livraisons"), month);
-        let fail = |e: std::io::Error| CubeError::store("la saisie ne s'écrit pas", &e);
-        let written = std::fs::create_dir_all(&place)
-            .and_then(|()| std::fs::write(place.join(&file), text))
-            .and_then(|()| std::fs::write(place.join(manifest::NAME), format!("{HEADER}\n{line}\n")));
-        if let Err(e) = written {
-            let _ = std::fs::remove_dir_all(&place);
-            return Err(fail(e));
-        }
-        Ok(Ok(place))
+        let made = Made::new(self.root(), &month.to_string(), TYPED)?;
+        made.write(&file, text.as_bytes())?;
+        made.write(manifest::NAME, format!("{HEADER}\n{line}\n").as_bytes())?;
+        Ok(Prepared::Delivery(made))
     }
-}
-
-/// A folder that no delivery has.
-fn free(deliveries: &Path, month: Month) -> PathBuf {
-    let name = |n: u32| deliveries.join(format!("{month}{TYPED}{n}"));
-    (1..u32::MAX).map(name).find(|place| !place.exists()).unwrap_or_else(|| name(0))
 }
 
 fn text_of(month: Month, rows: &[TypedExpense]) -> String {
