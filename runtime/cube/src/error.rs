@@ -108,6 +108,19 @@ const MACHINE: &[(&[&str], &str, &str)] = &[
 /// What to do otherwise.
 const USUAL: &str = "vérifiez les droits, la place sur le disque, et qu'aucun autre programme n'ouvre ce dossier";
 
+/// Why a file does not read, in the words of who gave it.
+pub(crate) fn why_unread(kind: std::io::ErrorKind) -> &'static str {
+    use std::io::ErrorKind as K;
+    match kind {
+        K::NotFound => "il n'est pas là",
+        K::PermissionDenied => "vous n'avez pas le droit de le lire",
+        K::IsADirectory => "c'est un dossier",
+        K::InvalidData | K::InvalidInput => "ce qu'il contient ne se décompresse pas",
+        K::UnexpectedEof => "il est tronqué",
+        _ => "le système ne le donne pas",
+    }
+}
+
 /// Why nothing was loaded. Texts are French, lower case, without final period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CubeError {

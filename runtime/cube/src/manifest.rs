@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cadrage_value::{Date, Money, Month};
 use sha2::{Digest, Sha256};
 
+use crate::error::why_unread;
 use crate::input::{self, Shape};
 use crate::layout::{self, Layout, Layouts, Mapped};
 use crate::quarantine::{Held, QuarantinedLine};
@@ -329,7 +330,7 @@ fn content<T>(folder: &Path, file: &str, open: impl Fn(&Path) -> std::io::Result
         } else {
             CubeError::new(
                 "I02",
-                format!("`{file}` est annoncé et ne se lit pas ({})", e.kind()),
+                format!("`{file}` est annoncé et ne se lit pas : {}", why_unread(e.kind())),
                 "vérifiez que c'est un fichier, et vos droits",
             )
         }

@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use crate::CubeError;
+use crate::error::why_unread;
 use crate::layout::Origins;
 
 /// Bytes of the longest record that is read: more is a file without ends of lines, or a quote that is never closed.
@@ -285,11 +286,12 @@ pub(crate) fn unreadable(name: &str, line: usize, error: &std::io::Error) -> Cub
         let help = "un mois est bien plus petit : redemandez l'extraction";
         return CubeError::new("I18", message, help).at(name, Some(line), None);
     }
-    CubeError::new("I02", format!("le fichier ne se lit pas jusqu'au bout ({})", error.kind()), "vérifiez le disque, et vos droits").at(
-        name,
-        Some(line),
-        None,
+    CubeError::new(
+        "I02",
+        format!("le fichier ne se lit pas jusqu'au bout : {}", why_unread(error.kind())),
+        "vérifiez le disque, et vos droits",
     )
+    .at(name, Some(line), None)
 }
 
 #[cfg(test)]

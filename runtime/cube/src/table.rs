@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::CubeError;
+use crate::error::why_unread;
 use crate::input::{MOST_SHEET, Sheet, is_sheet};
 use crate::layout::{Origins, SOURCE};
 use crate::rows::{FlatRow, Records, Separated};
@@ -48,15 +49,16 @@ impl FlatFile {
     /// # Errors
     /// `I02` when it does not open, `I18` for a workbook that is none or too big, `I01` for a file without header.
     pub fn open(path: &Path, shown: &str) -> Result<FlatFile, CubeError> {
+        let refused = |e: std::io::Error| {
+            CubeError::new("I02", format!("`{shown}` ne se lit pas : {}", why_unread(e.kind())), "vérifiez le nom et vos droits")
+        };
         if !is_sheet(shown) {
-            let refused = |e: std::io::Error| {
-                CubeError::new("I02", format!("`{shown}` ne se lit pas ({})", e.kind()), "vérifiez le nom et vos droits")
-            };
             let bytes = std::fs::read(path).map_err(refused)?;
             // A spreadsheet may save in its own encoding.
             let encoding = if std::str::from_utf8(&bytes).is_ok() { "utf-8" } else { "cp1252" };
             return FlatFile::read(shown, &bytes, encoding);
         }
+        std::fs::File::open(path).map_err(refused)?;
         let mut rows = Rows::new(shown, Box::new(Sheet::open(path, shown, 0, MOST_SHEET)?))?;
         let mut held = Vec::new();
         while let Some(row) = rows.next()? {

@@ -199,6 +199,12 @@ fn movements_that_the_source_does_not_know_become_sentences() {
     assert!(code == Some(0) && said.contains("cadrage saisir mouvements"), "{said}");
     let (code, _, said) = run(folder.path(), &["saisir", "mouvements", "mouvements.xlsx"]);
     assert!(code == Some(1) && said.contains("n'a aucune ligne remplie"), "{said}");
+    // What is not there, and what is no workbook, is said in French.
+    std::fs::write(folder.path().join("faux.xlsx"), "pas un classeur").expect("file");
+    for (name, words) in [("absent.xlsx", "il n'est pas là"), ("absent.csv", "il n'est pas là"), ("faux.xlsx", "ce n'en est pas un")] {
+        let (code, _, said) = run(folder.path(), &["saisir", "mouvements", name]);
+        assert!(code == Some(1) && said.contains(words), "{name}\n{said}");
+    }
     let file = folder.path().join("mouvements.csv");
     let header = "mouvement;agent;nombre;grade;échelon;plafond;composante;date;motif;commentaire\n";
     let fill = |rows: &str| std::fs::write(&file, format!("{header}{rows}")).expect("file");

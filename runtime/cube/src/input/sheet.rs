@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use calamine::{DataRef, Reader as _, Xlsx};
 
 use crate::CubeError;
+use crate::error::why_unread;
 use crate::rows::{Fingerprint as _, FlatRow, Hashed, MOST_CELLS, Records};
 
 /// Records of a sheet.
@@ -27,7 +28,7 @@ impl Sheet {
             let help = "ouvrez-le dans un tableur, et enregistrez-le au format .xlsx";
             CubeError::new("I18", format!("le classeur ne se lit pas ({why})"), help).at(shown, None, None)
         };
-        let file = File::open(path).map_err(|e| bad(&e.kind()))?;
+        let file = File::open(path).map_err(|e| bad(&why_unread(e.kind())))?;
         let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|e| bad(&e))?;
         let Some(first) = book.sheet_names().first().cloned() else { return Err(bad(&"aucune feuille")) };
         let mut cells = book.worksheet_cells_reader(&first).map_err(|e| bad(&e))?;
@@ -91,12 +92,12 @@ fn weigh(path: &Path, most: u64) -> Result<(), CubeError> {
     let help = "un classeur d'un mois est bien plus petit ; enregistrez la feuille au format CSV";
     let bad =
         |why: &dyn std::fmt::Display| CubeError::new("I18", format!("le classeur ne s'ouvre pas ({why})"), "redéposez le fichier .xlsx");
-    let file = File::open(path).map_err(|e| bad(&e.kind()))?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| bad(&e))?;
+    let file = File::open(path).map_err(|e| bad(&why_unread(e.kind())))?;
+    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|_| bad(&"ce n'en est pas un"))?;
     let mut left = most;
     for k in 0..archive.len() {
-        let part = archive.by_index(k).map_err(|e| bad(&e))?;
-        let read = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink()).map_err(|e| bad(&e.kind()))?;
+        let part = archive.by_index(k).map_err(|_| bad(&"une de ses parties est abîmée"))?;
+        let read = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink()).map_err(|e| bad(&why_unread(e.kind())))?;
         left = left
             .checked_sub(read)
             .ok_or_else(|| CubeError::new("I18", format!("le classeur décompressé dépasse {} Mio", most >> 20), help))?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use cadrage_value::{Money, Month};
 
+use crate::error::why_unread;
 use crate::quality::Level;
 use crate::{CubeError, Finding, FlatFile, Kind, MonthFacts, PayLine, field};
 
@@ -58,8 +59,9 @@ impl Ledger {
     pub fn read(path: &Path) -> Result<Ledger, CubeError> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         let help = "un fichier `compte;montant` en utf-8 : `641110;795902,56`, une ligne ou plusieurs par compte";
-        let bytes = std::fs::read(path)
-            .map_err(|e| CubeError::new("I15", format!("le fichier ne se lit pas ({})", e.kind()), help).at(&name, None, None))?;
+        let bytes = std::fs::read(path).map_err(|e| {
+            CubeError::new("I15", format!("le fichier ne se lit pas : {}", why_unread(e.kind())), help).at(&name, None, None)
+        })?;
         let file = FlatFile::read(&name, &bytes, "utf-8")?;
         let mut totals: BTreeMap<String, Money> = BTreeMap::new();
         for (line, row) in file.named_rows() {
