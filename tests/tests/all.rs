@@ -17,6 +17,7 @@ mod all {
     mod compiled;
     mod confidentiality;
     mod console;
+    mod console_ready;
     mod dates;
     mod deliveries;
     mod depth;

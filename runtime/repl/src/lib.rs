@@ -7,6 +7,7 @@ mod helper;
 mod history;
 mod pager;
 mod paint;
+mod patience;
 mod pipe;
 mod terminal;
 

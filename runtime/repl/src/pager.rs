@@ -1,9 +1,14 @@
 //! A long answer, a screen at a time.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 
-/// Writes lines, and waits at the bottom of each screen; `q` leaves the rest out.
-pub(crate) fn paged(lines: &[String], height: usize, out: &mut dyn Write, keys: &mut dyn BufRead) -> std::io::Result<()> {
+/// Writes lines, and waits at the bottom of each screen for what `keys` reads after a prompt; `q`, or nobody there, leaves the rest out.
+pub(crate) fn paged(
+    lines: &[String],
+    height: usize,
+    out: &mut dyn Write,
+    keys: &mut dyn FnMut(&str) -> Option<String>,
+) -> std::io::Result<()> {
     let screen = height.saturating_sub(2).max(5);
     let mut rest = lines;
     loop {
@@ -14,10 +19,9 @@ pub(crate) fn paged(lines: &[String], height: usize, out: &mut dyn Write, keys: 
         if after.is_empty() {
             return Ok(());
         }
-        write!(out, "-- encore {} lignes : Entrée pour la suite, q pour arrêter -- ", after.len())?;
         out.flush()?;
-        let mut key = String::new();
-        if keys.read_line(&mut key)? == 0 || key.trim().eq_ignore_ascii_case("q") {
+        let key = keys(&format!("-- encore {} lignes : Entrée pour la suite, q pour arrêter -- ", after.len()));
+        if key.is_none_or(|key| key.trim().eq_ignore_ascii_case("q")) {
             return Ok(());
         }
         rest = after;
@@ -31,14 +35,19 @@ mod tests {
     #[test]
     fn a_screen_then_the_next_until_one_has_had_enough() {
         let lines: Vec<String> = (0..25).map(|k| k.to_string()).collect();
-        let shown = |keys: &str| {
-            let mut out = Vec::new();
-            paged(&lines, 12, &mut out, &mut keys.as_bytes()).unwrap();
-            String::from_utf8(out).unwrap()
+        let shown = |keys: &[&str]| {
+            let (mut out, mut keys, mut prompts) = (Vec::new(), keys.iter(), String::new());
+            let mut read = |prompt: &str| {
+                prompts.push_str(prompt);
+                keys.next().map(|k| (*k).to_owned())
+            };
+            paged(&lines, 12, &mut out, &mut read).unwrap();
+            (String::from_utf8(out).unwrap(), prompts)
         };
-        assert!(shown("\n\n").lines().any(|l| l == "24" || l.ends_with("-- 20")), "{}", shown("\n\n"));
-        assert!(shown("\nq\n").contains("encore 5 lignes") && !shown("\nq\n").contains("24"));
+        let (all, prompts) = shown(&["", ""]);
+        assert!(all.lines().count() == 25 && prompts.contains("encore 15 lignes") && prompts.contains("encore 5 lignes"));
+        assert_eq!(shown(&["", "q"]).0.lines().count(), 20);
         // Nobody there: the rest is left out rather than poured.
-        assert_eq!(shown("").matches("encore").count(), 1);
+        assert_eq!(shown(&[]).0.lines().count(), 10);
     }
 }

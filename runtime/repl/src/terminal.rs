@@ -10,6 +10,7 @@ use rustyline::{CompletionType, Config, Editor};
 
 use crate::helper::Talker;
 use crate::paint::Colours;
+use crate::patience::Patience;
 use crate::{history, pager};
 
 /// How a person is spoken to.
@@ -43,6 +44,8 @@ pub fn talk(console: &mut Console, greeting: &Answer, settings: &Settings, draw:
     editor.set_helper(Some(Talker { glossary: console.glossary(), colours: settings.colours }));
     show(&mut editor, greeting, settings, draw);
     let kept = opened(&mut editor, settings);
+    let patience = Patience::new()?;
+    console.heed(patience.waiting());
     loop {
         if let Some(helper) = editor.helper_mut() {
             helper.glossary = console.glossary();
@@ -56,7 +59,9 @@ pub fn talk(console: &mut Console, greeting: &Answer, settings: &Settings, draw:
                         let _ = editor.append_history(path);
                     }
                 }
+                patience.begin();
                 let answer = console.answer(&line);
+                patience.end();
                 show(&mut editor, &answer, settings, draw);
                 if answer.ends {
                     return Ok(());
@@ -98,8 +103,8 @@ fn opened(editor: &mut Editor<Talker, FileHistory>, settings: &Settings) -> Opti
 fn show(editor: &mut Editor<Talker, FileHistory>, answer: &Answer, settings: &Settings, draw: &Draw<'_>) {
     let (width, height) = editor.dimensions().map_or(settings.usual, |(w, h)| (usize::from(w), usize::from(h)));
     let lines: Vec<String> = draw(answer, width.max(20)).into_iter().map(|(m, text)| settings.colours.line(m, &text)).collect();
-    // A terminal that has gone will be noticed when the next line is read.
-    let _ = pager::paged(&lines, height, &mut std::io::stdout().lock(), &mut std::io::stdin().lock());
+    // The editor reads the keys, which takes Ctrl-C as having had enough; a terminal that has gone is noticed at the next line.
+    let _ = pager::paged(&lines, height, &mut std::io::stdout().lock(), &mut |wait| editor.readline(wait).ok());
     let _ = std::io::stdout().flush();
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use cadrage_engine::{
     Answers, Contribution, Crew, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Own, Parameters, Row, SituationValues,
-    Stratum, Value, codes_accepted, split_amount, split_job,
+    Stratum, Value, codes_accepted, split_amount, split_job, strata_for,
 };
 use cadrage_ir::{
     ATTRIBUTES, Aggregate, AggregateId, AttributeId, Dimension, Fault, Feed, Formula, FormulaId, Gathering, Grain, Job, Op, Program, Unit,
@@ -48,6 +48,19 @@ struct OfAgents<'p> {
 }
 
 impl Gatherer<'_> {
+    /// What these formulas read of levels, and themselves, gathered from nothing.
+    ///
+    /// # Errors
+    /// The first fault met.
+    pub(crate) fn read_by(&self, formulas: &[FormulaId], lines: &[Line], coder: &mut Coder<'_>) -> Result<Levels, Fault> {
+        let mut levels = Levels::default();
+        self.members(lines, coder, &mut levels);
+        for stratum in &strata_for(self.program, formulas) {
+            self.stratum(stratum, lines, coder, &mut levels)?;
+        }
+        Ok(levels)
+    }
+
     /// Makes the members of every level known: those of agents' rows, of their splits, of delivered lines.
     pub(crate) fn members(&self, lines: &[Line], coder: &mut Coder<'_>, levels: &mut Levels) {
         levels.member(None, &Member::from(""), || coder.empty_row());
@@ -413,7 +426,7 @@ fn used_levels(program: &Program) -> BTreeSet<AttributeId> {
 }
 
 /// Is a formula of lines the amount of the line itself, for whom its codes say? There are millions of lines: no row is made for those.
-fn amount_itself(program: &Program, id: FormulaId) -> bool {
+pub(crate) fn amount_itself(program: &Program, id: FormulaId) -> bool {
     let Some(f) = program.formula(id).filter(|f| f.grain == Grain::Line && f.rounding.is_none() && f.scope.ranges.is_empty()) else {
         return false;
     };

@@ -78,7 +78,7 @@ pub use comparison::{
     EffectPart, Leg, comparison_document, declared_comparisons,
 };
 pub use confidentiality::Sight;
-pub use console::{Answer, Candidate, Console, Engine, Glossary, Manner, Piece};
+pub use console::{Answer, Candidate, Console, Engine, Glossary, Manner, Piece, Waiting};
 pub use corrections::CorrectedFile;
 pub use coverage::{Coverage, Share};
 pub use documents::{ScenarioCeilings, ceilings_document};

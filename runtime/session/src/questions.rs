@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cadrage_cube::References;
 use cadrage_driver::{AskedPeriod, Compiled, Nature, Question, Report};
-use cadrage_engine::{Backend, Crew, Levels, Line, Member, Parameters, Value, codes_accepted, split_job, strata_for};
+use cadrage_engine::{Backend, Crew, Line, Member, Parameters, Value, codes_accepted, split_job, strata_for};
 use cadrage_ir::{Fault, Program, Selection, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
@@ -97,16 +97,11 @@ impl Standing<'_> {
         let kernel = backend.prepare(program);
         let loaded = kernel.load(&people.cohort);
         let formulas = question.levels.iter().flat_map(|l| l.formulas.iter().flatten().copied()).collect::<Vec<_>>();
-        let strata = strata_for(program, &formulas);
         let mut coder = self.ground.coder();
         let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
         let crews = [Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort }];
         let gatherer = Gatherer { program, parameters, kernel: &*kernel, crews: &crews, keys: &keys, only: None };
-        let mut levels = Levels::default();
-        gatherer.members(&p.lines, &mut coder, &mut levels);
-        for stratum in &strata {
-            gatherer.stratum(stratum, &p.lines, &mut coder, &mut levels)?;
-        }
+        let mut levels = gatherer.read_by(&formulas, &p.lines, &mut coder)?;
         let (unit, factor) = &question.measure.shown;
         let mut rows = Vec::new();
         for level in &question.levels {

@@ -27,7 +27,7 @@ use crate::views::View;
 use crate::{careers, constate, data, entries, findings, movements, views};
 
 /// Why a scenario could not be run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum RunError {
     /// The scripts or the data are wrong.
     Diagnostics(Vec<Diagnostic>),

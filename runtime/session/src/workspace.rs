@@ -61,6 +61,17 @@ impl Workspace {
         })
     }
 
+    /// The same dossier, opened again: what was read of it is read anew.
+    pub(crate) fn opened_again(&self) -> Result<Workspace, CubeError> {
+        Ok(Workspace {
+            role: self.role.clone(),
+            typed: self.typed.clone(),
+            seen_on: self.seen_on,
+            moved: self.moved.clone(),
+            ..Workspace::open(self.dossier.root(), &self.extra)?
+        })
+    }
+
     /// Checks the scripts for a role: what oversteps its rights is refused before anything is computed.
     #[must_use]
     pub fn for_role(mut self, role: Option<String>) -> Self {

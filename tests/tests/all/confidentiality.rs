@@ -203,3 +203,36 @@ fn nobody_grants_himself_sight() {
     let (workspace, compiled) = seen(plain.path(), None);
     assert!(workspace.sight(&compiled).expect("sight").tells_agents());
 }
+
+#[test]
+fn a_trial_of_too_few_agents_is_not_told() {
+    use super::console::{drawn, session_of};
+    let folder = institution("5");
+    let (closed, _) = session_of(folder.path(), None);
+    let (open, _) = session_of(folder.path(), Some("paie"));
+    for (mut console, sees) in [(closed, false), (open, true)] {
+        console.answer("scénario atterrissage_2026");
+        let before = drawn(&console.answer("masse_salariale sur 2026"), 100);
+        let one = console.answer("essayer faire partir l'agent VAL000000045 au 31/10/2026 motif retraite");
+        let text = drawn(&one, 100);
+        assert_eq!(one.refused, !sees, "{text}");
+        assert_eq!(text.contains("D04"), !sees, "{text}");
+        if sees {
+            continue;
+        }
+        assert!(!text.contains('€'), "{text}");
+        // Nothing of it is left to be asked.
+        assert_eq!(drawn(&console.answer("masse_salariale sur 2026"), 100), before);
+        // Everybody is told, and a post that nobody holds yet.
+        for line in [
+            "essayer valeur_du_point à compter du 01/10/2026 majorer de 1,5 %",
+            "essayer recruter 1 agent grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/11/2026",
+        ] {
+            let answer = console.answer(line);
+            assert!(!answer.refused, "{line}\n{}", drawn(&answer, 100));
+        }
+        // On top of them, one agent is still one agent.
+        let again = console.answer("essayer faire partir l'agent VAL000000045 au 31/10/2026 motif retraite");
+        assert!(again.refused && drawn(&again, 100).contains("D04"), "{}", drawn(&again, 100));
+    }
+}

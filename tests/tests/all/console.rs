@@ -10,18 +10,23 @@ use suite::AllEngines;
 use super::support::{calculate, copy_tree, dossier, open, root};
 
 /// A session on a dossier that is imported.
-fn session(folder: &Path) -> (Console, Answer) {
-    let mut workspace = Workspace::open(folder, &[]).expect("dossier");
+pub(super) fn session(folder: &Path) -> (Console, Answer) {
+    session_of(folder, None)
+}
+
+/// The same for a role.
+pub(super) fn session_of(folder: &Path, role: Option<&str>) -> (Console, Answer) {
+    let mut workspace = Workspace::open(folder, &[]).expect("dossier").for_role(role.map(str::to_owned));
     workspace.import_pending(&mut |_, _, _| {}).expect("import");
     let engine: Engine = Arc::new(|| Box::new(AllEngines));
     Console::open(workspace, engine).expect("console")
 }
 
-fn example() -> tempfile::TempDir {
+pub(super) fn example() -> tempfile::TempDir {
     dossier(&root().join("examples/01-valmont"))
 }
 
-fn drawn(answer: &Answer, width: usize) -> String {
+pub(super) fn drawn(answer: &Answer, width: usize) -> String {
     let complain = |d: &Diagnostic, sources: &SourceMap| suite::render(d, sources);
     answer.lines(width, &complain).into_iter().map(|(_, l)| format!("{l}\n")).collect()
 }
@@ -41,7 +46,7 @@ fn transcript(folder: &Path, lines: &[&str], width: usize) -> String {
 }
 
 /// The first line of an answer that is not refused.
-fn first(console: &mut Console, line: &str) -> String {
+pub(super) fn first(console: &mut Console, line: &str) -> String {
     let answer = console.answer(line);
     assert!(!answer.refused, "{line}\n{}", drawn(&answer, 140));
     drawn(&answer, 140).lines().next().unwrap_or("").trim().to_owned()

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use cadrage_driver::{EFFECTS, fold, nearest};
 use cadrage_export::{Cell, Column, Row, Table};
 use cadrage_source::Code;
-use cadrage_value::Exact;
+use cadrage_value::{Exact, Month};
 
 use super::answer::{Answer, Manner};
-use super::refusals::{Line, run_refused};
+use super::refusals::Line;
 use super::scripts::{NAME, Typed};
 use super::{Console, SANDBOX};
 use crate::ceilings::CeilingRow;
@@ -34,26 +34,21 @@ impl Console {
             let help = near.map_or_else(|| format!("enveloppes : {}", known.join(", ")), |n| format!("vouliez-vous `{n}` ?"));
             return line.refuse(Code::N01, format!("l'enveloppe `{rest}` est inconnue"), rest, help);
         }
-        let name = match self.current_name(line) {
-            Ok(name) => name,
+        let found = self.seated(line).and_then(|desk| desk.ceilings(Arc::clone(&compiled)).map_err(|why| why.told(&compiled)));
+        let mut rows = match found {
+            Ok(rows) => rows,
             Err(refusal) => return refusal,
         };
-        let backend = (self.engine)();
-        let sources = Arc::new(compiled.sources.clone());
-        match self.workspace.ceilings(&compiled, &name, &*backend, &mut Phases::unheeded()) {
-            Err(why) => run_refused(why, sources),
-            Ok((projection, mut rows)) => {
-                rows.retain(|row| all || fold(&row.envelope) == wanted);
-                let blocked = rows.iter().any(|r| matches!(r.state, CeilingState::Block));
-                let table = ceilings(&rows);
-                let document = ceilings_document(&[(self.scenario_shown(), projection.last, rows)], envelopes);
-                let mut out = Answer::silent().piece(super::Piece::Table(table)).keeping(document);
-                if blocked {
-                    out = out.with(Manner::Warning, "⚠ une enveloppe bloque : `cadrage valider` refuserait ce scénario");
-                }
-                out.aside(format!("{} ; le mois est le premier au-delà", self.scenario_shown()))
-            }
+        rows.retain(|row| all || fold(&row.envelope) == wanted);
+        let blocked = rows.iter().any(|r| matches!(r.state, CeilingState::Block));
+        let table = ceilings(&rows);
+        let last = self.current().map_or(Month::MIN, |s| s.constate);
+        let document = ceilings_document(&[(self.scenario_shown(), last, rows)], envelopes);
+        let mut out = Answer::silent().piece(super::Piece::Table(table)).keeping(document);
+        if blocked {
+            out = out.with(Manner::Warning, "⚠ une enveloppe bloque : `cadrage valider` refuserait ce scénario");
         }
+        out.aside(format!("{} ; le mois est le premier au-delà", self.scenario_shown()))
     }
 
     /// `expliquer pension_civile pour agent 00171002 en 10/2027`
@@ -77,13 +72,23 @@ impl Console {
             Ok(compiled) => compiled,
             Err(refusal) => return refusal,
         };
-        let sources = Arc::new(compiled.sources.clone());
-        let typed = |r: &ExplainRequest| sources.get(r.span.file).is_some_and(|f| f.name == NAME);
+        let compiled = Arc::new(compiled);
+        let typed = |r: &ExplainRequest| compiled.sources.get(r.span.file).is_some_and(|f| f.name == NAME);
         let Some(mut request) = declared_explanations(&compiled, None).into_iter().rfind(typed) else { return Answer::silent() };
-        request.scenario = Some(name);
-        let backend = (self.engine)();
-        match self.workspace.explain(&compiled, &request, &*backend) {
-            Err(why) => run_refused(why, sources),
+        let found = if request.between.is_some() {
+            request.scenario = Some(name);
+            let scripts = Arc::clone(&compiled);
+            self.away(move |workspace, backend| workspace.explain(&scripts, &request, backend)).map_err(|why| why.told(&compiled))
+        } else {
+            let sight = match self.sight(&compiled) {
+                Ok(sight) => sight,
+                Err(refusal) => return refusal,
+            };
+            let desk = self.seated(line);
+            desk.and_then(|desk| desk.explain(Arc::clone(&compiled), request, sight).map_err(|why| why.told(&compiled)))
+        };
+        match found {
+            Err(refusal) => refusal,
             Ok(found) => {
                 let document = explanations_document(std::slice::from_ref(&found));
                 Answer::silent().piece(super::Piece::Tree(Box::new(found))).keeping(document)
@@ -97,10 +102,10 @@ impl Console {
             Ok(asked) => asked,
             Err(refusal) => return refusal,
         };
-        let backend = (self.engine)();
         let compiled = Arc::clone(&self.compiled);
-        match self.workspace.compare(&compiled, &request, &*backend, &mut Phases::unheeded()) {
-            Err(why) => run_refused(why, Arc::new(compiled.sources.clone())),
+        let scripts = Arc::clone(&compiled);
+        match self.away(move |workspace, backend| workspace.compare(&scripts, &request, backend, &mut Phases::unheeded())) {
+            Err(why) => why.told(&compiled),
             Ok(found) => {
                 let notes = found.notes.clone();
                 let document = comparison_document(&[found.gathered(&effects)]);
@@ -167,12 +172,27 @@ impl Console {
         let across = compiled.model.reports.iter().filter(|r| fold(&r.name) == fold(name)).any(|r| several(&r));
         // Scenarios in columns are all those of the dossier.
         let all: Vec<String> = compiled.model.scenarios.iter().map(|s| s.name.clone()).filter(|n| n != SANDBOX).collect();
-        let backend = (self.engine)();
-        match self.workspace.report(&compiled, name, if across { &all } else { &scenarios }, &*backend) {
-            Err(why) => run_refused(why, Arc::new(compiled.sources.clone())),
-            Ok(table) => {
-                let document = table.document();
-                Answer::figure(format!("{} — {}", document.name, document.title)).documented(document)
+        let of_measures = compiled.model.reports.iter().any(|r| fold(&r.name) == fold(name) && r.analysis.is_none());
+        let found = if of_measures && !across {
+            let sight = match self.sight(&compiled) {
+                Ok(sight) => sight,
+                Err(refusal) => return refusal,
+            };
+            let desk = self.seated(line);
+            let report = desk.and_then(|d| d.report(Arc::clone(&compiled), name.to_owned(), sight).map_err(|why| why.told(&compiled)));
+            report.map(|table| table.document())
+        } else {
+            let (scripts, name) = (Arc::clone(&compiled), name.to_owned());
+            let asked = if across { all } else { scenarios };
+            let pages = self.away(move |workspace, backend| workspace.report_document(&scripts, &name, &asked, backend));
+            pages.map(|(document, _)| document).map_err(|why| why.told(&compiled))
+        };
+        match found {
+            Err(refusal) => refusal,
+            Ok(document) => {
+                let notes = document.notes.clone();
+                let out = Answer::figure(format!("{} — {}", document.name, document.title)).documented(document);
+                notes.into_iter().fold(out, Answer::aside)
             }
         }
     }

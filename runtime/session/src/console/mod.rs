@@ -4,6 +4,7 @@
 //! checked with them as a whole; the current scenario is kept ready on its desk, so that a question does not run it again.
 
 mod answer;
+mod away;
 mod checks;
 mod describe;
 mod desk;
@@ -15,10 +16,11 @@ mod picture;
 mod question;
 mod refusals;
 mod scripts;
+mod seat;
 mod trial;
-
 mod values;
 mod verbs;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,11 +40,14 @@ use verbs::Verb;
 pub use answer::{Answer, Manner, Piece};
 pub use desk::Engine;
 pub use glossary::{Candidate, Glossary};
+pub use waiting::Waiting;
 
 /// A session.
 pub struct Console {
     workspace: Workspace,
     engine: Engine,
+    /// Who waits for answers.
+    waiting: Waiting,
     scripts: Scripts,
     /// Of these scripts, without error since the session began or since it was last sound.
     compiled: Arc<Compiled>,
@@ -76,6 +81,7 @@ impl Console {
         let mut console = Console {
             workspace,
             engine,
+            waiting: Waiting::nobody(),
             scripts,
             compiled,
             scenario,
@@ -88,6 +94,12 @@ impl Console {
         };
         let greeting = console.greeting();
         Ok((console, greeting))
+    }
+
+    /// Says who waits for answers from now on, and may give them up.
+    pub fn heed(&mut self, waiting: Waiting) {
+        self.waiting = waiting;
+        (self.desk, self.tried) = (None, None);
     }
 
     /// Does a text wait for its `fin`?
@@ -268,7 +280,7 @@ impl Console {
     fn seated(&mut self, line: &Line<'_>) -> Result<&Desk, Answer> {
         let name = self.current_name(line)?;
         let place = if self.scripts.trials.is_empty() { &self.desk } else { &self.tried };
-        if place.is_none() {
+        if place.as_ref().is_none_or(Desk::is_left) {
             let desk = self.desk_of(&name)?;
             if self.scripts.trials.is_empty() {
                 self.desk = Some(desk);
@@ -281,9 +293,13 @@ impl Console {
     }
 
     fn desk_of(&mut self, name: &str) -> Result<Desk, Answer> {
-        let observed = run::find(&self.compiled, name).map(|s| s.observed);
+        self.desk_for(Arc::clone(&self.compiled), name)
+    }
+
+    fn desk_for(&mut self, compiled: Arc<Compiled>, name: &str) -> Result<Desk, Answer> {
+        let observed = run::find(&compiled, name).map(|s| s.observed);
         let cube = self.workspace.shared(observed).map_err(|e| refusals::run_refused(run::RunError::Cube(e), Arc::default()))?;
-        Ok(Desk::new(Arc::clone(&self.compiled), name, cube, Arc::clone(&self.engine)))
+        Ok(Desk::new(compiled, name, cube, Arc::clone(&self.engine), self.waiting.clone()))
     }
 
     fn change_scenario(&mut self, line: &Line<'_>, rest: &str) -> Answer {

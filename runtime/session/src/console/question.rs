@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cadrage_driver::{AskedPeriod, Nature, Question, fold};
+use cadrage_driver::{AskedPeriod, Compiled, Nature, Question, fold};
 use cadrage_export::{Cell, Column, Document, Row, Table};
 use cadrage_source::Code;
 use cadrage_value::{Exact, Month};
@@ -10,6 +10,7 @@ use cadrage_value::{Exact, Month};
 use super::answer::{Answer, Manner};
 use super::refusals::{Line, run_refused};
 use super::{Console, SANDBOX};
+use crate::confidentiality::Sight;
 use crate::questions::Asked;
 
 impl Console {
@@ -37,10 +38,14 @@ impl Console {
         let scripts = self.scripts.clone();
         let compiled = Arc::new(self.sound(&scripts, Some(text))?);
         let Some(question) = compiled.model.question.clone() else { return Err(Answer::silent()) };
-        let sources = Arc::new(compiled.sources.clone());
-        let sight = self.workspace.sight(&compiled).map_err(|why| run_refused(why, Arc::clone(&sources)))?;
-        let asked = self.seated(&Line { text: line })?.ask(compiled, sight).map_err(|why| run_refused(why, sources))?;
+        let sight = self.sight(&compiled)?;
+        let asked = self.seated(&Line { text: line })?.ask(Arc::clone(&compiled), sight).map_err(|why| why.told(&compiled))?;
         Ok((question, asked))
+    }
+
+    /// Who looks, by these scripts.
+    pub(super) fn sight(&self, compiled: &Compiled) -> Result<Sight, Answer> {
+        self.workspace.sight(compiled).map_err(|why| run_refused(why, Arc::new(compiled.sources.clone())))
     }
 
     fn answered(&self, question: &Question, asked: &Asked) -> Answer {

@@ -3,7 +3,7 @@
 //! A trial is a scenario that inherits from the current one. When it only changes values, the current scenario's study computes again what
 //! it reaches; when it changes who is there, or which formula runs, it is a scenario of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cadrage_driver::{Compiled, Scenario, fold};
@@ -13,9 +13,10 @@ use cadrage_source::Code;
 use cadrage_value::{Exact, Money};
 
 use super::answer::{Answer, Manner};
-use super::refusals::{Line, run_refused};
+use super::desk::Desk;
+use super::refusals::Line;
+use super::waiting::Unanswered;
 use super::{Console, SANDBOX, run};
-use crate::run::RunError;
 use crate::study::Totals;
 
 /// Words that begin a sentence of a scenario.
@@ -74,7 +75,9 @@ impl Console {
         // The state comes back whole when the trial cannot be computed.
         let (kept_scripts, kept_compiled, kept_desk) = (self.scripts.clone(), Arc::clone(&self.compiled), self.tried.take());
         self.install(scripts, compiled);
-        let after = match self.of_trials(&base) {
+        let after = self.of_trials(&base);
+        let told = after.and_then(|after| self.told_of_enough(line, (&kept_compiled, kept_desk.as_ref())).map(|()| after));
+        let after = match told {
             Ok(totals) => totals,
             Err(refusal) => {
                 (self.scripts, self.compiled, self.tried) = (kept_scripts, kept_compiled, kept_desk);
@@ -131,7 +134,7 @@ impl Console {
 
     /// What careers say of the trials that they do not say of the scenario: who is concerned, who is not found.
     fn said_of_movements(&self) -> Vec<String> {
-        let of = |desk: &Option<super::Desk>| desk.as_ref().and_then(|d| d.notes().ok()).unwrap_or_default();
+        let of = |desk: &Option<Desk>| desk.as_ref().and_then(|d| d.notes().ok()).unwrap_or_default();
         let before = of(&self.desk);
         let new = of(&self.tried).into_iter().filter(|a| a.code.starts_with('M') && !before.contains(a));
         new.map(|a| format!("note [{}] {}", a.code, a.message)).collect()
@@ -147,29 +150,67 @@ impl Console {
 
     fn of_base(&mut self) -> Result<Totals, Answer> {
         let Some(base) = self.scenario.clone() else { return Err(Answer::silent()) };
-        if self.desk.is_none() {
+        if self.desk.as_ref().is_none_or(Desk::is_left) {
             self.desk = Some(self.desk_of(&base)?);
         }
-        let sources = Arc::new(self.compiled.sources.clone());
         let Some(desk) = &self.desk else { return Err(Answer::silent()) };
-        desk.with(Vec::new()).map_err(|why| run_refused(why, sources))
+        desk.with(Vec::new()).map_err(|why| why.told(&self.compiled))
     }
 
     /// What the trials of the session give, laid over the base when they only change values.
     fn of_trials(&mut self, base: &str) -> Result<Totals, Answer> {
         let compiled = Arc::clone(&self.compiled);
-        let sources = || Arc::new(compiled.sources.clone());
         let (Some(own), Some(tried)) = (run::find(&compiled, base), run::find(&compiled, SANDBOX)) else {
-            return Err(run_refused(RunError::Diagnostics(Vec::new()), sources()));
+            return Err(Answer::silent());
         };
         if let Some(layers) = only_values(&compiled, own, tried) {
             self.of_base()?;
             let Some(desk) = &self.desk else { return Err(Answer::silent()) };
-            return desk.with(layers).map_err(|why| run_refused(why, sources()));
+            return desk.with(layers).map_err(|why| why.told(&compiled));
         }
         self.tried = Some(self.desk_of(SANDBOX)?);
         let Some(desk) = &self.tried else { return Err(Answer::silent()) };
-        desk.with(Vec::new()).map_err(|why| run_refused(why, sources()))
+        desk.with(Vec::new()).map_err(|why| why.told(&compiled))
+    }
+
+    /// Refuses a trial of too few agents to who may not see them: what it changes would be what one of them is paid (decision 0191).
+    /// `before` is the session without it. The posts that a trial opens are nobody's.
+    fn told_of_enough(&mut self, line: &Line<'_>, before: (&Arc<Compiled>, Option<&Desk>)) -> Result<(), Answer> {
+        let (compiled, sandbox) = before;
+        let sight = self.sight(compiled)?;
+        if sight.tells_agents() {
+            return Ok(());
+        }
+        let told = |why: Unanswered| why.told(compiled);
+        let then = match sandbox {
+            Some(desk) => desk.individuals().map_err(told)?,
+            None if self.scripts.trials.len() > 1 => self.desk_for(Arc::clone(compiled), SANDBOX)?.individuals().map_err(told)?,
+            None => {
+                self.of_base()?;
+                self.desk.as_ref().ok_or_else(Answer::silent)?.individuals().map_err(told)?
+            }
+        };
+        let now = self.seated(line)?.individuals().map_err(told)?;
+        let mut concerned: BTreeMap<i32, usize> = BTreeMap::new();
+        let everybody: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+        for matricule in everybody {
+            let (a, b) = (then.get(matricule), now.get(matricule));
+            let years: BTreeSet<i32> = a.into_iter().chain(b).flat_map(|years| years.keys().copied()).collect();
+            let of = |years: Option<&BTreeMap<i32, (Money, Exact)>>, year: i32| years.and_then(|y| y.get(&year)).cloned().unwrap_or_default();
+            years.into_iter().filter(|y| of(a, *y) != of(b, *y)).for_each(|y| *concerned.entry(y).or_default() += 1);
+        }
+        match concerned.into_iter().find(|(_, agents)| !sight.tells(*agents)) {
+            None => Ok(()),
+            Some((year, agents)) => {
+                let s = if agents > 1 { "s" } else { "" };
+                let message = format!(
+                    "cet essai ne change {year} que pour {agents} agent{s} : l'établissement ne montre rien à moins de {} agents",
+                    sight.minimum()
+                );
+                let help = "essayez-le pour plus d'agents, ou ouvrez la console avec un rôle qui « peut voir agents » : `--rôle …`";
+                Err(line.refuse(Code::D04, message, "", help))
+            }
+        }
     }
 
     /// A table of exercices, before and after.

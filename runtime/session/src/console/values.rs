@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cadrage_source::Span;
 
 use super::answer::{Answer, Piece};
-use super::refusals::{Line, run_refused};
+use super::refusals::Line;
 use super::scripts::{NAME, Typed};
 use super::{Console, head_word};
 use crate::trials::{declared_seeks, declared_sweeps, sweeps_document};
@@ -27,20 +27,24 @@ impl Console {
             Ok(compiled) => compiled,
             Err(refusal) => return Some(refusal),
         };
-        let sources = Arc::new(compiled.sources.clone());
-        let typed = |span: Span| sources.get(span.file).is_some_and(|f| f.name == NAME);
-        let backend = (self.engine)();
+        let compiled = Arc::new(compiled);
+        let typed = |span: Span| compiled.sources.get(span.file).is_some_and(|f| f.name == NAME);
         let page = |lines: Vec<String>| Answer::silent().piece(Piece::Page(lines.join("\n")));
+        let scripts = Arc::clone(&compiled);
         if seeks {
             let request = declared_seeks(&compiled, None).into_iter().rfind(|r| typed(r.span))?;
-            return Some(match self.workspace.seek(&compiled, &request, &*backend, &mut |_| {}) {
-                Err(why) => run_refused(why, sources),
+            return Some(match self.away(move |workspace, backend| workspace.seek(&scripts, &request, backend, &mut |_| {})) {
+                Err(why) => why.told(&compiled),
                 Ok(found) => page(found.lines(WIDTH)),
             });
         }
         let request = declared_sweeps(&compiled, None).into_iter().rfind(|r| typed(r.span))?;
-        Some(match self.workspace.sweep(&compiled, &request, &*backend, &mut |_, _| true) {
-            Err(why) => run_refused(why, sources),
+        // Who gives up gets what is done.
+        let found = self.away_to_its_end(move |workspace, backend, waiting| {
+            workspace.sweep(&scripts, &request, backend, &mut |_, _| !waiting.has_given_up())
+        });
+        Some(match found {
+            Err(why) => why.told(&compiled),
             Ok(found) => page(found.lines(WIDTH)).keeping(sweeps_document(std::slice::from_ref(&found))),
         })
     }

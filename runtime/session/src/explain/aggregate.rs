@@ -13,12 +13,13 @@ use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_value::{Exact, Month};
 
 use super::ground::{Explainer, Whole};
+use super::merged::merged;
 use super::shown::Writing;
 use super::steps::writing_of_formula;
 use super::{Entry, ExplainRequest, Rule, Shown, place};
 use crate::faults::diagnostic_of;
 use crate::labels::label;
-use crate::levels::Gatherer;
+use crate::levels::{Gatherer, amount_itself};
 use crate::run::RunError;
 
 /// A measure over a box and a period, gathered.
@@ -261,15 +262,32 @@ impl Explainer<'_> {
         };
         let stratum_reads_lines = ids.iter().any(|id| of_lines(id) || of_fed(id));
         let stratum = Stratum { aggregates, line_aggregates, ..Stratum::default() };
-        let mut levels = whole.projection.levels.clone();
+        let mut levels = self.levels_for(asked.formula)?;
         let mut coder = self.coder();
         // Each aggregate walks its lines: those of other months and of nobody asked for are left behind once.
         let inside = |month: Month| only.is_some_and(|(first, last)| first <= month && month <= last);
         let own = |l: &&Line| (inside(l.month) || inside(l.right)) && cadrage_engine::codes_accepted(&l.codes, scope);
-        let lines: Vec<Line> = if stratum_reads_lines { whole.projection.lines.iter().filter(own).cloned().collect() } else { Vec::new() };
+        let lines: Vec<Line> = match () {
+            () if !stratum_reads_lines => Vec::new(),
+            () if self.adds_amounts(program, ids, asked) => merged(&whole.projection.lines, months, scope),
+            () => whole.projection.lines.iter().filter(own).cloned().collect(),
+        };
         let done = gatherer.stratum(&stratum, &lines, &mut coder, &mut levels);
         done.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
         Ok(levels)
+    }
+
+    /// Do these aggregates add what was paid, whichever of the months it was paid in?
+    fn adds_amounts(&self, program: &Program, ids: &[AggregateId], asked: Asked<'_>) -> bool {
+        let plain = |f: FormulaId| {
+            let same = asked.months.iter().all(|month| self.parameters.formula_in(f, *month) == f);
+            same && amount_itself(program, f) && program.formula(f).is_some_and(|f| f.feeds.is_none())
+        };
+        asked.scope.ranges.is_empty()
+            && ids.iter().filter_map(|id| program.aggregates.get(id.index())).all(|aggregate| {
+                let summed = !matches!(aggregate.gathering, Gathering::Mean { .. }) && aggregate.over == OverMonths::Sum;
+                summed && aggregate.gathering.operands().all(plain)
+            })
     }
 
     /// The constants and hypotheses that the formulas of an aggregate read, those a scenario sets first.
@@ -277,12 +295,13 @@ impl Explainer<'_> {
         let mut roots: BTreeSet<FormulaId> = self.operands_of(formula).into_iter().collect();
         let of_lines = roots.iter().any(|f| self.program.formula(*f).is_some_and(|f| f.grain == Grain::Line));
         if of_lines {
-            let lines = &self.whole()?.projection.lines;
-            let inside = |l: &&Line| months.contains(&l.month) && cadrage_engine::codes_accepted(&l.codes, scope);
-            roots.extend(lines.iter().filter(inside).filter_map(|l| match l.origin {
-                Origin::Computed(f) | Origin::Rappel(f) | Origin::Carried(f) => Some(f),
-                Origin::Constate | Origin::Entered(_) => None,
-            }));
+            // There are millions of lines and some hundreds of formulas: a line of a formula met before is not looked at.
+            for line in self.whole()?.projection.lines.iter().filter(|l| months.contains(&l.month)) {
+                let (Origin::Computed(f) | Origin::Rappel(f) | Origin::Carried(f)) = line.origin else { continue };
+                if !roots.contains(&f) && cadrage_engine::codes_accepted(&line.codes, scope) {
+                    roots.insert(f);
+                }
+            }
         }
         let month = months.last().copied().unwrap_or(self.scenario.until);
         let mut out: Vec<Entry> = self.read_by(&roots).into_iter().map(|p| self.carrier(p, month)).collect();

@@ -183,7 +183,7 @@ impl Explainer<'_> {
             }
         }
         let month = months.last().copied().unwrap_or(self.scenario.until);
-        let mut levels = self.levels_with(id)?;
+        let mut levels = self.levels_read_by(&[id])?;
         let fault = |fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]);
         let step = self.kernel().explain_level(id, (month, self.bounds()), member, &self.parameters, &mut levels).map_err(fault)?;
         let open = Opened::default();

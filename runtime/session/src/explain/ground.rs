@@ -1,17 +1,20 @@
 //! A scenario ready to be explained. One agent needs nobody else; the first aggregate runs everybody, and those after it do not.
 
 use std::cell::OnceCell;
+use std::ops::Deref;
 
 use cadrage_careers::{AgentCareer, Grids};
 use cadrage_cube::Cube;
 use cadrage_driver::{Compiled, Scenario};
-use cadrage_engine::{AgentFrame, Backend, Environment, Kernel, Levels, Parameters, strata_for};
+use cadrage_engine::{AgentFrame, Backend, Crew, Environment, Kernel, Levels, Parameters, strata_for};
 use cadrage_ir::{FormulaId, Program};
 use cadrage_value::Month;
 
 use crate::attributes::Coder;
 use crate::clock::Phases;
 use crate::confidentiality::Sight;
+use crate::faults::diagnostic_of;
+use crate::levels::Gatherer;
 use crate::people::People;
 use crate::run::{self, Projection, RunError};
 use crate::{constate, data, frames};
@@ -30,14 +33,35 @@ pub struct Explainer<'a> {
     backend: &'a dyn Backend,
     kernel: OnceCell<Box<dyn Kernel + 'a>>,
     whole: OnceCell<Whole<'a>>,
+    lender: Option<Lender<'a>>,
     grids: OnceCell<Grids>,
 }
 
 /// Everybody, and what they made.
 pub(super) struct Whole<'a> {
-    pub(super) people: People<'a>,
-    pub(super) projection: Projection,
+    pub(super) people: Held<'a, People<'a>>,
+    pub(super) projection: Held<'a, Projection>,
 }
+
+/// What an explanation computed for itself, or was lent.
+pub(super) enum Held<'a, T> {
+    Own(Box<T>),
+    Lent(&'a T),
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Held::Own(own) => own,
+            Held::Lent(lent) => lent,
+        }
+    }
+}
+
+/// Who has everybody ready, when it is asked for.
+pub(crate) type Lender<'a> = Box<dyn Fn() -> Result<(&'a People<'a>, &'a Projection), RunError> + 'a>;
 
 /// One agent.
 pub(super) struct One {
@@ -62,7 +86,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// The same, whatever is loaded.
-    pub(super) fn over(
+    pub(crate) fn over(
         compiled: &'a Compiled,
         scenario: &'a Scenario,
         cube: &'a Cube,
@@ -84,8 +108,16 @@ impl<'a> Explainer<'a> {
             backend,
             kernel: OnceCell::new(),
             whole: OnceCell::new(),
+            lender: None,
             grids: OnceCell::new(),
         }
+    }
+
+    /// The same, for who has everybody ready: the same people paid the same amounts, whatever measures the scripts declare beside.
+    #[must_use]
+    pub(crate) fn lent(mut self, lender: Lender<'a>) -> Self {
+        self.lender = Some(lender);
+        self
     }
 
     pub(super) fn kernel(&self) -> &dyn Kernel {
@@ -110,9 +142,18 @@ impl<'a> Explainer<'a> {
         if let Some(known) = self.whole.get() {
             return Ok(known);
         }
-        let runs = (self.scenario, self.program);
-        let (projection, people) = run::run_on(self.compiled, runs, self.cube, self.kernel(), &[], &mut Phases::unheeded())?;
-        Ok(self.whole.get_or_init(|| Whole { people, projection }))
+        let found = match &self.lender {
+            Some(lender) => {
+                let (people, projection) = lender()?;
+                Whole { people: Held::Lent(people), projection: Held::Lent(projection) }
+            }
+            None => {
+                let runs = (self.scenario, self.program);
+                let (projection, people) = run::run_on(self.compiled, runs, self.cube, self.kernel(), &[], &mut Phases::unheeded())?;
+                Whole { people: Held::Own(Box::new(people)), projection: Held::Own(Box::new(projection)) }
+            }
+        };
+        Ok(self.whole.get_or_init(|| found))
     }
 
     /// Is everybody run already?
@@ -150,14 +191,23 @@ impl<'a> Explainer<'a> {
         if strata_for(self.program, &[formula]).is_empty() {
             return Ok(Levels::default());
         }
-        Ok(self.whole()?.projection.levels.clone())
+        // A run gathers what pay and measures read; those of who lends may be declared since.
+        match &self.whole()?.projection {
+            Held::Own(own) => Ok(own.levels.clone()),
+            Held::Lent(_) => self.levels_read_by(&[formula]),
+        }
     }
 
-    /// What a formula of a level reads, and itself.
-    pub(super) fn levels_with(&self, formula: FormulaId) -> Result<Levels, RunError> {
-        let runs = (self.scenario, self.program);
-        let run = run::run_on(self.compiled, runs, self.cube, self.kernel(), &[formula], &mut Phases::unheeded())?;
-        Ok(run.0.levels)
+    /// What formulas read of levels, and themselves where they are of a level.
+    pub(super) fn levels_read_by(&self, formulas: &[FormulaId]) -> Result<Levels, RunError> {
+        let whole = self.whole()?;
+        let kernel = self.kernel();
+        let loaded = kernel.load(&whole.people.cohort);
+        let crews = [Crew { kernel, loaded: &*loaded, cohort: &whole.people.cohort }];
+        let keys = |_: usize, agent: usize, structure: &str, month: Month| whole.people.keys(agent, structure, month);
+        let gatherer = Gatherer { program: self.program, parameters: &self.parameters, kernel, crews: &crews, keys: &keys, only: None };
+        let found = gatherer.read_by(formulas, &whole.projection.lines, &mut self.coder());
+        found.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))
     }
 
     pub(super) fn environment<'e>(&'e self, levels: &'e Levels) -> Environment<'e> {

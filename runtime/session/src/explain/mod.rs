@@ -9,6 +9,7 @@ mod ground;
 mod json;
 mod lines;
 mod made_up;
+mod merged;
 mod parameter;
 mod place;
 mod request;
