@@ -4,6 +4,7 @@
 mod arguments;
 mod comparing;
 mod compiling;
+mod conversing;
 mod dossier;
 mod explaining;
 mod import;
@@ -20,6 +21,7 @@ fn main() -> Result<(), String> {
         Some("et-si") => what_if::run(&words.collect::<Vec<_>>()),
         Some("comparer") => comparing::run(&words.collect::<Vec<_>>()),
         Some("expliquer") => explaining::run(&words.collect::<Vec<_>>()),
+        Some("console") => conversing::run(&words.collect::<Vec<_>>()),
         Some("import") => import::run(&words.collect::<Vec<_>>()),
         // What the benchmark asks of itself, in a process whose memory is its own.
         Some("mémoire") => million::measure(&words.collect::<Vec<_>>()),

@@ -192,7 +192,7 @@ impl Console {
             Ok(document) => {
                 let notes = document.notes.clone();
                 let out = Answer::figure(format!("{} — {}", document.name, document.title)).documented(document);
-                notes.into_iter().fold(out, Answer::aside)
+                notes.into_iter().fold(out, |out, note| out.aside(note.replace(SANDBOX, &self.scenario_shown())))
             }
         }
     }

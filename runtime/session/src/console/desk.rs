@@ -109,10 +109,7 @@ impl Desk {
         self.job(|seat| seat.individuals())
     }
 
-    fn job<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Seat<'_>) -> Result<T, RunError> + Send + 'static,
-    ) -> Result<T, Unanswered> {
+    fn job<T: Send + 'static>(&self, work: impl FnOnce(&mut Seat<'_>) -> Result<T, RunError> + Send + 'static) -> Result<T, Unanswered> {
         let (reply, answer) = channel();
         let job: Job = Box::new(move |seat| {
             let found = match seat {

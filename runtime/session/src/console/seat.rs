@@ -133,7 +133,8 @@ impl<'g> Seat<'g> {
     fn gathered<'c>(&mut self, compiled: &'c Compiled, formulas: &[FormulaId]) -> Result<&'c Program, RunError> {
         let found = run::find(compiled, &self.scenario.name);
         let program = found.map_or(&compiled.program, |scenario| compiled.runs(scenario).1);
-        let parameters: Parameters = found.map_or_else(|| self.ground.parameters().clone(), |scenario| run::parameters(scenario, program).0);
+        let parameters: Parameters =
+            found.map_or_else(|| self.ground.parameters().clone(), |scenario| run::parameters(scenario, program).0);
         let people = self.ground.people();
         let kernel = self.backend.prepare(program);
         let loaded = kernel.load(&people.cohort);

@@ -196,7 +196,8 @@ impl Console {
         for matricule in everybody {
             let (a, b) = (then.get(matricule), now.get(matricule));
             let years: BTreeSet<i32> = a.into_iter().chain(b).flat_map(|years| years.keys().copied()).collect();
-            let of = |years: Option<&BTreeMap<i32, (Money, Exact)>>, year: i32| years.and_then(|y| y.get(&year)).cloned().unwrap_or_default();
+            let of =
+                |years: Option<&BTreeMap<i32, (Money, Exact)>>, year: i32| years.and_then(|y| y.get(&year)).cloned().unwrap_or_default();
             years.into_iter().filter(|y| of(a, *y) != of(b, *y)).for_each(|y| *concerned.entry(y).or_default() += 1);
         }
         match concerned.into_iter().find(|(_, agents)| !sight.tells(*agents)) {

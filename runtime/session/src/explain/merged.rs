@@ -14,9 +14,8 @@ pub(super) fn merged(lines: &[Line], months: &[Month], scope: &Selection) -> Vec
     // Lines of the same codes share them: their address is their name. Nothing where the box does not hold them.
     let mut known: HashMap<*const [std::sync::Arc<str>], Option<[Option<usize>; 2]>> = HashMap::new();
     for line in lines.iter().filter(|l| (*first..=*last).contains(&l.month) && l.amount != Money::ZERO) {
-        let of_codes = known
-            .entry(std::sync::Arc::as_ptr(&line.codes))
-            .or_insert_with(|| codes_accepted(&line.codes, scope).then_some([None, None]));
+        let of_codes =
+            known.entry(std::sync::Arc::as_ptr(&line.codes)).or_insert_with(|| codes_accepted(&line.codes, scope).then_some([None, None]));
         let Some(slot) = of_codes.as_mut().and_then(|both| both.get_mut(usize::from(line.amount < Money::ZERO))) else { continue };
         match slot.and_then(|k| out.get_mut(k)) {
             Some(one) => one.amount += line.amount,
