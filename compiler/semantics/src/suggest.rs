@@ -8,11 +8,23 @@ pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Optio
     let wanted = fold(written);
     // A name of one or two letters is near everything.
     let limit = if wanted.chars().count() < 3 { 0 } else { (wanted.chars().count() / 3).clamp(1, 3) };
-    known
-        .map(|k| (strsim::damerau_levenshtein(&wanted, &fold(k)), k))
+    let known: Vec<&str> = known.collect();
+    let near = known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(&wanted, &fold(k)), *k))
         .filter(|(d, _)| *d <= limit)
         .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1)))
-        .map(|(_, k)| k)
+        .map(|(_, k)| k);
+    near.or_else(|| begun(&wanted, &known))
+}
+
+/// The only name that begins so: `SCI` for `SCIENCES`.
+fn begun<'a>(wanted: &str, known: &[&'a str]) -> Option<&'a str> {
+    let mut found = known.iter().filter(|k| wanted.chars().count() >= 3 && fold(k).starts_with(wanted));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -25,5 +37,7 @@ mod tests {
         assert_eq!(nearest("traitement_but", known.into_iter()), Some("traitement_brut"));
         assert_eq!(nearest("presense", known.into_iter()), Some("présence"));
         assert_eq!(nearest("zzz", known.into_iter()), None);
+        assert_eq!(nearest("trait", known.into_iter()), Some("traitement_brut"));
+        assert_eq!(nearest("tra", ["traitement_brut", "transport"].into_iter()), None);
     }
 }

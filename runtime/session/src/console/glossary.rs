@@ -132,7 +132,7 @@ impl Glossary {
         is_word(word) || super::verbs::find(word).is_some()
     }
 
-    /// What may stand where a line ends: the byte it begins at, and the words, those whose label only matches last.
+    /// What may stand where a line ends: the byte it begins at, and the words; those whose label says so when none begins so.
     #[must_use]
     pub fn complete(&self, line: &str) -> (usize, Vec<Candidate>) {
         // Only the last line of a block is being typed.
@@ -144,9 +144,9 @@ impl Glossary {
         let list = self.after(before);
         let starts = |c: &&Candidate| fold(&c.text).starts_with(&wanted);
         let mut out: Vec<Candidate> = list.iter().filter(starts).cloned().collect();
-        if wanted.chars().count() >= 2 {
-            let says = |c: &&Candidate| !starts(c) && fold(&c.label).contains(&wanted);
-            out.extend(list.iter().filter(says).cloned());
+        // « SCI » is SCIENCES, and not every composante whose label speaks of sciences: the editor could add nothing common to all.
+        if out.is_empty() && wanted.chars().count() >= 2 {
+            out.extend(list.iter().filter(|c| fold(&c.label).contains(&wanted)).cloned());
         }
         (from + start, out)
     }
