@@ -83,14 +83,27 @@ impl Line {
     /// The row that `par ligne` formulas read.
     #[must_use]
     pub fn row(&self) -> Row {
+        let mut out = Row::default();
+        self.fill(&mut out);
+        out
+    }
+
+    /// The same in a row that another line filled before: lines that follow each other share most of their codes.
+    pub fn fill(&self, row: &mut Row) {
         static FILLED: LazyLock<[Option<ColumnId>; 3]> = LazyLock::new(|| ["montant", "etpt_imputé", "etpf_imputé"].map(column));
-        let mut numbers = vec![None; cadrage_ir::COLUMNS.len()];
+        row.numbers.resize(cadrage_ir::COLUMNS.len(), None);
         for (id, value) in FILLED.iter().zip([self.amount.to_exact(), self.etpt().clone(), self.etpf().clone()]) {
-            if let Some(slot) = id.and_then(|c| numbers.get_mut(c.index())) {
+            if let Some(slot) = id.and_then(|c| row.numbers.get_mut(c.index())) {
                 *slot = Some(value);
             }
         }
-        Row { numbers, codes: self.codes.to_vec() }
+        if row.codes.len() != self.codes.len() {
+            row.codes = self.codes.to_vec();
+            return;
+        }
+        for (slot, code) in row.codes.iter_mut().zip(self.codes.iter()).filter(|(slot, code)| !Arc::ptr_eq(slot, code)) {
+            *slot = Arc::clone(code);
+        }
     }
 }
 

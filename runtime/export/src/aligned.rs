@@ -11,6 +11,9 @@ const LONGEST: usize = 36;
 /// Shortest that a column of words is made.
 const SHORTEST: usize = 12;
 
+/// Narrowest that the title of a column is cut to.
+const NARROWEST: usize = 12;
+
 /// A table as text of at most `width` columns where a label and one column fit.
 #[must_use]
 pub fn aligned(table: &Table, width: usize) -> String {
@@ -36,8 +39,17 @@ fn side_by_side(t: &Table, width: usize) -> String {
     // One column leaves room for whole sentences.
     let one = t.columns.len() == 1;
     let names: Vec<String> = t.rows.iter().map(|r| cut(&name(r), if one { width } else { LONGEST })).collect();
-    let share = if one { width.saturating_sub(widths.first().copied().unwrap_or(0) + 4) } else { width / 2 };
-    let label = names.iter().map(|n| n.chars().count()).max().unwrap_or(0).min(share.max(8));
+    let longest = names.iter().map(|n| n.chars().count()).max().unwrap_or(0);
+    let beside = |widths: &[usize]| width.saturating_sub(widths.first().copied().unwrap_or(0) + 4);
+    // In a narrow window the title of one column is cut before the labels are: what it is of is told beside the table too.
+    let figures = shown.iter().filter_map(|row| row.first()).map(|c| c.chars().count()).max().unwrap_or(0);
+    let widths = if one && longest > beside(&widths) {
+        widths.iter().map(|w| (*w).min(figures.max(width.saturating_sub(longest + 4)).max(NARROWEST))).collect()
+    } else {
+        widths
+    };
+    let share = if one { beside(&widths) } else { width / 2 };
+    let label = longest.min(share.max(8));
     let widths = narrowed(widths, &wordy, width.saturating_sub(label + 2));
     let (mut out, mut from) = (String::new(), 0);
     while from < widths.len() {
@@ -123,5 +135,14 @@ mod tests {
             assert!(text.lines().all(|l| l.chars().count() <= width), "{width}\n{text}");
         }
         assert!(aligned(&table, 80).contains("112,00  respecté"), "{}", aligned(&table, 80));
+    }
+    #[test]
+    fn labels_are_read_before_the_title_of_their_column() {
+        let column = Column { measure: "masse_salariale (€), 10/2026".to_owned(), decimals: 2, ..Column::default() };
+        let row = |label: &str| Row { label: label.to_owned(), cells: vec![Cell::Number(Exact::from_int(52_375))], ..Row::default() };
+        let rows = vec![row("UFR Sciences"), row("UFR Sciences humaines")];
+        let text = aligned(&Table { title: String::new(), columns: vec![column], rows }, 40);
+        assert!(text.contains("UFR Sciences humaines") && text.lines().all(|l| l.chars().count() <= 40), "{text}");
+        assert!(text.lines().next().is_some_and(|l| l.trim().starts_with("masse_") && l.ends_with('…')), "{text}");
     }
 }

@@ -17,6 +17,18 @@ pub(crate) fn ready(path: &Path) -> std::io::Result<()> {
     std::fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
 }
 
+/// Why a file cannot be written, as a person needs to know it.
+pub(crate) fn refusal(path: &Path, why: &std::io::Error) -> String {
+    let why = match why.kind() {
+        std::io::ErrorKind::PermissionDenied => "les droits ne le permettent pas",
+        std::io::ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule",
+        std::io::ErrorKind::StorageFull => "le disque est plein",
+        std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => "un fichier est à la place du dossier",
+        _ => "le système le refuse",
+    };
+    format!("`{}` ne s'écrit pas, {why}", path.display())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +50,8 @@ mod tests {
         assert!(ready(&folder.path().join("a/b/historique")).is_ok());
         let file = folder.path().join("fichier");
         std::fs::write(&file, "").unwrap();
-        assert!(ready(&file.join("historique")).is_err());
+        let path = file.join("historique");
+        let why = ready(&path).expect_err("a file is no folder");
+        assert!(refusal(&path, &why).ends_with("ne s'écrit pas, un fichier est à la place du dossier"), "{why:?}");
     }
 }

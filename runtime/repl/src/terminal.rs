@@ -93,8 +93,10 @@ fn opened(editor: &mut Editor<Talker, FileHistory>, settings: &Settings) -> Opti
             Some(path)
         }
         Err(why) => {
-            let text = format!("  l'historique ne sera pas gardé : `{}` ne s'écrit pas ({why})", path.display());
-            println!("{}", settings.colours.line(Manner::Warning, &text));
+            let width = editor.dimensions().map_or(settings.usual.0, |(w, _)| usize::from(w)).max(20);
+            let said = Answer::noted(format!("l'historique ne sera pas gardé : {}", history::refusal(&path, &why)));
+            let lines = said.lines(width, &|_, _| String::new());
+            lines.into_iter().for_each(|(manner, text)| println!("{}", settings.colours.line(manner, &text)));
             None
         }
     }

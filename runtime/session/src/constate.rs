@@ -128,11 +128,16 @@ pub(crate) fn paid_to<'a>(cube: &'a Cube, until: Month, matricule: &str) -> Paid
 
 /// What each agent was paid up to `until`.
 pub(crate) fn paid(cube: &Cube, until: Month) -> Paid<'_> {
+    paid_among(cube, until, &|_| true)
+}
+
+/// The same for some agents only.
+pub(crate) fn paid_among<'a>(cube: &'a Cube, until: Month, wanted: &dyn Fn(&str) -> bool) -> Paid<'a> {
     let mut out = Paid::default();
     for (month, facts) in cube.months.range(..=until) {
         // An agent's lines follow each other.
         for lines in facts.pay.chunk_by(|a, b| a.matricule == b.matricule) {
-            let Some(first) = lines.first() else { continue };
+            let Some(first) = lines.first().filter(|first| wanted(&first.matricule)) else { continue };
             let own = lines.iter().map(|pay| PaidLine { month: *month, right: pay.right(), rubrique: &pay.rubrique, amount: pay.amount });
             out.by_agent.entry(&first.matricule).or_default().extend(own);
         }

@@ -46,14 +46,19 @@ pub(crate) struct AgentKeys<'k> {
 impl<'a> KeyBook<'a> {
     /// The keys known at the last constaté month.
     pub(crate) fn new(cube: &'a Cube, last: Month) -> Self {
+        KeyBook::among(cube, last, &|_| true)
+    }
+
+    /// The same for some agents only.
+    pub(crate) fn among(cube: &'a Cube, last: Month, wanted: &dyn Fn(&str) -> bool) -> Self {
         let mut book = KeyBook { affectations: BTreeMap::new(), imputations: BTreeMap::new(), observed: BTreeMap::new(), cube, last };
         let mut texts = Interner::default();
         if let Some(facts) = cube.months.get(&last) {
-            for a in &facts.affectations {
+            for a in facts.affectations.iter().filter(|a| wanted(&a.matricule)) {
                 let part = (texts.get(&a.structure), a.rate.clone());
                 book.affectations.entry(&a.matricule).or_default().push(Dated { start: a.start, end: a.end, rank: a.rank, part });
             }
-            for i in facts.imputations.iter().filter(|i| i.rubrique == "*") {
+            for i in facts.imputations.iter().filter(|i| i.rubrique == "*" && wanted(&i.matricule)) {
                 let part = Part {
                     centre: texts.get(&i.centre),
                     eotp: texts.get(&i.eotp),
@@ -67,7 +72,7 @@ impl<'a> KeyBook<'a> {
         for (month, facts) in cube.months.range(..=last).rev() {
             let mut seen: BTreeMap<&str, (&str, &str, Vec<Part>)> = BTreeMap::new();
             let own = |p: &&PayLine| *p.matricule != *"?" && p.right() == *month && !p.centre.is_empty();
-            for pay in facts.pay.iter().filter(own).filter(|p| !book.observed.contains_key(&*p.matricule)) {
+            for pay in facts.pay.iter().filter(own).filter(|p| wanted(&p.matricule) && !book.observed.contains_key(&*p.matricule)) {
                 // The split of the month's first element: its parts follow each other in the file.
                 let entry = seen.entry(&pay.matricule).or_insert_with(|| (&pay.rubrique, &pay.compte, Vec::new()));
                 if *entry.0 != *pay.rubrique || *entry.1 != *pay.compte {

@@ -3,7 +3,7 @@
 //! A value `par agent` is split over his imputations and affectations as his pay is, whenever a level or a box asks for a code
 //! of the split; a value that feeds pay or jobs is, on a constaté month, what the delivered lines say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use cadrage_engine::{
@@ -65,9 +65,15 @@ impl Gatherer<'_> {
     pub(crate) fn members(&self, lines: &[Line], coder: &mut Coder<'_>, levels: &mut Levels) {
         levels.member(None, &Member::from(""), || coder.empty_row());
         let used = used_levels(self.program);
-        let mut codes: BTreeMap<AttributeId, BTreeSet<Arc<str>>> = BTreeMap::new();
-        for level in &used {
-            codes.insert(*level, lines.iter().filter_map(|l| l.codes.get(level.index()).cloned()).collect());
+        let mut codes: BTreeMap<AttributeId, BTreeSet<Arc<str>>> = used.iter().map(|level| (*level, BTreeSet::new())).collect();
+        // Lines of the same codes share them: there are millions of lines, and far fewer codes.
+        let mut met = HashSet::new();
+        for line in lines.iter().filter(|l| met.insert(Arc::as_ptr(&l.codes))) {
+            for (level, own) in &mut codes {
+                if let Some(code) = line.codes.get(level.index()).filter(|code| !own.contains(*code)) {
+                    own.insert(Arc::clone(code));
+                }
+            }
         }
         for (c, crew) in self.crews.iter().enumerate() {
             for level in &used {
@@ -128,7 +134,8 @@ impl Gatherer<'_> {
         self.lines(&stratum.line_aggregates, lines, levels)?;
         let bounds = || self.crews.iter().flat_map(|c| c.cohort.months());
         let (first, last) = (bounds().map(|m| m.0).min().unwrap_or(Month::MAX), bounds().map(|m| m.0).max().unwrap_or(Month::MIN));
-        let months: Vec<Month> = if first <= last { first.through(last).collect() } else { Vec::new() };
+        let all = (first <= last).then(|| first.through(last));
+        let months: Vec<Month> = all.into_iter().flatten().filter(|m| self.concerns(*m)).collect();
         self.kernel.level_formulas(&stratum.formulas, &months, self.parameters, levels)?;
         self.share(stratum, levels)
     }
@@ -226,13 +233,17 @@ impl Gatherer<'_> {
                 aggregate.gathering.operands().filter_map(|f| Some((f, self.program.formula(f)?))).collect();
             let Some((first, formula)) = operands.first() else { continue };
             let plain = amount_itself(self.program, *first);
+            let mut filled = Row::default();
             for line in lines {
                 if !(self.concerns(line.month) || self.concerns(line.right)) || !codes_accepted(&line.codes, &aggregate.selection) {
                     continue;
                 }
                 // Made only where a number is read: there are millions of lines.
                 let read = !aggregate.selection.ranges.is_empty() || (formula.feeds.is_none() && !plain) || operands.len() > 1;
-                let row = if read { line.row() } else { Row::default() };
+                if read {
+                    line.fill(&mut filled);
+                }
+                let row = &filled;
                 if !aggregate.selection.ranges.is_empty() && !row.is_in(&aggregate.selection) {
                     continue;
                 }
@@ -242,12 +253,12 @@ impl Gatherer<'_> {
                     }
                     (Grain::Line, None) if plain && codes_accepted(&line.codes, &formula.scope) => Value::Known(line.amount.to_exact()),
                     (Grain::Line, None) if plain => Value::NotApplicable,
-                    (Grain::Line, None) => self.kernel.line(*first, &row, line.month, None, environment)?,
+                    (Grain::Line, None) => self.kernel.line(*first, row, line.month, None, environment)?,
                     (_, Some(feed)) => fed(line, *first, formula, feed),
                     _ => continue,
                 };
                 let weight = match operands.get(1) {
-                    Some((id, _)) => Some(self.kernel.line(*id, &row, line.month, None, environment)?),
+                    Some((id, _)) => Some(self.kernel.line(*id, row, line.month, None, environment)?),
                     None => None,
                 };
                 let jobs = formula.unit == Unit::of(Dimension::Etpt) || formula.unit == Unit::of(Dimension::Etpf);

@@ -1,12 +1,12 @@
 //! A question of the console, asked of a scenario kept ready: the cells of one measure, without running the scenario again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use cadrage_cube::References;
 use cadrage_driver::{AskedPeriod, Compiled, Nature, Question, Report};
-use cadrage_engine::{Backend, Crew, Line, Member, Parameters, Value, codes_accepted, split_job, strata_for};
-use cadrage_ir::{Fault, Program, Selection, attribute};
+use cadrage_engine::{Backend, Crew, Line, Member, Parameters, Stratum, Value, codes_accepted, split_job, strata_for};
+use cadrage_ir::{Fault, Formula, Grain, NodeId, Op, Program, Selection, attribute};
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
@@ -100,7 +100,9 @@ impl Standing<'_> {
         let mut coder = self.ground.coder();
         let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
         let crews = [Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort }];
-        let gatherer = Gatherer { program, parameters, kernel: &*kernel, crews: &crews, keys: &keys, only: None };
+        let asked = || columns.iter().flat_map(|(_, m)| m).copied();
+        let only = asked().min().zip(asked().max()).filter(|_| of_its_months(program, &strata_for(program, &formulas)));
+        let gatherer = Gatherer { program, parameters, kernel: &*kernel, crews: &crews, keys: &keys, only };
         let mut levels = gatherer.read_by(&formulas, &p.lines, &mut coder)?;
         let (unit, factor) = &question.measure.shown;
         let mut rows = Vec::new();
@@ -185,9 +187,15 @@ impl Standing<'_> {
         }
         let wanted: BTreeSet<Month> = months.iter().copied().collect();
         if !of_agents {
-            let own = |l: &&Line| wanted.contains(&l.month) && codes_accepted(&l.codes, &question.selection);
-            let found: BTreeSet<&str> = self.projection.lines.iter().filter(own).map(|l| l.code("matricule")).collect();
-            return question.selection.ranges.is_empty().then(|| found.iter().filter(|m| !matches!(**m, "" | "?")).count());
+            if !question.selection.ranges.is_empty() {
+                return None;
+            }
+            // Lines of the same codes are of the same agent, in the selection or not.
+            let mut met = HashSet::new();
+            let fresh = |l: &&Line| wanted.contains(&l.month) && met.insert(Arc::as_ptr(&l.codes));
+            let own = self.projection.lines.iter().filter(fresh).filter(|l| codes_accepted(&l.codes, &question.selection));
+            let found: BTreeSet<&str> = own.map(|l| l.code("matricule")).collect();
+            return Some(found.iter().filter(|m| !matches!(**m, "" | "?")).count());
         }
         question.selection.ranges.is_empty().then(|| self.present(&question.selection, &wanted))
     }
@@ -215,6 +223,33 @@ impl Standing<'_> {
         };
         (0..cohort.len()).filter(|agent| there(*agent)).count()
     }
+}
+
+/// Is what is gathered of a month read in that month only? Then the others need not be.
+fn of_its_months(program: &Program, strata: &[Stratum]) -> bool {
+    let Some((_, above)) = strata.split_first() else { return true };
+    // Agents that read levels may read them in other months.
+    let agents_read_none = strata.iter().all(|s| s.distributions.is_empty()) && above.iter().all(|s| s.aggregates.is_empty());
+    let aggregates = strata.iter().flat_map(|s| s.aggregates.iter().chain(&s.line_aggregates));
+    let operands = aggregates.filter_map(|id| program.aggregates.get(id.index())).flat_map(|a| a.gathering.operands());
+    let of_agents = |f: &Formula| matches!(f.grain, Grain::Agent | Grain::Situation);
+    let read = strata.iter().flat_map(|s| s.formulas.iter().copied()).chain(operands);
+    agents_read_none && read.filter_map(|id| program.formula(id)).filter(|f| !of_agents(f)).all(|f| !reads_other_months(program, f))
+}
+
+fn reads_other_months(program: &Program, formula: &Formula) -> bool {
+    let mut nodes: Vec<NodeId> = formula.cases.iter().map(|c| c.value).collect();
+    while let Some(op) = nodes.pop().and_then(|n| program.node(n)).map(|n| &n.op) {
+        let elsewhere = matches!(
+            op,
+            Op::Cumulative(_) | Op::OverYear(..) | Op::PreviousMonth(_) | Op::PreviousYear(_) | Op::InMonth(..) | Op::LastPaid(_) | Op::Observed(_)
+        );
+        if elsewhere {
+            return true;
+        }
+        nodes.extend(Program::operands(op));
+    }
+    false
 }
 
 fn row(references: &References, depth: usize, level: &str, member: &Member, values: Vec<Option<Exact>>) -> ReportRow {

@@ -300,9 +300,12 @@ pub(crate) fn lines_of(
     let (parameters, _) = parameters(scenario, program);
     let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
     let matricule = career.matricule.clone();
-    let paid = constate::paid(cube, scenario.constate);
+    // Everybody's keys and payments are a matter of seconds: his, and those of whose post he holds a part of.
+    let seat = career.seat.clone();
+    let wanted = |other: &str| other == matricule || seat.as_deref() == Some(other);
+    let paid = constate::paid_among(cube, scenario.constate, &wanted);
     let horizon = Horizon { first: first_month(scenario, cube), constate: scenario.constate, until: scenario.until };
-    let keys = KeyBook::new(cube, scenario.constate);
+    let keys = KeyBook::among(cube, scenario.constate, &wanted);
     let (people, holes) = People::new(vec![career], horizon, &paid, &compiled.model.data, keys, &mut coder);
     if !holes.is_empty() {
         return Err(RunError::Diagnostics(data::complaints(&holes, &compiled.model.data)));

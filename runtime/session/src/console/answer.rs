@@ -59,6 +59,12 @@ impl Answer {
         Answer::default()
     }
 
+    /// Something to know, of who draws answers.
+    #[must_use]
+    pub fn noted(text: impl Into<String>) -> Answer {
+        Answer::silent().warning(text)
+    }
+
     /// A refusal.
     pub(crate) fn refusal(complaints: Vec<Diagnostic>, sources: Arc<SourceMap>) -> Answer {
         Answer { pieces: vec![Piece::Complaints(complaints, sources)], refused: true, ..Answer::default() }
