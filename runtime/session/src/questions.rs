@@ -242,7 +242,13 @@ fn reads_other_months(program: &Program, formula: &Formula) -> bool {
     while let Some(op) = nodes.pop().and_then(|n| program.node(n)).map(|n| &n.op) {
         let elsewhere = matches!(
             op,
-            Op::Cumulative(_) | Op::OverYear(..) | Op::PreviousMonth(_) | Op::PreviousYear(_) | Op::InMonth(..) | Op::LastPaid(_) | Op::Observed(_)
+            Op::Cumulative(_)
+                | Op::OverYear(..)
+                | Op::PreviousMonth(_)
+                | Op::PreviousYear(_)
+                | Op::InMonth(..)
+                | Op::LastPaid(_)
+                | Op::Observed(_)
         );
         if elsewhere {
             return true;
