@@ -37,6 +37,7 @@ mod all {
     mod oracle_parameters;
     mod overlays;
     mod reach;
+    mod representatives;
     mod seeks;
     mod shuffle;
     mod socle;

@@ -27,7 +27,8 @@ pub(crate) fn model(compiled: &Compiled, out: &mut String) {
     }
     for r in &m.reports {
         if let Some(analysis) = r.analysis {
-            let _ = writeln!(out, "restitution {} : analyse {}", r.name, analysis.word());
+            let level = r.analysis_level.map_or_else(String::new, |l| format!(" par {l}"));
+            let _ = writeln!(out, "restitution {} : analyse {}{level}", r.name, analysis.word());
             continue;
         }
         // Agents under each member are one level.

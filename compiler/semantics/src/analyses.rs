@@ -1,6 +1,6 @@
 //! `comparer`, `expliquer`, `chercher`, `balayer`: checked, and kept for the verbs that run them.
 
-use cadrage_ir::{Aggregation, ColumnId, FormulaId, Grain, ParameterId, Selection, Unit, WHOLE};
+use cadrage_ir::{Aggregation, ColumnId, Dimension, FormulaId, Grain, ParameterId, Selection, Unit, WHOLE};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
 use cadrage_syntax::ast::{self, BinaryOperator, ExprKind, Shift, SweepKind, Visibility};
 use cadrage_syntax::{fold, print_expression};
@@ -132,7 +132,10 @@ impl Scope<'_> {
                 }
             }
         }
-        let (scenario, reference, (measure, _), level) = (scenario?, reference?, measure?, level?);
+        let (scenario, reference, (measure, unit), level) = (scenario?, reference?, measure?, level?);
+        if fold(&c.measure.value) != PAYROLL {
+            whole &= self.effects_of_measure(c, &unit);
+        }
         if let (Some(level), Some(word)) = (&level, &c.level) {
             whole &= self.adds_up(measure, ground, c) && self.readable_by(measure, level, word.span);
         }
@@ -145,6 +148,31 @@ impl Scope<'_> {
             _ => Vec::new(),
         };
         whole.then_some(Analysis::Compare { scenario, reference, measure, level, effects, cells, span: c.span })
+    }
+
+    /// Effects that another measure than the masse salariale cannot have: a price moves no number of jobs, and what nobody says to be a
+    /// volume or a price has no full-year effect.
+    fn effects_of_measure(&mut self, c: &ast::Comparison, unit: &Unit) -> bool {
+        let jobs = [Dimension::Etpt, Dimension::Etpf, Dimension::Etp].into_iter().any(|d| *unit == Unit::of(d));
+        let over_time = jobs && *unit != Unit::of(Dimension::Etp);
+        let mut whole = true;
+        for word in &c.effects {
+            let (why, help) = match fold(&word.value).as_str() {
+                "point" | "cotisations" | "gvt" if jobs => (
+                    "aucun prix ne change un nombre d'emplois",
+                    "gardez `effectifs`, `eap` (ETPT, ETPF), `structure`, `règles` ; les prix se disent de `masse_salariale`",
+                ),
+                "eap" if !over_time => (
+                    "l'extension en année pleine se dit de la masse salariale, des ETPT et des ETPF",
+                    "retirez `eap`, ou comparez `masse_salariale`, `etpt` ou `etpf`",
+                ),
+                _ => continue,
+            };
+            let message = format!("`{}` n'a pas d'effet `{}` : {why}", c.measure.value, word.value);
+            self.complain(Diagnostic::new(Code::V21, message, word.span).here("ici").help(help));
+            whole = false;
+        }
+        whole
     }
 
     /// What a comparison reads of a measure that is not the masse salariale, as hidden formulas; else why it cannot be read.

@@ -376,6 +376,8 @@ pub struct Report {
     pub measures: Vec<ReportMeasure>,
     /// The analysis it shows in the place of measures.
     pub analysis: Option<crate::report_analyses::ReportAnalysis>,
+    /// The level that analysis is cut by, when it says one.
+    pub analysis_level: Option<&'static str>,
     /// File of the dossier it is exported to.
     pub export: Option<Spanned<String>>,
     /// Where its name is declared.

@@ -26,7 +26,7 @@ pub enum MovementKind {
     Hire {
         /// Working time of each.
         posts: Vec<Exact>,
-        /// What they are.
+        /// What they are. Without a grade, its corps, its catégorie or its statut is there: the data say the grade.
         profile: Profile,
         /// First day.
         from: Date,

@@ -17,6 +17,15 @@ const KNOWN: &str =
 impl Scope<'_> {
     /// The checked profile.
     pub(crate) fn movement_profile(&mut self, written: &[(Spanned<String>, ProfileValue)]) -> Option<Profile> {
+        self.profile_with(written, &[])
+    }
+
+    /// The checked profile of a post to fill: where its grade is not known, what holds it may be (decision 0184).
+    pub(crate) fn post_profile(&mut self, written: &[(Spanned<String>, ProfileValue)]) -> Option<Profile> {
+        self.profile_with(written, &["catégorie", "corps"])
+    }
+
+    fn profile_with(&mut self, written: &[(Spanned<String>, ProfileValue)], besides: &[&str]) -> Option<Profile> {
         let mut out = Profile::default();
         let mut met: Vec<String> = Vec::new();
         for (name, value) in written {
@@ -47,7 +56,7 @@ impl Scope<'_> {
                             | "plafond"
                             | "centre_de_coût"
                             | "eotp"
-                    );
+                    ) || besides.contains(&spec);
                     if !given {
                         self.incomplete(
                             name.span,

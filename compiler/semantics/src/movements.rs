@@ -74,12 +74,9 @@ impl Scope<'_> {
             self.incomplete(m.span, "recruter qui ?", "donnez un profil : `grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT`");
             return None;
         };
-        let profile = self.movement_profile(written)?;
+        let profile = self.post_profile(written)?;
         let posts = self.posts(m, &profile)?;
-        if profile.code("grade").is_none() {
-            self.incomplete(m.span, "il manque le grade", "ajoutez `grade MCF_CN` ; un poste dont on ne sait que le corps ou la catégorie se chiffre à part : `cadrage coûts-moyens --poste \"3 catégorie A\"`");
-            return None;
-        }
+        self.one_rank(m.span, &profile)?;
         if profile.code("composante").is_none() && profile.code("structure").is_none() {
             self.incomplete(m.span, "il manque l'affectation", "ajoutez `composante SCIENCES`");
             return None;
@@ -95,6 +92,46 @@ impl Scope<'_> {
         let until = said.until.or(said.on);
         self.in_order(Some(from), until, m.span)?;
         Some(MovementKind::Hire { posts, profile, from, until })
+    }
+
+    /// A post has a grade, or is known by one of those that hold it: its corps, its catégorie, its statut.
+    fn one_rank(&mut self, span: Span, profile: &Profile) -> Option<()> {
+        let says = |name: &str| profile.code(name).is_some();
+        let (grade, corps, category) = (says("grade"), says("corps"), says("catégorie"));
+        if grade && (corps || category) {
+            self.incomplete(span, "un grade et ce qui le contient", "le grade dit son corps et sa catégorie : gardez le grade");
+            return None;
+        }
+        if corps && category {
+            self.incomplete(span, "un corps et une catégorie", "le corps dit sa catégorie : gardez le corps");
+            return None;
+        }
+        if grade {
+            return Some(());
+        }
+        if !corps && !category && !says("statut") {
+            self.incomplete(
+                span,
+                "il manque le grade",
+                "ajoutez `grade MCF_CN` ; si seul le corps ou la catégorie est connu, `corps MCF` ou `catégorie A` : le grade et l'échelon représentatifs sont lus dans la paie constatée",
+            );
+            return None;
+        }
+        let of_a_grade = [
+            ("échelon", says("échelon")),
+            ("rémunération", says("rémunération")),
+            ("inm", profile.inm.is_some()),
+            ("montant_forfait", profile.forfait.is_some()),
+        ];
+        if let Some((name, _)) = of_a_grade.iter().find(|(_, said)| *said) {
+            self.incomplete(
+                span,
+                format!("`{name}` ne se donne qu'avec un grade"),
+                format!("ajoutez le grade, ou retirez `{name}` : le grade et l'échelon représentatifs sont lus dans la paie constatée"),
+            );
+            return None;
+        }
+        Some(())
     }
 
     /// The working time of each post: so many whole ones, or so many ETP with a fraction at the end.

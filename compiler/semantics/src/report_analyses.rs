@@ -51,11 +51,30 @@ impl ReportAnalysis {
             ReportAnalysis::Quality => "qualité",
         }
     }
+
+    /// The levels it may be cut by (decision 0185); none for what has its own cut.
+    #[must_use]
+    pub fn levels(self) -> &'static [&'static str] {
+        match self {
+            // A movement is of the grade held: where somebody works is shared, and moves without an entry.
+            ReportAnalysis::Movements => &["groupe", "catégorie", "corps", "grade"],
+            ReportAnalysis::Effects => {
+                &["composante", "structure", "statut", "grade", "corps", "groupe", "catégorie", "plafond", "centre_de_coût", "eotp"]
+            }
+            ReportAnalysis::JobPlan => &["statut", "catégorie", "groupe", "corps", "grade", "composante", "plafond"],
+            ReportAnalysis::Eap | ReportAnalysis::Gvt | ReportAnalysis::MeanCosts | ReportAnalysis::Quality => &[],
+        }
+    }
 }
 
 impl Scope<'_> {
     /// The checked report of an analysis, which has its own rows and columns.
-    pub(crate) fn report_of_analysis(&mut self, r: &ast::Report, word: &Spanned<String>) -> Option<Report> {
+    pub(crate) fn report_of_analysis(
+        &mut self,
+        r: &ast::Report,
+        word: &Spanned<String>,
+        level: Option<&Spanned<String>>,
+    ) -> Option<Report> {
         let found = ALL.into_iter().find(|a| fold(a.word()) == fold(&word.value));
         if found.is_none() {
             let words = ALL.map(ReportAnalysis::word);
@@ -78,6 +97,8 @@ impl Scope<'_> {
             self.complain(Diagnostic::new(Code::V21, message, span).here("ici").help(help));
             whole = false;
         }
+        let cut = found.zip(level).map(|(analysis, level)| self.cut_of(analysis, level));
+        whole &= !matches!(cut, Some(None));
         whole &= r.export.as_ref().is_none_or(|path| self.exportable(path));
         let analysis = found.filter(|_| whole)?;
         Some(Report {
@@ -88,8 +109,25 @@ impl Scope<'_> {
             splits: Vec::new(),
             measures: Vec::new(),
             analysis: Some(analysis),
+            analysis_level: cut.flatten(),
             export: r.export.clone(),
             span: r.name.span,
         })
+    }
+
+    /// The level an analysis is cut by.
+    fn cut_of(&mut self, analysis: ReportAnalysis, level: &Spanned<String>) -> Option<&'static str> {
+        let (word, levels) = (analysis.word(), analysis.levels());
+        let found = levels.iter().copied().find(|l| fold(l) == fold(&level.value));
+        if found.is_none() {
+            let help = if levels.is_empty() {
+                format!("retirez `par {}` : `analyse {word}` a ses propres lignes", level.value)
+            } else {
+                format!("`analyse {word}` se dit par {}", levels.join(", "))
+            };
+            let message = format!("`analyse {word}` ne se dit pas par `{}`", level.value);
+            self.complain(Diagnostic::new(Code::V21, message, level.span).here("ici").help(help));
+        }
+        found
     }
 }

@@ -48,8 +48,8 @@ impl Scope<'_> {
         if r.damaged {
             return None;
         }
-        if let Some(word) = &r.analysis {
-            return self.report_of_analysis(r, word);
+        if let Some((word, level)) = &r.analysis {
+            return self.report_of_analysis(r, word, level.as_ref());
         }
         let scope = self.optional_selection(r.scope.as_ref());
         let levels = self.report_levels(r, axes);
@@ -106,6 +106,7 @@ impl Scope<'_> {
             splits: splits.into_iter().map(|(name, _)| name).collect(),
             measures,
             analysis: None,
+            analysis_level: None,
             export: r.export.clone(),
             span: r.name.span,
         })

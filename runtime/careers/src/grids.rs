@@ -171,6 +171,12 @@ impl Grids {
         }
     }
 
+    /// The steps of the version in force that day, in order; none without one.
+    #[must_use]
+    pub fn steps(&self, grade: &str, day: Date) -> &[Step] {
+        self.version(grade, day).map_or(&[], |v| &v.steps)
+    }
+
     /// The first step of the version in force that day.
     #[must_use]
     pub fn first_step(&self, grade: &str, day: Date) -> Option<&Step> {

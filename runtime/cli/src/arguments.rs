@@ -263,7 +263,7 @@ pub(crate) enum Verb {
         sortie: Option<PathBuf>,
     },
     /// Comparer deux scénarios ou deux exercices : l'écart, effet par effet, au centime
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage comparer atterrissage_2026                   2026 et 2025, effet par effet\n  cadrage comparer budget_2027 atterrissage_2026       le budget et l'atterrissage\n  cadrage comparer haut bas --exercice 2027            ce que les déclarations changent\n  cadrage comparer atterrissage_2026 --par composante\n  cadrage comparer atterrissage_2026 --sortie ecart.html    la cascade, dessinée\n  cadrage comparer budget_2027 atterrissage_2026 --détail entrees_n   qui fait cet effet\n\nLe premier scénario est comparé au second, chacun sur son dernier exercice. Les\nvolumes d'abord, aux prix du départ ; les prix ensuite ; le résidu est imprimé.")]
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage comparer atterrissage_2026                   2026 et 2025, effet par effet\n  cadrage comparer budget_2027 atterrissage_2026       le budget et l'atterrissage\n  cadrage comparer haut bas --exercice 2027            ce que les déclarations changent\n  cadrage comparer atterrissage_2026 --par composante\n  cadrage comparer budget_2027 atterrissage_2026 --sur etpt            les emplois\n  cadrage comparer atterrissage_2026 --sortie ecart.html    la cascade, dessinée\n  cadrage comparer budget_2027 atterrissage_2026 --détail entrees_n   qui fait cet effet\n\nLe premier scénario est comparé au second, chacun sur son dernier exercice. Les\nvolumes d'abord, aux prix du départ ; les prix ensuite ; le résidu est imprimé.")]
     Comparer {
         /// Scénario à expliquer ; sans rien, les `comparer` du dossier
         #[arg(value_name = "scénario")]
@@ -280,6 +280,9 @@ pub(crate) enum Verb {
         /// Dire chaque effet par membre de ce niveau : composante, corps, plafond…
         #[arg(long, value_name = "niveau", requires = "scenario")]
         par: Option<String>,
+        /// Comparer cette mesure plutôt que la masse salariale : etpt, cotisations…
+        #[arg(long, value_name = "mesure", requires = "scenario")]
+        sur: Option<String>,
         /// Montrer qui fait cet effet, par son nom ou son numéro
         #[arg(long = "détail", alias = "detail", value_name = "effet")]
         detail: Option<String>,

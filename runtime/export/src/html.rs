@@ -12,7 +12,7 @@ const STYLE: &str = "\
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p.note{margin:.1rem 0;color:#444}\
 .scroll{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.86rem}\
 caption{text-align:left;font-weight:600;padding:.4rem 0}th,td{padding:.22rem .55rem;border-bottom:1px solid #d5dae0;white-space:nowrap}\
-thead th{border-bottom:2px solid #555;vertical-align:bottom;text-align:right;background:#f3f5f7}thead th.l{text-align:left}tbody th{text-align:left;font-weight:400}\
+thead th{border-bottom:2px solid #555;vertical-align:bottom;text-align:right;background:#f3f5f7;white-space:normal;max-width:9em}thead th.l{text-align:left}tbody th{text-align:left;font-weight:400}\
 td{text-align:right}th[scope=row]{white-space:normal;max-width:24em}td.m{text-align:left}tr.d0 td,tr.d0 th{font-weight:700;background:#f3f5f7}.i{font-style:italic}.code{color:#555}\
 figure{margin:1rem 0 1.5rem;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.3rem}figure svg{max-width:100%;height:auto}\
 figure details{font-size:.86rem}";
@@ -39,13 +39,14 @@ pub fn html(document: &Document) -> String {
         out.push_str("<p class=\"note\"><span class=\"i\">En italique : projeté, en tout ou partie.</span></p>\n");
     }
     for (k, chart) in document.charts.iter().enumerate() {
-        figure(&mut out, chart, k + 1);
+        figure(&mut out, chart, k + 1, &document.title);
     }
     for t in &document.tables {
-        if document.tables.len() > 1 {
+        let several = document.tables.len() > 1;
+        if several {
             let _ = writeln!(out, "<h2>{}</h2>", escaped(&t.title));
         }
-        table(&mut out, t);
+        table(&mut out, t, if several { &t.title } else { &document.title });
     }
     out.push_str("</body>\n</html>\n");
     out
@@ -68,13 +69,10 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-fn figure(out: &mut String, chart: &Chart, number: usize) {
-    let _ = write!(
-        out,
-        "<figure>\n<figcaption>{}</figcaption>\n{}\n<details><summary>Les valeurs de ce dessin</summary>\n",
-        escaped(&chart.title),
-        svg(chart, &format!("g{number}"))
-    );
+fn figure(out: &mut String, chart: &Chart, number: usize, above: &str) {
+    // What the title of the page says is not said again.
+    let caption = if chart.title == above { String::new() } else { format!("<figcaption>{}</figcaption>\n", escaped(&chart.title)) };
+    let _ = write!(out, "<figure>\n{caption}{}\n<details><summary>Les valeurs de ce dessin</summary>\n", svg(chart, &format!("g{number}")));
     values(out, chart);
     out.push_str("</details>\n</figure>\n");
 }
@@ -126,19 +124,20 @@ fn values(out: &mut String, chart: &Chart) {
     out.push_str("</tbody>\n</table></div>\n");
 }
 
-/// A table for each measure, what is beside being comparable; measures of one column each share one.
-fn table(out: &mut String, t: &Table) {
+/// A table for each measure, what is beside being comparable; measures of one column each share one. `above`: the title they are under.
+fn table(out: &mut String, t: &Table, above: &str) {
     let scenarios = t.several_scenarios();
     for (group, shared) in t.blocks() {
         let columns = t.columns.get(group.clone()).unwrap_or(&[]);
         let Some(first) = columns.first() else { continue };
         let caption = if shared { t.title.clone() } else { first.title() };
-        let _ = write!(out, "<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead>", escaped(&caption));
-        let above = |c: &Column| {
+        let caption = if caption == above { String::new() } else { format!("<caption>{}</caption>\n", escaped(&caption)) };
+        let _ = write!(out, "<div class=\"scroll\"><table>\n{caption}<thead>");
+        let over = |c: &Column| {
             let measure = if shared { Some(c.title()) } else { None };
             measure.into_iter().chain(c.heading(scenarios).into_iter().map(str::to_owned)).collect::<Vec<String>>()
         };
-        let lines = columns.iter().map(|c| above(c).len()).max().unwrap_or(0).max(1);
+        let lines = columns.iter().map(|c| over(c).len()).max().unwrap_or(0).max(1);
         for line in 0..lines {
             out.push_str("<tr>");
             if line == 0 {
@@ -147,7 +146,7 @@ fn table(out: &mut String, t: &Table) {
                 }
             }
             for column in columns {
-                let word = above(column).into_iter().nth(line).unwrap_or_default();
+                let word = over(column).into_iter().nth(line).unwrap_or_default();
                 let class = if column.projected { " class=\"i\"" } else { "" };
                 let _ = write!(out, "<th scope=\"col\"{class}>{}</th>", escaped(&word));
             }

@@ -157,8 +157,12 @@ impl Column {
         lines.into_iter().filter(|line| !line.is_empty()).collect()
     }
 
-    /// `masse_salariale (€)`, `état`.
+    /// `masse_salariale (€)`, `état`; a measure that is named as its unit is said once.
     pub(crate) fn title(&self) -> String {
-        if self.unit.is_empty() { self.measure.clone() } else { format!("{} ({})", self.measure, self.unit) }
+        match self.unit.as_str() {
+            "" => self.measure.clone(),
+            unit if unit.to_lowercase() == self.measure => unit.to_owned(),
+            unit => format!("{} ({unit})", self.measure),
+        }
     }
 }

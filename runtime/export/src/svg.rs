@@ -141,7 +141,7 @@ fn curve(chart: &Chart, points: &[Point]) -> (i64, i64, String) {
 
 fn waterfall(chart: &Chart, list: &[Bar<'_>], id: &str) -> (i64, i64, String) {
     const WIDE: i64 = 400;
-    const LEFT: i64 = 280;
+    const LEFT: i64 = 330;
     const STEP: i64 = 24;
     const TOP: i64 = 26;
     // The ends are totals: the axis shows what moves, and says that it does not start at zero.
@@ -173,7 +173,7 @@ fn waterfall(chart: &Chart, list: &[Bar<'_>], id: &str) -> (i64, i64, String) {
         if k + 1 < list.len() {
             let _ = write!(out, "<line x1=\"{to}\" y1=\"{}\" x2=\"{to}\" y2=\"{}\" class=\"g\"/>", top + 16, top + STEP);
         }
-        words(&mut out, (LEFT - 8, top + 12), "end", if bar.step.is_none() { "s" } else { "t" }, &shortened(bar.label, 36));
+        words(&mut out, (LEFT - 8, top + 12), "end", if bar.step.is_none() { "s" } else { "t" }, &shortened(bar.label, 46));
         let text = bar.step.map_or_else(|| bar.to.to_french(chart.decimals), |amount| signed(amount, chart.decimals));
         words(&mut out, (from.max(to) + 6, top + 12), "start", if bar.step.is_none() { "s" } else { "t" }, &text);
     }
@@ -192,7 +192,7 @@ fn waterfall(chart: &Chart, list: &[Bar<'_>], id: &str) -> (i64, i64, String) {
 
 fn members(chart: &Chart, list: &[(String, Exact)]) -> (i64, i64, String) {
     const WIDE: i64 = 400;
-    const LEFT: i64 = 280;
+    const LEFT: i64 = 330;
     const STEP: i64 = 24;
     const TOP: i64 = 26;
     let scale = Scale::over(list.iter().map(|(_, x)| x), 5, true);
@@ -204,7 +204,7 @@ fn members(chart: &Chart, list: &[(String, Exact)]) -> (i64, i64, String) {
         let (from, to) = (x(&Exact::ZERO), x(value));
         let (left, wide) = (from.min(to), (from - to).abs().max(1));
         let _ = write!(out, "<rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"16\" fill=\"#cfd8e3\" class=\"b\"/>");
-        words(&mut out, (LEFT - 8, top + 12), "end", "t", &shortened(label, 36));
+        words(&mut out, (LEFT - 8, top + 12), "end", "t", &shortened(label, 46));
         words(&mut out, (from.max(to) + 6, top + 12), "start", "t", &value.to_french(chart.decimals));
     }
     (LEFT + WIDE + 150, TOP + STEP * i64::try_from(list.len()).unwrap_or(0) + 8, out)
@@ -213,7 +213,7 @@ fn members(chart: &Chart, list: &[(String, Exact)]) -> (i64, i64, String) {
 fn heat_map(periods: &[String], rows: &[(String, Vec<Heat>)], id: &str) -> (i64, i64, String) {
     const CELL: i64 = 72;
     const STEP: i64 = 24;
-    const LEFT: i64 = 190;
+    const LEFT: i64 = 250;
     const TOP: i64 = 26;
     let mut out = format!(
         "<defs><pattern id=\"{id}-n\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#f3e3b3\"/>\
@@ -224,7 +224,7 @@ fn heat_map(periods: &[String], rows: &[(String, Vec<Heat>)], id: &str) -> (i64,
     }
     for (r, (label, cells)) in rows.iter().enumerate() {
         let top = TOP + STEP * i64::try_from(r).unwrap_or(0);
-        words(&mut out, (LEFT - 8, top + 16), "end", if r == 0 { "s" } else { "t" }, &shortened(label, 28));
+        words(&mut out, (LEFT - 8, top + 16), "end", if r == 0 { "s" } else { "t" }, &shortened(label, 38));
         for (k, heat) in cells.iter().enumerate() {
             let left = LEFT + CELL * i64::try_from(k).unwrap_or(0);
             let (fill, class) = match heat.tone {

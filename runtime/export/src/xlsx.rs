@@ -160,14 +160,21 @@ fn sheet(book: &mut Workbook, name: &str, document: &Document, table: &Table, ro
     sheet.set_freeze_panes(first, LABELS)?;
     sheet.set_repeat_rows(at, first - 1)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    sheet.set_column_width(0, 14)?.set_column_width(1, 12)?;
+    let codes = rows.iter().map(|r| r.code.chars().count()).max().unwrap_or(0).clamp(10, 34);
+    sheet.set_column_width(0, 14)?.set_column_width(1, u32::try_from(codes + 2).unwrap_or(12))?;
     let widest = rows.iter().map(|r| r.label.chars().count() + 2 * r.depth).max().unwrap_or(10).clamp(10, 48);
     sheet.set_column_width(2, u32::try_from(widest).unwrap_or(10))?;
     let formats: Vec<(Format, Format)> =
         table.columns.iter().map(|c| (looks(c, &Row::default()), looks(c, &Row { depth: 1, ..Row::default() }))).collect();
     for (k, column) in table.columns.iter().enumerate() {
         let body = rows.iter().filter_map(|r| r.cells.get(k)).map(|c| c.shown(column.decimals).chars().count()).max().unwrap_or(0);
-        let above = column.heading(scenarios).iter().map(|h| h.chars().count()).max().unwrap_or(0);
+        // The title of a measure of one column, which has no merged cells to spread over, is on two lines at most.
+        let alone = table.groups().iter().any(|group| group.start == k && group.len() == 1);
+        let title = if alone { column.title().chars().count().div_ceil(2) + 3 } else { 0 };
+        if title > 0 {
+            sheet.set_row_height(at, 32)?;
+        }
+        let above = column.heading(scenarios).iter().map(|h| h.chars().count()).max().unwrap_or(0).max(title);
         sheet.set_column_width(place(k), u32::try_from((body.max(above) + 2).clamp(9, 40)).unwrap_or(12))?;
     }
     for (line, row) in (first..).zip(rows) {

@@ -2,8 +2,8 @@
 
 use cadrage_value::Exact;
 use rust_xlsxwriter::{
-    Chart as Native, ChartFormat, ChartLine, ChartLineDashType, ChartPatternFill, ChartPatternFillType, ChartSolidFill, ChartType, Color,
-    Format, FormatBorder, FormatPattern, Worksheet, XlsxError,
+    Chart as Native, ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartPatternFill, ChartPatternFillType, ChartSolidFill,
+    ChartType, Color, Format, FormatBorder, FormatPattern, Worksheet, XlsxError,
 };
 
 use crate::charts::{Chart, Drawing, Heat, Point, Tone, bars};
@@ -17,14 +17,35 @@ const TALL: u32 = 19;
 /// Where the drawings are, beside their values.
 const DRAWN_AT: u16 = 6;
 
+/// Columns that rates by period may take.
+const MOST_PERIODS: u16 = 40;
+
+/// Pixels of a row.
+const ROW: u32 = 20;
+
+/// What a drawing names.
+fn labels(chart: &Chart) -> Vec<&str> {
+    match &chart.drawing {
+        Drawing::Curve(points) => points.iter().map(|p| p.period.as_str()).collect(),
+        Drawing::Waterfall { start, steps, end } => [start].into_iter().chain(steps).chain([end]).map(|(l, _)| l.as_str()).collect(),
+        Drawing::Bars(list) => list.iter().map(|(l, _)| l.as_str()).collect(),
+        Drawing::HeatMap { rows, .. } => rows.iter().map(|(l, _)| l.as_str()).collect(),
+    }
+}
+
 /// All drawings of a document, one under the other.
 pub(crate) fn sheet(sheet: &mut Worksheet, name: &str, document: &Document) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     let looks = Looks::new();
     let mut at = head(sheet, document, &looks)? + 1;
-    sheet.set_column_width(0, 26)?;
+    let widest = document.charts.iter().flat_map(labels).map(|l| l.chars().count()).max().unwrap_or(0).clamp(24, 56);
+    sheet.set_column_width(0, u32::try_from(widest + 2).unwrap_or(26))?;
     for column in 1..DRAWN_AT - 1 {
         sheet.set_column_width(column, 16)?;
+    }
+    // Rates with their mark in bold: `■ 103,8 %`.
+    for column in DRAWN_AT - 1..MOST_PERIODS {
+        sheet.set_column_width(column, 11)?;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     for chart in &document.charts {
@@ -87,13 +108,14 @@ fn curve(sheet: &mut Worksheet, name: &str, chart: &Chart, points: &[Point], at:
                 .set_format(&mut line(colour, dash));
         }
     }
-    place(sheet, native, chart, at)?;
+    native.y_axis().set_num_format(digits(0));
+    place(sheet, native, chart, (at, TALL))?;
     Ok(last.max(at + TALL) + 2)
 }
 
 type Fall<'c> = (&'c (String, Exact), &'c [(String, Exact)], &'c (String, Exact));
 
-/// Stacked columns over an invisible foot. Where a total is far above its steps, the foot is cut, as its title says.
+/// Stacked bars over an invisible foot, the first one above: their names are read without turning one's head. Where a total is far above its steps, the foot is cut, as its title says.
 fn waterfall(
     sheet: &mut Worksheet,
     name: &str,
@@ -123,7 +145,7 @@ fn waterfall(
         value(sheet, row, column, &Cell::Number(if whole { bar.to.clone() } else { size }), chart.decimals, &format)?;
     }
     let last = at + u32::try_from(list.len()).unwrap_or(0);
-    let mut native = Native::new(ChartType::ColumnStacked);
+    let mut native = Native::new(ChartType::BarStacked);
     let mut nothing = ChartFormat::new();
     nothing.set_no_fill().set_no_line();
     let mut dark = ChartFormat::new();
@@ -153,11 +175,14 @@ fn waterfall(
             list.iter().filter(|b| b.step.is_some()).flat_map(|b| [b.from.clone(), b.to.clone()]).chain([least]).collect();
         let scale = crate::scale::Scale::over(values.iter(), 5, false);
         if let Some(from) = crate::xlsx::float(scale.low(), 0).filter(|_| scale.is_cut()) {
-            native.y_axis().set_min(from);
+            native.x_axis().set_min(from);
         }
     }
-    place(sheet, native, chart, at)?;
-    Ok(last.max(at + TALL) + 2)
+    native.x_axis().set_num_format(digits(0));
+    native.y_axis().set_reverse();
+    let tall = TALL.max(u32::try_from(list.len()).unwrap_or(0) + 6);
+    place(sheet, native, chart, (at, tall))?;
+    Ok(last.max(at + tall) + 2)
 }
 
 /// A bar for each member; the row after it.
@@ -171,8 +196,11 @@ fn members(sheet: &mut Worksheet, name: &str, chart: &Chart, list: &[(String, Ex
     let last = at + u32::try_from(list.len()).unwrap_or(0);
     let mut native = Native::new(ChartType::Bar);
     native.add_series().set_name("valeur").set_categories((name, at + 1, 0, last, 0)).set_values((name, at + 1, 1, last, 1)).set_gap(40);
-    place(sheet, native, chart, at)?;
-    Ok(last.max(at + TALL) + 2)
+    native.x_axis().set_num_format(digits(0));
+    native.y_axis().set_reverse();
+    let tall = TALL.max(u32::try_from(list.len()).unwrap_or(0) + 6);
+    place(sheet, native, chart, (at, tall))?;
+    Ok(last.max(at + tall) + 2)
 }
 
 /// Rates in cells: the sheet itself is the drawing.
@@ -204,14 +232,14 @@ fn heat_map(sheet: &mut Worksheet, periods: &[String], rows: &[(String, Vec<Heat
     Ok(last + 4)
 }
 
-fn place(sheet: &mut Worksheet, mut native: Native, chart: &Chart, at: u32) -> Result<(), XlsxError> {
+/// A drawing beside its values, `tall` rows high.
+fn place(sheet: &mut Worksheet, mut native: Native, chart: &Chart, (at, tall): (u32, u32)) -> Result<(), XlsxError> {
     // A title that starts with an equals sign would be taken for the address of a cell.
     let title = chart.title.trim_start_matches(['=', ' ']);
     let title = if chart.unit.is_empty() { title.to_owned() } else { format!("{title} ({})", chart.unit) };
-    native.title().set_name(&title);
-    native.y_axis().set_num_format(digits(0));
+    native.title().set_name(&title).set_font(ChartFont::new().set_size(11));
     native.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    native.set_width(760).set_height(360).set_alt_text(described(chart).chars().take(255).collect::<String>());
+    native.set_width(860).set_height(ROW * (tall - 1)).set_alt_text(described(chart).chars().take(255).collect::<String>());
     sheet.insert_chart(at, DRAWN_AT + 1, &native)?;
     Ok(())
 }

@@ -101,7 +101,7 @@ fn unknown(compiled: &Compiled, role: &str) -> RunError {
 }
 
 /// The threshold that the modules declare, 0 without any. Scripts and scenarios may not move it: nobody grants himself sight.
-fn minimum(compiled: &Compiled) -> Result<usize, RunError> {
+pub(crate) fn minimum(compiled: &Compiled) -> Result<usize, RunError> {
     let Some(parameter) = compiled.model.parameters.iter().find(|p| fold(&p.name) == MINIMUM) else { return Ok(0) };
     let refused = |why: &str, help: &str| {
         RunError::Diagnostics(vec![Diagnostic::new(Code::D04, format!("`{MINIMUM}` {why}"), parameter.span).help(help.to_owned())])

@@ -71,6 +71,12 @@ pub(crate) fn lines(cube: &Cube, until: Month, coder: &mut Coder<'_>) -> Vec<Lin
 /// The same, of one agent when he is named; `count` of them are expected.
 pub(crate) fn lines_of(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: Option<&str>, count: usize) -> Vec<Line> {
     let mut out = Vec::with_capacity(count);
+    each_line(cube, until, coder, only, &mut |line| out.push(line));
+    out
+}
+
+/// Shows each of those lines to `visit`, for who keeps none.
+pub(crate) fn each_line(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: Option<&str>, visit: &mut dyn FnMut(Line)) {
     let mut known: HashMap<[u32; NAMES.len()], Arc<[Arc<str>]>> = HashMap::new();
     let mut guess = [u32::MAX; NAMES.len()];
     cube.each_piece(until, &mut |piece| {
@@ -98,7 +104,7 @@ pub(crate) fn lines_of(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: O
             let given: Vec<(&str, &str)> = NAMES.iter().copied().zip(texts).collect();
             coder.row(&given).into()
         });
-        out.push(Line {
+        visit(Line {
             month: piece.month,
             right: pay.right(),
             codes: Arc::clone(codes),
@@ -107,7 +113,6 @@ pub(crate) fn lines_of(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: O
             origin: Origin::Constate,
         });
     });
-    out
 }
 
 /// What a delivered line says of itself.

@@ -47,6 +47,7 @@ mod quarantine;
 mod questions;
 mod report_documents;
 mod reports;
+mod representatives;
 mod run;
 mod shelf;
 mod study;

@@ -10,17 +10,20 @@ use cadrage_value::{Exact, Rounding};
 use crate::attributes::Coder;
 use crate::frames;
 use crate::keys::KeyBook;
+use crate::representatives::{Representative, Representatives};
 
-/// The orders of a scenario, in the order written.
-pub(crate) fn orders(scenario: &Scenario, references: &References) -> Vec<Order> {
-    scenario.movements.iter().map(|m| Order { id: m.id.clone(), what: what(&m.kind, references) }).collect()
+/// The orders of a scenario, in the order written; `found`: the grade and step of the posts whose sentence says none.
+pub(crate) fn orders(scenario: &Scenario, found: &Representatives, references: &References) -> Vec<Order> {
+    let order = |(k, m): (usize, &Movement)| Order { id: m.id.clone(), what: what(&m.kind, found.get(&k), references) };
+    scenario.movements.iter().enumerate().map(order).collect()
 }
 
-fn what(kind: &MovementKind, references: &References) -> What {
+fn what(kind: &MovementKind, found: Option<&Representative>, references: &References) -> What {
     let changed = |profile: &Profile| Box::new(change(profile, references));
     match kind {
         MovementKind::Hire { posts, profile, from, until } => {
-            let posts = posts.iter().map(|quotite| post(profile, quotite, references)).collect();
+            let profile = found.map_or_else(|| profile.clone(), |found| found.fill(profile));
+            let posts = posts.iter().map(|quotite| post(&profile, quotite, references)).collect();
             What::Hire { from: *from, until: *until, posts }
         }
         MovementKind::Leave { whom, on, motif } => What::Leave { whom: who(whom), on: *on, motif: motif.clone() },

@@ -75,6 +75,7 @@ impl Standing<'_> {
             levels: question.levels.clone(),
             columns: Vec::new(),
             analysis: None,
+            analysis_level: None,
             splits: vec![String::new()],
             measures: vec![question.measure.clone()],
             export: None,

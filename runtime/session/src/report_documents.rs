@@ -6,7 +6,7 @@ use cadrage_export::Document;
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 
 use crate::alerts::Alert;
-use crate::analysis::{AnalysisOptions, CostOptions, documents};
+use crate::analysis::{AnalysisOptions, CostOptions, FEWEST, documents};
 use crate::clock::Phases;
 use crate::comparison::{ComparisonRequest, comparison_document};
 use crate::observed::observed;
@@ -15,9 +15,6 @@ use crate::workspace::{Workspace, unknown_scenario};
 
 /// The constant that values a point of index, where nobody says another.
 const POINT: &str = "valeur_du_point";
-
-/// Fewer agents than that, and a mean cost is not shown.
-const FEWEST: usize = 5;
 
 impl Workspace {
     /// Computes a declared report, and the document it makes; the scenarios that it shows.
@@ -46,7 +43,7 @@ impl Workspace {
         for name in &names {
             let scenario = run::find(compiled, name).ok_or_else(|| unknown_scenario(compiled, name))?;
             out.notes.push(format!("scénario {}, constaté jusqu'à {}", scenario.name, scenario.constate.to_french()));
-            let mut pages = self.pages(compiled, analysis, &scenario.name, backend)?;
+            let mut pages = self.pages(compiled, (analysis, found.analysis_level), &scenario.name, backend)?;
             if names.len() > 1 {
                 let titles = pages.tables.iter_mut().map(|t| &mut t.title).chain(pages.charts.iter_mut().map(|c| &mut c.title));
                 titles.for_each(|title| *title = format!("{title} ({})", scenario.name));
@@ -58,11 +55,11 @@ impl Workspace {
         Ok((out, names))
     }
 
-    /// What an analysis says of a scenario.
+    /// What an analysis says of a scenario, by the level it is cut by.
     fn pages(
         &mut self,
         compiled: &Compiled,
-        analysis: ReportAnalysis,
+        (analysis, level): (ReportAnalysis, Option<&'static str>),
         scenario: &str,
         backend: &dyn Backend,
     ) -> Result<documents::Pages, RunError> {
@@ -76,10 +73,11 @@ impl Workspace {
                     let message = format!("`{scenario}` : {}", why.sentence());
                     RunError::Diagnostics(vec![Diagnostic::new(Code::T06, message, found.span).help("importez la livraison qui manque")])
                 })?;
-                (documents::movements(&movements), Vec::new())
+                (documents::movements(&movements, level, &cube.references), Vec::new())
             }
             ReportAnalysis::Effects => {
-                let request = ComparisonRequest { scenario: scenario.to_owned(), ..ComparisonRequest::default() };
+                let level = level.map(str::to_owned);
+                let request = ComparisonRequest { scenario: scenario.to_owned(), level, ..ComparisonRequest::default() };
                 let found = self.compare(compiled, &request, backend, &mut Phases::unheeded())?;
                 let document = comparison_document(&[found]);
                 (documents::Pages { notes: document.notes, charts: document.charts, tables: document.tables }, Vec::new())
@@ -93,7 +91,7 @@ impl Workspace {
                 (documents::gvt(&gvt), gvt.alerts)
             }
             ReportAnalysis::JobPlan => {
-                let plans = self.job_plan(compiled, scenario, &options, Some("groupe"))?;
+                let plans = self.job_plan(compiled, scenario, &options, Some(level.unwrap_or("groupe")))?;
                 (documents::job_plan(&plans), plans.alerts)
             }
             ReportAnalysis::MeanCosts => {

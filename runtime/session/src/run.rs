@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cadrage_careers::{AgentCareer, Careers, Finding, Input, resolve};
+use cadrage_careers::{AgentCareer, Careers, Input, resolve};
 use cadrage_cube::{Cube, CubeError};
 use cadrage_driver::{Compiled, Scenario, fold};
 use cadrage_engine::{
@@ -22,9 +22,10 @@ use crate::levels::Gatherer;
 use crate::lines::Splitter;
 use crate::movements::Selector;
 use crate::people::{Horizon, People};
+use crate::representatives::representatives;
 use crate::study::Ground;
 use crate::views::View;
-use crate::{careers, constate, data, entries, findings, movements, views};
+use crate::{careers, constate, data, entries, findings, movements, representatives, views};
 
 /// Why a scenario could not be run.
 #[derive(Clone, Debug)]
@@ -189,12 +190,12 @@ pub(crate) fn people<'a>(
     coder: &mut Coder<'a>,
 ) -> Result<(People<'a>, Vec<Alert>), RunError> {
     let keys = KeyBook::new(cube, scenario.constate);
-    let (unrolled, found) = unroll(compiled, scenario, cube, &keys, coder);
+    let (unrolled, told) = unroll(compiled, scenario, cube, &keys, coder)?;
     let unknown = crate::grids::unknown_indices(&unrolled.notes, &compiled.model, &cube.references);
     if !unknown.is_empty() {
         return Err(RunError::Diagnostics(unknown));
     }
-    let alerts = findings::alerts(scenario, &found).into_iter().chain(notes(&unrolled)).collect();
+    let alerts = told.into_iter().chain(notes(&unrolled)).collect();
     let horizon = Horizon { first: first_month(scenario, cube), constate: scenario.constate, until: scenario.until };
     let paid = constate::paid(cube, scenario.constate);
     let rules = &compiled.model.data;
@@ -227,14 +228,14 @@ pub(crate) fn missing_months(scenario: &Scenario, cube: &Cube) -> Result<(), Run
     Err(RunError::Diagnostics(vec![diagnostic]))
 }
 
-/// The careers of a scenario, and what its movements came to.
+/// The careers of a scenario, and what its movements came to. Refuses a post whose grade nothing says.
 pub(crate) fn unroll<'a>(
     compiled: &Compiled,
     scenario: &Scenario,
     cube: &'a Cube,
     keys: &KeyBook<'a>,
     coder: &mut Coder<'a>,
-) -> (Careers, Vec<Finding>) {
+) -> Result<(Careers, Vec<Alert>), RunError> {
     unroll_some(compiled, scenario, cube, None, Some((keys, coder)))
 }
 
@@ -245,7 +246,7 @@ fn unroll_some<'a>(
     cube: &'a Cube,
     only: Option<&str>,
     chosen: Option<(&KeyBook<'a>, &mut Coder<'a>)>,
-) -> (Careers, Vec<Finding>) {
+) -> Result<(Careers, Vec<Alert>), RunError> {
     let situations = careers::situations(cube, scenario.constate, only);
     let forecasts = careers::forecasts(cube, scenario.constate, only);
     let grids = crate::grids::grids(&compiled.model, scenario, &cube.references);
@@ -262,30 +263,41 @@ fn unroll_some<'a>(
         movements: &[],
     };
     let Some((keys, coder)) = chosen.filter(|_| !scenario.movements.is_empty()) else {
-        return (cadrage_careers::unroll(&input), Vec::new());
+        return Ok((cadrage_careers::unroll(&input), Vec::new()));
     };
-    let orders = movements::orders(scenario, &cube.references);
+    let posts = representatives(compiled, scenario, cube, &grids, coder)?;
+    let orders = movements::orders(scenario, &posts, &cube.references);
     let resolved = resolve(&input, &orders, &mut Selector::new(&scenario.movements, keys, coder));
-    (cadrage_careers::unroll(&Input { movements: &resolved.movements, ..input }), resolved.findings)
+    let told = representatives::alerts(scenario, &posts).chain(findings::alerts(scenario, &resolved.findings)).collect();
+    Ok((cadrage_careers::unroll(&Input { movements: &resolved.movements, ..input }), told))
 }
 
-/// The career of one agent, or of one post that the scenario opens. Where movements choose among everybody, everybody is unrolled.
+/// The career of one agent, or of one post that the scenario opens, with what is told of its grade. Where movements choose among everybody, everybody is unrolled.
 pub(crate) fn career_of<'a>(
     compiled: &Compiled,
     scenario: &Scenario,
     cube: &'a Cube,
     coder: &mut Coder<'a>,
     matricule: &str,
-) -> Result<Option<AgentCareer>, RunError> {
-    let unrolled = if scenario.movements.is_empty() {
-        unroll_some(compiled, scenario, cube, Some(matricule), None).0
+) -> Result<Option<(AgentCareer, Vec<Alert>)>, RunError> {
+    let (unrolled, mut told) = if scenario.movements.is_empty() {
+        unroll_some(compiled, scenario, cube, Some(matricule), None)?
     } else {
         let keys = KeyBook::new(cube, scenario.constate);
-        unroll(compiled, scenario, cube, &keys, coder).0
+        unroll(compiled, scenario, cube, &keys, coder)?
     };
+    // What is told of the movement that opened his post.
+    told.retain(|alert| {
+        alert.code == Code::M11.name() && post_of(matricule).is_some_and(|id| alert.message.starts_with(&format!("{id} : ")))
+    });
     let Some(found) = unrolled.agents.into_iter().find(|a| a.matricule == matricule) else { return Ok(None) };
     let unknown = crate::grids::unknown_indices(&unrolled.notes, &compiled.model, &cube.references);
-    if scenario.movements.is_empty() && !unknown.is_empty() { Err(RunError::Diagnostics(unknown)) } else { Ok(Some(found)) }
+    if scenario.movements.is_empty() && !unknown.is_empty() { Err(RunError::Diagnostics(unknown)) } else { Ok(Some((found, told))) }
+}
+
+/// The movement that opened a post: `M003` of `M003/1`.
+fn post_of(matricule: &str) -> Option<&str> {
+    matricule.split_once('/').map(|(id, _)| id)
 }
 
 /// The lines of one agent, constaté and projected, given what his formulas read of levels.

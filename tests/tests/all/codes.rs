@@ -25,6 +25,8 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::M06, "the same"),
     (Code::M09, "the same"),
     (Code::M10, "said of a scenario that was run: what_ifs_of_pay.rs"),
+    (Code::M11, "said of a scenario that was run: representatives.rs"),
+    (Code::M12, "the same"),
     (Code::V06, "needs people in the cube: institutions.rs"),
     (Code::V08, "needs people in the cube whose datum is missing"),
     (Code::V22, "needs people in the cube whose datum is missing: typed.rs"),

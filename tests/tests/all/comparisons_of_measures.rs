@@ -1,5 +1,7 @@
 //! Comparisons on other measures than the masse salariale, and what effects are made of: constants, agents.
 
+use std::collections::BTreeMap;
+
 use cadrage_engine::Line;
 use cadrage_session::{Comparison, ComparisonRequest, Leg, Phases, Projection, declared_comparisons};
 use cadrage_value::{Exact, Money};
@@ -82,18 +84,36 @@ fn any_measure_is_told_by_declaration_and_by_who_is_there() {
     // A quotient is of both sides, step by step.
     let cost = |p: &Projection| euros(p, 2027, |_| true).checked_div(&etpt(p, 2027, |_| true)).expect("jobs");
     assert_eq!((&mean.start, &mean.end), (&cost(&base), &cost(&plus)));
-    // From an exercice to the next: who is there in one, in the other, in both.
+    // From an exercice to the next, jobs are told as pay is, without its prices: who came and went, now and the year before.
     let year: Vec<_> = over_the_year.effects.iter().filter(|e| e.leg == Leg::Year).collect();
     let of = |p: &Projection, year: i32, matricule: &str| etpt(p, year, |l| l.code("matricule") == matricule);
-    assert!(year.iter().any(|e| e.key == "sorties" && e.amount < Exact::ZERO), "{year:?}");
+    let known = ["entrees_eap", "sorties_eap", "entrees_n", "sorties_n", "quotites", "autres_vacations"];
+    assert!(year.iter().all(|e| known.contains(&e.key.as_str())), "{year:?}");
+    let amount = |key: &str| year.iter().find(|e| e.key == key).unwrap_or_else(|| panic!("{key} {year:?}")).amount.clone();
+    assert!(amount("sorties_eap") < Exact::ZERO && amount("sorties_n") < Exact::ZERO && amount("entrees_eap") > Exact::ZERO);
+    let mut by_agent: BTreeMap<&str, Exact> = BTreeMap::new();
     for effect in &year {
         for (matricule, amount) in &effect.agents {
-            let (then, now) = (of(&base, 2026, matricule), of(&base, 2027, matricule));
-            assert_eq!(*amount, &now - &then, "{matricule}");
-            assert_eq!((then.is_zero(), now.is_zero()), (effect.key == "entrees", effect.key == "sorties"), "{}", effect.key);
+            let sum = by_agent.entry(matricule).or_insert(Exact::ZERO);
+            *sum = &*sum + amount;
         }
         assert_eq!(effect.agents.values().cloned().sum::<Exact>(), effect.amount);
     }
+    for (matricule, amount) in &by_agent {
+        let (then, now) = (of(&base, 2026, matricule), of(&base, 2027, matricule));
+        assert_eq!(*amount, &now - &then, "{matricule}");
+    }
+    // Who is gone for good before 2027 is nowhere else: what he counted for in 2026 is the extension of his departure.
+    let gone = |m: &str| of(&base, 2027, m).is_zero() && !of(&base, 2026, m).is_zero();
+    let eap = year.iter().find(|e| e.key == "sorties_eap").expect("exits");
+    for matricule in by_agent.keys().filter(|m| gone(m)) {
+        let own = eap.agents.get(*matricule).cloned().unwrap_or(Exact::ZERO);
+        let hourly = year.iter().any(|e| e.key == "autres_vacations" && e.agents.contains_key(*matricule));
+        assert!(hourly || own == -of(&base, 2026, matricule), "{matricule} {own:?}");
+    }
+    // Money of another measure: who is there in one, in the other, in both. Nobody comes in 2027 but those recruited.
+    let keys: Vec<&str> = pay.effects.iter().filter(|e| e.leg == Leg::Year).map(|e| e.key.as_str()).collect();
+    assert_eq!(keys, ["sorties", "presents"]);
     assert_eq!(over_the_year.start, etpt(&base, 2026, |_| true));
     assert_eq!(
         (&pay.start, &pay.end),

@@ -234,5 +234,23 @@ fn a_trial_of_too_few_agents_is_not_told() {
         // On top of them, one agent is still one agent.
         let again = console.answer("essayer faire partir l'agent VAL000000045 au 31/10/2026 motif retraite");
         assert!(again.refused && drawn(&again, 100).contains("D04"), "{}", drawn(&again, 100));
+
+/// Figures are the same whoever looks: a post takes its grade from as many agents as the threshold, for who sees agents too.
+#[test]
+fn posts_without_a_grade_stand_on_as_many_agents_as_the_threshold() {
+    let script = "utiliser valmont version \"2026.3\"\nscénario a_pourvoir hérite de budget_2027 :\n  recruter 1 agent catégorie C composante DROIT plafond ÉTAT à compter du 01/09/2027\nfin\n";
+    let told = |minimum: &str, role: Option<&str>| {
+        let folder = institution(minimum);
+        std::fs::write(folder.path().join("essai.cadrage"), script).expect("script");
+        let (mut workspace, compiled) = seen(folder.path(), role);
+        let found = workspace.calculate(&compiled, "a_pourvoir", &BACKEND);
+        found.map(|found| found.alerts.iter().find(|a| a.code == "M11").map(|a| a.message.clone()).expect("a note"))
+    };
+    let note = told("5", None).expect("eight agents of a grade");
+    let heads: usize =
+        note.split(" agents observés").next().and_then(|t| t.rsplit(' ').next()).and_then(|n| n.parse().ok()).expect("a count");
+    assert!((5..12).contains(&heads), "{note}");
+    for role in [None, Some("paie")] {
+        assert_eq!(refused(told("12", role)), ["M12"], "no grade of category C has twelve agents");
     }
 }

@@ -17,8 +17,8 @@ pub struct Report {
     pub columns: Vec<Spanned<String>>,
     /// `mesures etpt ; masse_salariale`
     pub measures: Vec<Expr>,
-    /// `analyse gvt`: in the place of rows, columns and measures.
-    pub analysis: Option<Spanned<String>>,
+    /// `analyse mouvements [par groupe]`: in the place of rows, columns and measures.
+    pub analysis: Option<(Spanned<String>, Option<Spanned<String>>)>,
     /// `pour …`
     pub scope: Option<Selection>,
     /// `exporter "…"`

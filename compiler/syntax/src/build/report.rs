@@ -30,7 +30,7 @@ impl Builder<'_> {
                 }
                 Rule::o_colonnes => out.columns = self.list(&part, Rule::ident),
                 Rule::o_mesures => out.measures = children(&part, Rule::expr).map(|p| self.expr(p)).collect(),
-                Rule::o_analyse => out.analysis = self.named(&part, Rule::ident),
+                Rule::o_analyse => out.analysis = self.named(&part, Rule::ident).map(|word| (word, self.grain(&part))),
                 Rule::o_exporter => out.export = self.quoted(&part),
                 Rule::portee => out.scope = self.selection_in(&part),
                 Rule::doc => self.doc(part, &mut out.docs),

@@ -62,8 +62,9 @@ pub(super) fn report(r: &Report) -> String {
     if !r.measures.is_empty() {
         block.line(&format!("mesures {}", r.measures.iter().map(print_expression).collect::<Vec<_>>().join(" ; ")));
     }
-    if let Some(analysis) = &r.analysis {
-        block.line(&format!("analyse {}", analysis.value));
+    if let Some((analysis, level)) = &r.analysis {
+        let level = level.as_ref().map_or_else(String::new, |l| format!(" par {}", l.value));
+        block.line(&format!("analyse {}{level}", analysis.value));
     }
     if let Some(s) = &r.scope {
         block.line(&format!("pour {}", print_selection(s)));

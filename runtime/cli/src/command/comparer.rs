@@ -11,7 +11,7 @@ use cadrage_session::{
 use cadrage_value::{Exact, Rounding};
 
 use super::comparer_detail::detail;
-use super::{Context, DONE, MISUSE};
+use super::{Context, DONE, MISUSE, of_question};
 use crate::arguments::Format;
 use crate::columns::cut;
 use crate::csv::cell;
@@ -21,6 +21,8 @@ use crate::{files, output};
 pub(crate) struct Asked {
     /// Nothing = the comparisons that the scripts declare.
     pub(crate) request: Option<ComparisonRequest>,
+    /// Another measure than the masse salariale.
+    pub(crate) sur: Option<String>,
     /// The effect to open, by its key or its number in the table.
     pub(crate) detail: Option<String>,
     pub(crate) au_plus: usize,
@@ -30,21 +32,16 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let backend = crate::engine::backend(engine)?;
     let form = target.map(|path| files::form(path, context.common.format)).transpose()?;
     let mut workspace = context.open(extra)?;
+    let sentence = asked.request.as_ref().zip(asked.sur.as_ref()).map(|(request, measure)| sentence_of(request, measure));
+    let typed = context.typed(&mut workspace, "comparer", sentence.as_deref().as_slice());
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let wanted = match &asked.request {
-        Some(request) => vec![(request.clone(), Vec::new())],
-        None => {
-            let declared = declared_comparisons(&compiled);
-            // Those of a script named on the command line, when it has any.
-            let named: Vec<_> = declared
-                .iter()
-                .filter(|d| extra.iter().any(|path| super::calculer::is_in(&compiled, d.span.file, path)))
-                .cloned()
-                .collect();
-            let chosen = if named.is_empty() { declared } else { named };
-            chosen.into_iter().map(|d| (d.request, d.effects)).collect()
-        }
+        Some(request) if !typed => vec![(request.clone(), Vec::new())],
+        request => of_question(&compiled, declared_comparisons(&compiled), |d| d.span, typed, extra)
+            .into_iter()
+            .map(|d| (at_years(d.request, request.as_ref()), d.effects))
+            .collect(),
     };
     if let Some(name) = &asked.detail {
         context.sees_agents(&workspace, &compiled, &format!("`--détail {name}` montre les agents un à un"))?;
@@ -76,6 +73,19 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let text = written(asked, &all, context.common.format)?;
     output::data(&text);
     Ok(DONE)
+}
+
+/// The sentence of a script that asks the same.
+fn sentence_of(request: &ComparisonRequest, measure: &str) -> String {
+    let reference = request.reference.as_ref().unwrap_or(&request.scenario);
+    let level = request.level.as_ref().map_or_else(String::new, |level| format!(" par {level}"));
+    format!("{} avec {reference} sur {measure}{level}", request.scenario)
+}
+
+/// A declared comparison, over the exercices of the one asked for.
+fn at_years(declared: ComparisonRequest, asked: Option<&ComparisonRequest>) -> ComparisonRequest {
+    let (year, reference_year) = asked.map_or((None, None), |a| (a.year, a.reference_year));
+    ComparisonRequest { year, reference_year, ..declared }
 }
 
 /// Comparisons in a form.

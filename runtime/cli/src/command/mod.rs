@@ -278,7 +278,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Verb::Controler { scenarios, detail, engine, avec, sortie } => {
             controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec, sortie.as_deref())
         }
-        Verb::Comparer { scenario, reference, exercice, exercice_reference, par, detail, au_plus, sortie, engine, avec } => {
+        Verb::Comparer { scenario, reference, exercice, exercice_reference, par, sur, detail, au_plus, sortie, engine, avec } => {
             let request = scenario.map(|scenario| cadrage_session::ComparisonRequest {
                 scenario,
                 reference,
@@ -287,7 +287,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
                 level: par,
                 ..cadrage_session::ComparisonRequest::default()
             });
-            comparer::run(&context, &comparer::Asked { request, detail, au_plus }, &engine.moteur, &avec, sortie.as_deref())
+            comparer::run(&context, &comparer::Asked { request, sur, detail, au_plus }, &engine.moteur, &avec, sortie.as_deref())
         }
         Verb::Expliquer { question, scenario, au_plus, sortie, engine, avec } => {
             let asked = expliquer::Asked { words: question, scenario, au_plus };

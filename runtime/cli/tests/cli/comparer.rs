@@ -40,6 +40,32 @@ fn effects_are_shown_and_sum_in_every_form() {
 }
 
 #[test]
+fn another_measure_is_asked_on_the_command_line() {
+    let folder = demo();
+    let run = |arguments: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "comparer"][..], arguments].concat());
+    let shown = text(&run(&["budget_2027_haut", "atterrissage_2026", "--sur", "etpt"]).stdout);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/comparer-etpt.txt");
+    if std::env::var_os("CADRAGE_WRITE").is_some() {
+        std::fs::write(&path, &shown).expect("comparer-etpt.txt");
+    }
+    assert_eq!(shown, std::fs::read_to_string(path).expect("comparer-etpt.txt"));
+    let by = text(&run(&["budget_2027_haut", "budget_2027", "--sur", "etpt", "--par", "composante", "--exercice", "2027"]).stdout);
+    assert!(by.contains("etpt, en ETPT") && by.contains("composante SCIENCES") && by.contains(" 1,0000"), "{by}");
+    // Alone, a scenario is compared with itself an exercice before; the masse salariale is what it is without the option.
+    let alone = text(&run(&["budget_2027_haut", "--sur", "etpt"]).stdout);
+    assert!(alone.starts_with("budget_2027_haut (2027) comparé à budget_2027_haut (2026)"), "{alone}");
+    let same = |more: &[&str]| text(&run(&[&["budget_2027_haut", "budget_2027"], more].concat()).stdout);
+    assert_eq!(same(&["--sur", "masse_salariale"]), same(&[]));
+    // What cannot be compared is said of the words of the command line.
+    let wrong = run(&["budget_2027_haut", "budget_2027", "--sur", "etptt"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = text(&wrong.stderr);
+    assert!(said.contains("ligne de commande") && said.contains("etpt"), "{said}");
+    let none = run(&["--sur", "etpt"]);
+    assert_eq!(none.status.code(), Some(2), "{}", text(&none.stderr));
+}
+
+#[test]
 fn comparisons_of_scripts_run_and_mistakes_are_told() {
     let folder = demo();
     let run = |arguments: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "comparer"][..], arguments].concat());

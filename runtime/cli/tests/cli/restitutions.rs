@@ -117,6 +117,34 @@ fn reports_that_cannot_be_read_are_refused_where_they_are_written() {
     refused("composante", "grade", "`grade` ne se met pas en colonnes");
 }
 
+/// DPGECP I: each category of jobs goes from one month to the next by its own movements, and together they are the institution.
+fn categories_of_jobs_make_the_whole(movements: &[([String; 7], Option<i128>)]) {
+    let etp = |level: &str, code: &str, period: &str| -> i128 {
+        let kept = |k: &[String; 7]| k[0] == level && (code.is_empty() || k[1] == code || k[1].starts_with(&format!("{code}/")));
+        movements.iter().filter(|(k, _)| k[6] == "etp" && k[4] == period && kept(k)).filter_map(|(_, x)| *x).sum()
+    };
+    let groups: std::collections::BTreeSet<&str> = movements.iter().filter(|(k, _)| k[0] == "groupe").map(|(k, _)| k[1].as_str()).collect();
+    assert!(groups.contains("ENSEIGNANTS") && groups.contains("BIATSS"), "{groups:?}");
+    let months = ["01/2026", "02/2026", "03/2026", "04/2026", "05/2026", "06/2026", "07/2026", "08/2026", "09/2026"];
+    for pair in months.windows(2) {
+        let [before, month] = pair else { continue };
+        for group in &groups {
+            // Cells are written to the millionth: fifths and sevenths of a job are rounded.
+            let moved = etp("groupe", group, month) - etp("groupe", group, before);
+            assert!((moved - etp("mouvement", group, month)).abs() < 100, "{group} {month}: {moved}");
+        }
+        assert!((etp("groupe", "", month) - etp("établissement", "", month)).abs() < 100, "{month}");
+    }
+    let counted = |code: &str| -> i128 {
+        let kept = |k: &[String; 7]| k[0] == "mouvement" && k[4] == "total" && k[6] == "nombre" && k[1].rsplit('/').next() == Some(code);
+        movements.iter().filter(|(k, _)| kept(k)).filter_map(|(_, x)| *x).sum()
+    };
+    // Those of the whole and those of its categories: twice each.
+    let whole = |code: &str| movements.iter().find(|(k, _)| k[1] == code && k[4] == "total" && k[6] == "nombre").and_then(|(_, x)| *x);
+    assert_eq!(Some(counted("SORTIE")), whole("SORTIE").map(|n| 2 * n));
+    assert_eq!(counted("ARRIVEE"), counted("DEPART"));
+}
+
 #[test]
 fn reports_of_analyses_say_what_their_verbs_say() {
     let folder = demo();
@@ -147,6 +175,7 @@ fn reports_of_analyses_say_what_their_verbs_say() {
         assert_eq!(own(&|p| p != "total", "mouvement"), total, "{kind}: month by month");
     }
     assert!(movements.iter().any(|(k, _)| k[0] == "motif" && k[1] == "RETRAITE"), "exits by motive");
+    categories_of_jobs_make_the_whole(&movements);
     // Effects: with the residual, from one total to the other.
     let effects = of("dpgecp_3_effets");
     let ends: Vec<i128> = effects.iter().filter(|(k, _)| k[0] == "total").filter_map(|(_, x)| *x).collect();

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use cadrage_analysis::{CostCell, MeanCosts, Observation};
 use cadrage_cube::References;
-use cadrage_ir::attribute;
+use cadrage_engine::Line;
+use cadrage_ir::{AttributeId, attribute};
 use cadrage_value::{Exact, Month};
 
 use crate::labels::label;
 use crate::run::Projection;
+
+/// Fewer agents than that, and a cell is not read, where nobody says another number.
+pub(crate) const FEWEST: usize = 5;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -73,52 +77,73 @@ type Place = (Arc<str>, Vec<Arc<str>>);
 pub(crate) type Steps = BTreeMap<(Arc<str>, Month), (Arc<str>, Arc<str>)>;
 
 /// From coarse to fine.
-const LEVELS: [&str; 4] = ["catégorie", "corps", "grade", "échelon"];
+pub(crate) const LEVELS: [&str; 4] = ["catégorie", "corps", "grade", "échelon"];
+
+/// What agents cost and how long they worked, line after line: those paid by the month, hors PSOP and what nobody bears left out.
+pub(crate) struct PaidPosts<'s> {
+    inside: &'s dyn Fn(Month) -> bool,
+    without: &'s [String],
+    /// At which step of which grade each was, month by month, which delivered pay does not say.
+    steps: &'s Steps,
+    /// Of what a line says: who, under which plafond, for which rubrique, paid how; then its cell.
+    slots: [Option<AttributeId>; 7],
+    seen: BTreeMap<Place, (Exact, Exact)>,
+}
+
+impl<'s> PaidPosts<'s> {
+    pub(crate) fn new(inside: &'s dyn Fn(Month) -> bool, without: &'s [String], steps: &'s Steps) -> Self {
+        let [category, corps, grade, _] = LEVELS;
+        let slots = ["matricule", "plafond", "rubrique", "rémunération", category, corps, grade].map(attribute);
+        PaidPosts { inside, without, steps, slots, seen: BTreeMap::new() }
+    }
+
+    /// Adds a line: its amount in the month it is paid, its jobs in the month they are of.
+    pub(crate) fn line(&mut self, line: &Line) {
+        let none = Arc::default();
+        let code = |slot: Option<AttributeId>| slot.and_then(|a| line.codes.get(a.index())).unwrap_or(&none);
+        let [agent, plafond, rubrique, pay, cell @ ..] = self.slots.map(code);
+        if matches!(&**agent, "" | "?") || **plafond == *"HORS_PSOP" || matches!(&**pay, "HORAIRE" | "AUCUNE") {
+            return;
+        }
+        if self.without.iter().any(|r| **r == **rubrique) {
+            return;
+        }
+        let cell: Vec<Arc<str>> = cell.into_iter().take_while(|c| !matches!(&***c, "" | "?")).cloned().collect();
+        if (self.inside)(line.month) {
+            self.add(agent, cell.clone(), line.month, &Exact::ZERO, &line.amount.to_exact());
+        }
+        if (self.inside)(line.right) {
+            self.add(agent, cell, line.right, line.etpt(), &Exact::ZERO);
+        }
+    }
+
+    fn add(&mut self, agent: &Arc<str>, mut cell: Vec<Arc<str>>, month: Month, years: &Exact, cost: &Exact) {
+        // A step has no meaning without its grade.
+        if let (3, Some((_, step))) = (cell.len(), self.steps.get(&(agent.clone(), month)).filter(|(grade, _)| cell.last() == Some(grade)))
+        {
+            cell.push(step.clone());
+        }
+        let sums = self.seen.entry((agent.clone(), cell)).or_default();
+        *sums = (&sums.0 + years, &sums.1 + cost);
+    }
+
+    pub(crate) fn observations(self) -> Vec<Observation> {
+        self.seen
+            .into_iter()
+            .filter(|(_, (years, cost))| !years.is_zero() || !cost.is_zero())
+            .map(|((agent, cell), (years, cost))| Observation { agent, cell, years, cost })
+            .collect()
+    }
+}
 
 impl Costs {
     /// Of what a projection pays in an exercice, hors PSOP and what nobody bears left out. `steps`: at which step of which grade each was,
     /// month by month, which delivered pay does not say.
     pub(crate) fn new(projection: &Projection, references: &References, options: &CostOptions, steps: &Steps) -> Self {
-        let [category, corps, grade, _] = LEVELS.map(attribute);
-        let slots = [category, corps, grade];
-        let named = ["matricule", "plafond", "rubrique", "rémunération"].map(attribute);
-        let year = |m: Month| m.year() == options.year;
-        let mut seen: BTreeMap<Place, (Exact, Exact)> = BTreeMap::new();
-        for line in &projection.lines {
-            let code = |slot: Option<cadrage_ir::AttributeId>| slot.and_then(|a| line.codes.get(a.index())).cloned().unwrap_or_default();
-            let [agent, plafond, rubrique, pay] = named.map(code);
-            let mut cell: Vec<Arc<str>> = slots.map(code).to_vec();
-            if matches!(&*agent, "" | "?") || &*plafond == "HORS_PSOP" || matches!(&*pay, "HORAIRE" | "AUCUNE") {
-                continue;
-            }
-            if options.without.iter().any(|r| **r == *rubrique) {
-                continue;
-            }
-            let known = cell.iter().take_while(|c| !c.is_empty() && &***c != "?").count();
-            cell.truncate(known);
-            let mut add = |month: Month, years: Exact, cost: Exact| {
-                let mut cell = cell.clone();
-                // A step has no meaning without its grade.
-                if let (3, Some((_, step))) =
-                    (cell.len(), steps.get(&(agent.clone(), month)).filter(|(grade, _)| cell.last() == Some(grade)))
-                {
-                    cell.push(step.clone());
-                }
-                let sums = seen.entry((agent.clone(), cell)).or_default();
-                *sums = (&sums.0 + &years, &sums.1 + &cost);
-            };
-            if year(line.month) {
-                add(line.month, Exact::ZERO, line.amount.to_exact());
-            }
-            if year(line.right) {
-                add(line.right, line.etpt().clone(), Exact::ZERO);
-            }
-        }
-        let observations: Vec<Observation> = seen
-            .into_iter()
-            .filter(|(_, (years, cost))| !years.is_zero() || !cost.is_zero())
-            .map(|((agent, cell), (years, cost))| Observation { agent, cell, years, cost })
-            .collect();
+        let inside = |m: Month| m.year() == options.year;
+        let mut paid = PaidPosts::new(&inside, &options.without, steps);
+        projection.lines.iter().for_each(|line| paid.line(line));
+        let observations = paid.observations();
         let means = MeanCosts::new(&observations, options.minimum);
         let row = |(cell, found): (&[Arc<str>], &CostCell)| {
             let level = *LEVELS.get(cell.len().checked_sub(1)?)?;

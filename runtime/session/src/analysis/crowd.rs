@@ -17,7 +17,7 @@ use crate::alerts::{self, Alert};
 use crate::attributes::Coder;
 use crate::keys::KeyBook;
 use crate::run::{self, RunError};
-use crate::{findings, frames, grids};
+use crate::{frames, grids};
 
 /// What is counted of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Crowd {
         let (scenario, program) = compiled.runs(scenario);
         let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
         let keys = KeyBook::new(cube, scenario.constate);
-        let (careers, found) = run::unroll(compiled, scenario, cube, &keys, &mut coder);
+        let (careers, told) = run::unroll(compiled, scenario, cube, &keys, &mut coder)?;
         let unknown = grids::unknown_indices(&careers.notes, &compiled.model, &cube.references);
         if !unknown.is_empty() {
             return Err(RunError::Diagnostics(unknown));
@@ -78,7 +78,7 @@ impl Crowd {
         let said = alerts::marked(scenario).into_iter().chain(alerts::corrected(scenario, cube));
         let mut out =
             Crowd { people: Vec::with_capacity(careers.agents.len()), selections: selections.len(), alerts: said.collect(), first };
-        out.alerts.extend(findings::alerts(scenario, &found));
+        out.alerts.extend(told);
         out.alerts.extend(alerts::notes(&careers));
         let eve = eve(cube, first);
         let mut lacking = 0_usize;

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cadrage_analysis::{Kind, Rule};
-use cadrage_cube::{FindingGroup, QUALITY_CODES};
+use cadrage_cube::{FindingGroup, QUALITY_CODES, References};
 use cadrage_export::{Cell, Chart, Column, Drawing, Row, Table};
 use cadrage_value::{Exact, Money, Month};
 
 use super::{Costs, EapStudy, Gvt, GvtOfPopulation, JobPlans};
 use crate::confidentiality::Sight;
-use crate::observed::{KINDS, Movements, motive, named};
+use crate::labels::{holder, label};
+use crate::observed::{KINDS, Movements, Observed, motive, named};
 
 /// What an analysis gives to a document.
 #[derive(Debug, Default)]
@@ -50,19 +51,77 @@ fn numbers(values: impl IntoIterator<Item = Exact>) -> Vec<Cell> {
     values.into_iter().map(Cell::Number).collect()
 }
 
-/// What changed in the files of people, month by month, by kind then by motive; the ETP at the end of each month above them.
-pub(crate) fn movements(m: &Movements) -> Pages {
+/// A change of the ETP of a population.
+struct Flow<'m> {
+    month: Month,
+    kind: &'static str,
+    motif: &'m str,
+    etp: Exact,
+}
+
+/// Who comes into a population from another, and who goes to another: what its ETP also moves by.
+const TRANSFERS: [&str; 2] = ["ARRIVEE", "DEPART"];
+
+/// What changed in the files of people, month by month, by kind then by motive; the ETP at the end of each month above them. Cut by a
+/// level of grades, the same of each of its members.
+pub(crate) fn movements(m: &Movements, level: Option<&str>, references: &References) -> Pages {
     let months: Vec<Month> = m.from.plus(1).through(m.to).collect();
     let of_months = |measure: &str, unit: &str, decimals: u32| {
         let each = months.iter().map(|month| Column { period: month.to_french(), ..column(measure, unit, decimals) });
         each.chain([Column { period: "total".to_owned(), ..column(measure, unit, decimals) }]).collect::<Vec<_>>()
     };
+    let columns = [of_months("nombre", "", 0), of_months("etp", "ETP", 2)].concat();
+    let period = format!("de la fin de {} à la fin de {}", m.from.to_french(), m.to.to_french());
+    let flow = |o: &'_ Observed| (o.month, o.kind, o.etp.clone());
+    let all: Vec<Flow<'_>> = m
+        .observed
+        .iter()
+        .map(|o| {
+            let (month, kind, etp) = flow(o);
+            Flow { month, kind, motif: &o.motif, etp }
+        })
+        .collect();
+    let rows = flows("établissement", "", "ETP en fin de mois", &months, &m.etp_before, &all);
+    let mut tables = vec![Table { title: format!("Mouvements constatés, {period}"), columns: columns.clone(), rows }];
+    if let Some(level) = level {
+        let member = |grade: &str| holder(references, level, "grade", grade);
+        let mut standing: BTreeMap<String, Exact> = BTreeMap::new();
+        for (grade, etp) in &m.etp_by_grade {
+            let sum = standing.entry(member(grade)).or_insert(Exact::ZERO);
+            *sum = &*sum + etp;
+        }
+        let mut of_members: BTreeMap<String, Vec<Flow<'_>>> = standing.keys().map(|k| (k.clone(), Vec::new())).collect();
+        for o in &m.observed {
+            let (month, kind, etp) = flow(o);
+            let (was, is) = (member(&o.grades.0), member(&o.grades.1));
+            let own = Flow { month, kind, motif: &o.motif, etp };
+            if was == is {
+                of_members.entry(was).or_default().push(own);
+            } else {
+                let [came, left] = TRANSFERS;
+                of_members.entry(was).or_default().push(Flow { kind: left, etp: -o.standing.clone(), ..own });
+                of_members.entry(is).or_default().push(Flow { month, kind: came, motif: &o.motif, etp: o.standing.clone() });
+            }
+        }
+        let mut rows = Vec::new();
+        for (code, own) in &of_members {
+            let label = if code.is_empty() { "non renseigné".to_owned() } else { label(references, level, code) };
+            let before = standing.get(code).cloned().unwrap_or(Exact::ZERO);
+            rows.extend(flows(level, code, &format!("{label} : ETP en fin de mois"), &months, &before, own));
+        }
+        tables.push(Table { title: format!("Mouvements constatés par {level}, {period}"), columns, rows });
+    }
+    Pages { tables, ..Pages::default() }
+}
+
+/// The rows of a population: its ETP at the end of each month, then what moved it, by kind and by motive.
+fn flows(level: &str, member: &str, standing: &str, months: &[Month], before: &Exact, all: &[Flow<'_>]) -> Vec<Row> {
     // By kind and motive, then all motives of a kind together.
     let mut sums: BTreeMap<(&str, Option<&str>), EachMonth> = BTreeMap::new();
-    for o in &m.observed {
-        for code in [None, Some(o.motif.as_str())] {
-            let slot = sums.entry((o.kind, code)).or_default().entry(o.month).or_insert((0, Exact::ZERO));
-            *slot = (slot.0 + 1, &slot.1 + &o.etp);
+    for flow in all {
+        for code in [None, Some(flow.motif)] {
+            let slot = sums.entry((flow.kind, code)).or_default().entry(flow.month).or_insert((0, Exact::ZERO));
+            *slot = (slot.0 + 1, &slot.1 + &flow.etp);
         }
     }
     let cells = |key: (&str, Option<&str>)| {
@@ -74,29 +133,36 @@ pub(crate) fn movements(m: &Movements) -> Pages {
         };
         [with_total(counts), with_total(etp)].concat()
     };
-    let mut at_the_end = m.etp_before.clone();
-    let mut standing = Vec::new();
-    for month in &months {
-        let moved = m.observed.iter().filter(|o| o.month == *month).map(|o| o.etp.clone()).sum::<Exact>();
+    let mut at_the_end = before.clone();
+    let mut ends = Vec::new();
+    for month in months {
+        let moved = all.iter().filter(|flow| flow.month == *month).map(|flow| flow.etp.clone()).sum::<Exact>();
         at_the_end = &at_the_end + &moved;
-        standing.push(Cell::Number(at_the_end.clone()));
+        ends.push(Cell::Number(at_the_end.clone()));
     }
-    standing.push(Cell::Number(m.etp_after.clone()));
+    ends.push(Cell::Number(at_the_end));
     let nothing = vec![Cell::Nothing; months.len() + 1];
-    let mut rows = vec![row("établissement", 0, "", "ETP en fin de mois", [nothing, standing].concat())];
-    for kind in KINDS {
-        let motives: BTreeSet<&str> = m.observed.iter().filter(|o| o.kind == kind).map(|o| o.motif.as_str()).collect();
+    let mut rows = vec![row(level, 0, member, standing, [nothing, ends].concat())];
+    let code_of = |codes: &[&str]| [&[member], codes].concat().into_iter().filter(|c| !c.is_empty()).collect::<Vec<_>>().join("/");
+    for kind in KINDS.iter().take(2).chain(&TRANSFERS).chain(KINDS.iter().skip(2)).copied() {
+        let motives: BTreeSet<&str> = all.iter().filter(|flow| flow.kind == kind).map(|flow| flow.motif).collect();
         if motives.is_empty() && !matches!(kind, "ENTREE" | "SORTIE") {
             continue;
         }
-        rows.push(row("mouvement", 1, kind, named(kind), cells((kind, None))));
-        for code in motives {
-            rows.push(row("motif", 2, code, &motive(code), cells((kind, Some(code)))));
+        let label = match kind {
+            "ARRIVEE" => "venus d'ailleurs (changement de grade)",
+            "DEPART" => "partis ailleurs (changement de grade)",
+            kind => named(kind),
+        };
+        rows.push(row("mouvement", 1, &code_of(&[kind]), label, cells((kind, None))));
+        // Where nobody says why, that is the line above again.
+        for motif in motives.iter().filter(|_| motives.iter().any(|m| !m.is_empty())) {
+            // A code of motive alone where there is one population, as the verb has it.
+            let code = if member.is_empty() { (*motif).to_owned() } else { code_of(&[kind, motif]) };
+            rows.push(row("motif", 2, &code, &motive(motif), cells((kind, Some(motif)))));
         }
     }
-    let title = format!("Mouvements constatés, de la fin de {} à la fin de {}", m.from.to_french(), m.to.to_french());
-    let columns = [of_months("nombre", "", 0), of_months("etp", "ETP", 2)].concat();
-    Pages { tables: vec![Table { title, columns, rows }], ..Pages::default() }
+    rows
 }
 
 /// For each population and each of the two years, what its changes still cost the year after; no amount of too few agents (decision 0191).
@@ -168,17 +234,23 @@ pub(crate) fn gvt(g: &Gvt) -> Pages {
             both("masse_indiciaire", "masse indiciaire (points)", Some(before.mass.clone()), Some(after.mass.clone())),
             both("etpr", "ETPR", Some(before.etpr.clone()), Some(after.etpr.clone())),
             both("inm_moyen", "INM moyen", before.mean(), after.mean()),
-            both("smpt", "SMPT (€)", before.pay_per_head(), after.pay_per_head()),
             both(
                 "inm_pp",
                 "INM moyen des présents-présents",
                 stayers.and_then(|s| s.masses.before.mean()),
                 stayers.and_then(|s| s.masses.after.mean()),
             ),
-            both("rmpp", "RMPP (€), présents 24 mois", strict.and_then(|p| p.mean_before()), strict.and_then(|p| p.mean_after())),
         ];
-        let columns = vec![column(&(g.year - 1).to_string(), "", 4), column(&g.year.to_string(), "", 4), column("écart", "", 4)];
-        out.tables.push(Table { title: format!("{} — masses et moyennes", p.name), columns, rows });
+        let years = |unit: &str, decimals: u32| {
+            let names = [(g.year - 1).to_string(), g.year.to_string(), "écart".to_owned()];
+            names.iter().map(|name| column(name, unit, decimals)).collect::<Vec<_>>()
+        };
+        out.tables.push(Table { title: format!("{} — masse indiciaire et indices moyens", p.name), columns: years("", 4), rows });
+        let rows = vec![
+            both("smpt", "SMPT", before.pay_per_head(), after.pay_per_head()),
+            both("rmpp", "RMPP, présents 24 mois", strict.and_then(|p| p.mean_before()), strict.and_then(|p| p.mean_after())),
+        ];
+        out.tables.push(Table { title: format!("{} — traitements moyens", p.name), columns: years("€", 2), rows });
 
         let (positive, balance) = (stayers.and_then(|s| s.masses.rate()), p.by_mass.rate());
         let noria = cadrage_analysis::Noria::Multiplicative.of(balance.as_ref(), positive.as_ref());
@@ -261,7 +333,9 @@ pub(crate) fn costs(costs: &Costs) -> Pages {
     let rows = costs.rows.iter().map(|r| {
         let cells = vec![Cell::Number(count(r.heads)), Cell::Number(r.years.clone()), Cell::number(r.mean.clone())];
         let code = r.cell.last().map_or("", |c| c);
-        row(r.level, r.cell.len().saturating_sub(1), code, &r.label, cells)
+        // A code alone does not say what it is a code of.
+        let label = if r.cell.len() < 3 { format!("{} {}", r.level, r.label) } else { r.label.clone() };
+        row(r.level, r.cell.len().saturating_sub(1), code, &label, cells)
     });
     let title = format!("Coûts moyens {}, charges comprises, pour un ETPT", costs.year);
     let note = format!("hors PSOP ; « – » : moins de {} agents", costs.minimum);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cadrage_analysis::JobPlan;
 use cadrage_cube::Cube;
-use cadrage_driver::{Compiled, Scenario, canonical_code, fold};
+use cadrage_driver::{Compiled, ReportAnalysis, Scenario, canonical_code, fold};
 use cadrage_ir::{ATTRIBUTES, Selection, attribute};
 use cadrage_source::{Code, Diagnostic, FileId, Span};
 use cadrage_value::{Exact, Month};
@@ -17,7 +17,9 @@ use crate::labels::label;
 use crate::run::RunError;
 
 /// The levels it may be cut by.
-const LEVELS: [&str; 7] = ["statut", "catégorie", "groupe", "corps", "grade", "composante", "plafond"];
+fn levels() -> &'static [&'static str] {
+    ReportAnalysis::JobPlan.levels()
+}
 
 /// The job plan of an exercice.
 #[derive(Clone, Debug)]
@@ -118,10 +120,10 @@ pub(crate) fn job_plan(
 /// The attribute of a level, as written without accents too.
 fn named(word: &str) -> Result<&'static str, Diagnostic> {
     let wanted = fold(&canonical_code(word));
-    let found = ATTRIBUTES.iter().map(|a| a.name).find(|name| LEVELS.contains(name) && fold(name) == wanted);
+    let found = ATTRIBUTES.iter().map(|a| a.name).find(|name| levels().contains(name) && fold(name) == wanted);
     found.ok_or_else(|| {
         let nowhere = Span::new(FileId(u32::MAX), 0, 0);
         Diagnostic::new(Code::G02, format!("`{word}` n'est pas un niveau du schéma d'emplois"), nowhere)
-            .help(format!("niveaux : {}", LEVELS.join(", ")))
+            .help(format!("niveaux : {}", levels().join(", ")))
     })
 }

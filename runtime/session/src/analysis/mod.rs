@@ -23,6 +23,7 @@ pub use eap::{EapOfPopulation, EapStudy};
 pub use gvt::{Gvt, GvtOfPopulation};
 pub use job_plan::{JobPlanRow, JobPlans, PlanForTarget};
 
+pub(crate) use costs::{FEWEST, PaidPosts, Steps};
 pub(crate) use crowd::Crowd;
 pub(crate) use eap::eap;
 pub(crate) use gvt::gvt;

@@ -35,7 +35,7 @@ pub fn comparison_document(comparisons: &[Comparison]) -> Document {
 }
 
 fn edges(c: &Comparison) -> (String, String) {
-    (format!("{} {}", c.from.0, c.from.1), format!("{} {}", c.to.0, c.to.1))
+    (format!("{} ({})", c.from.0, c.from.1), format!("{} ({})", c.to.0, c.to.1))
 }
 
 fn waterfall(c: &Comparison, title: String) -> Chart {

@@ -10,12 +10,14 @@ use cadrage_ir::FormulaId;
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
+use super::jobs::{JobEffect, attribute_year, counts_jobs, presences};
 use super::prices::Prices;
 use super::request::ComparedMeasure;
 use super::way::{Moved, declaration, january, knows_more, last_month, legs, notes, reshaped, way_of_declarations};
 use super::{ComparedLevel, ComparedMember, Comparison, Effect, Leg, Side};
 use crate::clock::Phases;
 use crate::labels::label;
+use crate::people::People;
 use crate::reports::digits;
 use crate::run::{self, Projection, RunError};
 
@@ -69,12 +71,16 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         let moves = knows_more(&first, &known);
         let mut start = None;
         if from.year != to.year || moves {
-            let mut run = self.run(&first, from)?;
+            let kernel = self.backend.prepare(from.program);
+            let asked: Vec<FormulaId> = self.measure.cells.iter().map(|c| c.formula).collect();
+            let (mut run, people) = run::run_on(self.compiled, (&first, from.program), from.cube, &*kernel, &asked, self.phases)?;
             let then = self.read(&mut run, from, from.year)?;
             let mut last = then.clone();
             if from.year != to.year {
                 last = self.read(&mut run, from, to.year)?;
-                self.year(&then, &last);
+                if !self.jobs(&then, &last, &mut run, (&*kernel, &people))? {
+                    self.year(&then, &last);
+                }
             }
             start = Some(then);
             if moves {
@@ -191,6 +197,49 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
                 self.push(Leg::Year, (key, label, family), Moved { amount, members: Each::new(), agents });
             }
         }
+    }
+
+    /// From one exercice to the other, of a number of jobs: who comes and goes, and working times. False: it is not one, or its months and
+    /// agents do not make the whole.
+    fn jobs(
+        &mut self,
+        then: &Read,
+        now: &Read,
+        run: &mut Projection,
+        (kernel, people): (&dyn Kernel, &People<'_>),
+    ) -> Result<bool, RunError> {
+        let Some(cell) = self.agents().filter(|_| self.level().is_none() && counts_jobs(&self.measure.unit)) else { return Ok(false) };
+        let presences = presences(people);
+        let mut found: BTreeMap<JobEffect, Each> = BTreeMap::new();
+        // Who counts in an exercice between the two counts on the way.
+        let members: Vec<Member> = run.levels.members(cell.attribute).map(|(m, _)| m.clone()).collect();
+        for member in members.iter().filter(|m| !m.is_empty()) {
+            let mut of = BTreeMap::new();
+            for month in january(self.from.year).through(last_month(self.to.year)) {
+                if let Value::Known(x) = period(kernel, cell, &[month], member, run)? {
+                    of.insert(month, x);
+                }
+            }
+            let own: (&str, _) = (member, presences.get(&**member).copied());
+            for year in self.from.year + 1..=self.to.year {
+                attribute_year(own, year, &of, &mut found);
+            }
+        }
+        let whole = moved(then, now);
+        let told: Exact = found.values().flat_map(BTreeMap::values).cloned().sum();
+        // What is of nobody has no line of its own here: then it is told of one piece.
+        if told != whole.amount {
+            return Ok(false);
+        }
+        for (effect, mut agents) in found {
+            agents.retain(|_, x| !x.is_zero());
+            let (key, label, family) = effect.said();
+            let amount: Exact = agents.values().cloned().sum();
+            if !agents.is_empty() {
+                self.push(Leg::Year, (key, label, family), Moved { amount, members: Each::new(), agents });
+            }
+        }
+        Ok(true)
     }
 
     fn push(&mut self, leg: Leg, (key, label, family): (&str, &str, &'static str), moved: Moved) {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use cadrage_driver::ReportAnalysis;
 use cadrage_engine::Line;
 use cadrage_ir::{ATTRIBUTES, AttributeId, attribute};
 use cadrage_value::{Exact, Money};
@@ -15,19 +16,20 @@ use super::{Effect, Leg};
 pub(crate) type Totals = BTreeMap<String, Money>;
 
 /// What agents and their imputations say; what is true of a pay element only would share every agent's effect among all his elements.
-const LEVELS: [&str; 10] =
-    ["composante", "structure", "statut", "grade", "corps", "groupe", "catégorie", "plafond", "centre_de_coût", "eotp"];
+fn levels() -> &'static [&'static str] {
+    ReportAnalysis::Effects.levels()
+}
 
 /// The level named so, accents and case aside.
 pub(crate) fn level(word: &str) -> Option<(&'static str, AttributeId)> {
     let folded = cadrage_driver::fold(word);
-    let name = ATTRIBUTES.iter().map(|a| a.name).find(|name| LEVELS.contains(name) && cadrage_driver::fold(name) == folded)?;
+    let name = ATTRIBUTES.iter().map(|a| a.name).find(|name| levels().contains(name) && cadrage_driver::fold(name) == folded)?;
     Some((name, attribute(name)?))
 }
 
 /// As listed in a refusal.
 pub(crate) fn known() -> String {
-    LEVELS.join(", ")
+    levels().join(", ")
 }
 
 fn code(line: &Line, id: AttributeId) -> &str {

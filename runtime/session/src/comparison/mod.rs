@@ -5,12 +5,14 @@
 //! 2. the constaté: the same sentences on what is known by the second ([`cascade`] again, same months);
 //! 3. the declarations: from the sentences of the first to those of the second ([`replay`]).
 //!
-//! Another measure than the masse salariale walks the same legs with whole runs, told by declaration and by who is there ([`measure`]).
+//! Another measure than the masse salariale walks the same legs with whole runs, told by declaration and by who is there ([`measure`],
+//! [`jobs`]).
 
 mod cascade;
 mod document;
 mod effects;
 mod end;
+mod jobs;
 mod kinds;
 mod measure;
 mod members;

@@ -11,9 +11,9 @@ use cadrage_source::{Code, Diagnostic, FileId, Span};
 use super::effects::add_all;
 use super::{Asked, Comparison, Effect, EffectPart, Side, compare, members};
 use crate::clock::{Phase, Phases};
-use crate::masking;
 use crate::run::{self, RunError};
 use crate::workspace::{Workspace, unknown_scenario};
+use crate::{masking, representatives};
 
 /// A comparison asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -161,7 +161,11 @@ impl Workspace {
         };
         let reference = side(from, then.as_ref().unwrap_or(now), reference_year);
         let asked = Asked { level, measure: request.measure.as_ref(), details: request.details };
-        let found = compare(compiled, (reference, side(to, now, year)), asked, backend, phases)?;
+        let mut found = compare(compiled, (reference, side(to, now, year)), asked, backend, phases)?;
+        found.notes.extend(representatives::told(compiled, from, then.as_ref().unwrap_or(now))?);
+        if from.name != to.name {
+            found.notes.extend(representatives::told(compiled, to, now)?);
+        }
         if sight.tells_agents() {
             return Ok(found);
         }

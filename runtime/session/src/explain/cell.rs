@@ -221,7 +221,7 @@ impl Explainer<'_> {
         let month = months.last().copied().unwrap_or(self.scenario.until);
         let open = Opened::default();
         let teller = Teller { of: self, one: Some(&one), member: "", month, open: &open };
-        let mut notes = Vec::new();
+        let mut notes = one.told.clone();
         if let Some(outside) = self.outside_of_box(&request.scope, &one.frame, month) {
             notes.push(outside);
         }

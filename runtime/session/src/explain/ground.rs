@@ -67,6 +67,8 @@ pub(crate) type Lender<'a> = Box<dyn Fn() -> Result<(&'a People<'a>, &'a Project
 pub(super) struct One {
     pub(super) frame: AgentFrame,
     pub(super) career: AgentCareer,
+    /// What is told of his grade, when the scenario says none.
+    pub(super) told: Vec<String>,
 }
 
 impl<'a> Explainer<'a> {
@@ -173,7 +175,7 @@ impl<'a> Explainer<'a> {
     /// One agent; `None` when nobody is called so.
     pub(super) fn agent(&self, matricule: &str) -> Result<Option<One>, RunError> {
         let mut coder = self.coder();
-        let Some(career) = run::career_of(self.compiled, self.scenario, self.cube, &mut coder, matricule)? else { return Ok(None) };
+        let Some((career, told)) = run::career_of(self.compiled, self.scenario, self.cube, &mut coder, matricule)? else { return Ok(None) };
         let last = self.scenario.constate;
         let paid_as = career.seat.clone().filter(|_| career.fraction);
         let mut paid = constate::paid_to(self.cube, last, matricule);
@@ -183,7 +185,11 @@ impl<'a> Explainer<'a> {
         let mut frame = frames::frame(&career, self.bounds(), last, &paid, &mut coder);
         let rules = &self.compiled.model.data;
         let holes = data::complete(&mut frame, rules);
-        if holes.is_empty() { Ok(Some(One { frame, career })) } else { Err(RunError::Diagnostics(data::complaints(&holes, rules))) }
+        if holes.is_empty() {
+            Ok(Some(One { frame, career, told: told.into_iter().map(|a| a.message).collect() }))
+        } else {
+            Err(RunError::Diagnostics(data::complaints(&holes, rules)))
+        }
     }
 
     /// What a formula of agents reads of levels.

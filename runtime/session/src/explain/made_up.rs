@@ -49,7 +49,7 @@ pub fn explain_made_up(
         seat: None,
         fraction: false,
     };
-    let one = One { frame: frame.clone(), career };
+    let one = One { frame: frame.clone(), career, told: Vec::new() };
     let found = explainer.kernel().explain(frame, explainer.environment(levels), formula, (month, situation), mode);
     let step = found.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
     let open = Opened::default();

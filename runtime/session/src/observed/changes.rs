@@ -39,6 +39,16 @@ impl<'c> People<'c> {
         self.situations.values().map(|s| etp(&s.state)).sum()
     }
 
+    /// The same by grade.
+    pub(super) fn etp_by_grade(&self) -> BTreeMap<String, Exact> {
+        let mut out: BTreeMap<String, Exact> = BTreeMap::new();
+        for s in self.situations.values() {
+            let sum = out.entry(s.state.grade.clone()).or_insert(Exact::ZERO);
+            *sum = &*sum + &etp(&s.state);
+        }
+        out
+    }
+
     /// Goes to the end of the next month, and says what changed on the way.
     pub(super) fn advance(&mut self, month: Month, facts: &'c MonthFacts, out: &mut Vec<Observed>) {
         let first = month.first_day();
@@ -185,7 +195,14 @@ fn day_of(before: &Situation, after: &Situation, first: Date) -> Date {
 fn compare(before: &Situation, after: &Situation, date: Date, month: Month, out: &mut Vec<Observed>) {
     let (b, a) = (&before.state, &after.state);
     let mut add = |kind, motif: &str, was: String, is: String, etp: Exact| {
-        out.push(movement(after, kind, date, month, motif.to_owned(), (was, is), etp));
+        let found = movement(after, kind, date, month, motif.to_owned(), (was, is), etp);
+        // The grade changes last of what moves ETP: what comes before it is of the grade he leaves.
+        let grades = match kind {
+            "POSITION" | "QUOTITE" | "STATUT" => (b.grade.clone(), b.grade.clone()),
+            "GRADE" => (b.grade.clone(), a.grade.clone()),
+            _ => found.grades.clone(),
+        };
+        out.push(Observed { grades, ..found });
     };
     // The ETP that both could change is that of the position; what is left is that of the quotité.
     let moved = State { position: a.position.clone(), ..b.clone() };
@@ -227,5 +244,6 @@ fn movement(
     (before, after): (String, String),
     etp: Exact,
 ) -> Observed {
-    Observed { matricule: of.matricule.clone(), date, month, kind, motif, before, after, etp, announced: Announced::No }
+    let (grades, standing) = ((of.state.grade.clone(), of.state.grade.clone()), self::etp(&of.state));
+    Observed { matricule: of.matricule.clone(), date, month, kind, motif, before, after, etp, grades, standing, announced: Announced::No }
 }

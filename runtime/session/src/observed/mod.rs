@@ -45,6 +45,10 @@ pub struct Observed {
     pub after: String,
     /// Change of the ETP at a date.
     pub etp: Exact,
+    /// The grade he has as it happens, and the one he has then: another one for a change of grade only.
+    pub grades: (String, String),
+    /// ETP he has then: what a change of grade takes from a population to another.
+    pub standing: Exact,
     /// Was it announced at the first month's observation?
     pub announced: Announced,
 }
@@ -73,6 +77,8 @@ pub struct Movements {
     pub etp_before: Exact,
     /// ETP at the end of `to`.
     pub etp_after: Exact,
+    /// ETP at the end of `from`, by grade.
+    pub etp_by_grade: BTreeMap<String, Exact>,
     /// By agent, then by day.
     pub observed: Vec<Observed>,
     /// Announced at the end of `from` for a day up to the end of `to`, and not seen.
@@ -125,7 +131,18 @@ pub fn named(kind: &str) -> &'static str {
 /// A motive, as people say it.
 #[must_use]
 pub fn motive(code: &str) -> String {
-    if code.is_empty() { "sans motif".to_owned() } else { code.to_lowercase().replace('_', " ") }
+    // Those that deliveries use (interfaces.md §4); an institution's own are read as they are written.
+    match code {
+        "" => "sans motif".to_owned(),
+        "FIN_CONTRAT" => "fin de contrat".to_owned(),
+        "CDISATION" => "passage en CDI".to_owned(),
+        "REINTEGRATION" => "réintégration".to_owned(),
+        "DEMISSION" => "démission".to_owned(),
+        "DECES" => "décès".to_owned(),
+        "DISPONIBILITE" => "disponibilité".to_owned(),
+        "DETACHEMENT" => "détachement".to_owned(),
+        _ => code.to_lowercase().replace('_', " "),
+    }
 }
 
 /// Compares the ends of two months. Without them: from December before the last month (or the first month loaded), to the last.
@@ -148,7 +165,7 @@ pub fn observed(cube: &Cube, from: Option<Month>, to: Option<Month>) -> Result<M
         return Err(if first == last { NothingToCompare::TooFewMonths } else { NothingToCompare::Order });
     }
     let mut people = changes::People::at_the_end_of(from, cube);
-    let etp_before = people.etp();
+    let (etp_before, etp_by_grade) = (people.etp(), people.etp_by_grade());
     let mut observed = Vec::new();
     for (month, facts) in cube.months.range(from.plus(1)..=to) {
         people.advance(*month, facts, &mut observed);
@@ -160,7 +177,7 @@ pub fn observed(cube: &Cube, from: Option<Month>, to: Option<Month>) -> Result<M
         .map_or_else(announced::Announcements::default, |facts: &MonthFacts| announced::Announcements::of(facts, from, to));
     let from_forecasts = announcements.from_forecasts;
     let unseen = announcements.set_beside(&mut observed);
-    Ok(Movements { from, to, etp_before, etp_after: people.etp(), observed, unseen, from_forecasts })
+    Ok(Movements { from, to, etp_before, etp_after: people.etp(), etp_by_grade, observed, unseen, from_forecasts })
 }
 
 fn rank(kind: &str) -> usize {
