@@ -157,12 +157,8 @@ impl Column {
         lines.into_iter().filter(|line| !line.is_empty()).collect()
     }
 
-    /// `masse_salariale (€)`, `état`; a measure that is named as its unit is said once.
+    /// `masse_salariale (€)`, `état`.
     pub(crate) fn title(&self) -> String {
-        match self.unit.as_str() {
-            "" => self.measure.clone(),
-            unit if unit.to_lowercase() == self.measure => unit.to_owned(),
-            unit => format!("{} ({unit})", self.measure),
-        }
+        if self.unit.is_empty() { self.measure.clone() } else { format!("{} ({})", self.measure, self.unit) }
     }
 }
