@@ -234,6 +234,8 @@ fn a_trial_of_too_few_agents_is_not_told() {
         // On top of them, one agent is still one agent.
         let again = console.answer("essayer faire partir l'agent VAL000000045 au 31/10/2026 motif retraite");
         assert!(again.refused && drawn(&again, 100).contains("D04"), "{}", drawn(&again, 100));
+    }
+}
 
 /// Figures are the same whoever looks: a post takes its grade from as many agents as the threshold, for who sees agents too.
 #[test]
