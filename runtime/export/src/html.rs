@@ -13,7 +13,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p.
 .scroll{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.86rem}\
 caption{text-align:left;font-weight:600;padding:.4rem 0}th,td{padding:.22rem .55rem;border-bottom:1px solid #d5dae0;white-space:nowrap}\
 thead th{border-bottom:2px solid #555;vertical-align:bottom;text-align:right;background:#f3f5f7;white-space:normal;max-width:9em}thead th.l{text-align:left}tbody th{text-align:left;font-weight:400}\
-td{text-align:right}th[scope=row]{white-space:normal;max-width:24em}td.m{text-align:left}tr.d0 td,tr.d0 th{font-weight:700;background:#f3f5f7}.i{font-style:italic}.code{color:#555}\
+td{text-align:right}th[scope=row]{white-space:normal;max-width:24em}td.m{text-align:left}tr.d0 td,tr.d0 th{font-weight:700;background:#f3f5f7}.i{font-style:italic}.code{color:#555;white-space:normal}\
 figure{margin:1rem 0 1.5rem;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.3rem}figure svg{max-width:100%;height:auto}\
 figure details{font-size:.86rem}";
 
@@ -165,7 +165,8 @@ fn line_of(out: &mut String, row: &Row, t: &Table, group: std::ops::Range<usize>
         out,
         "<tr class=\"d{}\"><td class=\"m code\">{}</td><th scope=\"row\" style=\"padding-left:{}em\">{}</th>",
         row.depth,
-        escaped(&row.code),
+        // A code of several may go to the next line after each.
+        escaped(&row.code).replace('/', "/<wbr>"),
         row.depth + 1,
         escaped(&row.label)
     );

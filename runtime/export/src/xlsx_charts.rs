@@ -167,7 +167,6 @@ fn waterfall(
             .set_gap(40)
             .set_format(&mut format);
     }
-    native.legend().delete_entries(&[0]);
     let least = list.iter().filter(|b| b.step.is_some()).flat_map(|b| [&b.from, &b.to]).min().cloned();
     // The axis starts under the least step, at a round value, or nothing that moves would be seen.
     if let Some(least) = least.filter(|x| *x > Exact::ZERO) {
@@ -210,10 +209,10 @@ fn heat_map(sheet: &mut Worksheet, periods: &[String], rows: &[(String, Vec<Heat
     for (row, (label, cells)) in (at + 1..).zip(rows) {
         words(sheet, row, 0, label, &Format::new())?;
         for (column, heat) in (1..).zip(cells) {
-            // The mark is part of the number's look: the cell stays a number.
+            // The mark is part of the number's look: the cell stays a number. The language comes first, or it is read as words.
             let format = match heat.tone.mark() {
                 "" => Format::new().set_num_format("[$-40C]0.0%"),
-                mark => Format::new().set_num_format(format!("\"{mark}\"[$-40C]0.0%")),
+                mark => Format::new().set_num_format(format!("[$-40C]\"{mark}\"0.0%")),
             };
             let format = format.set_border(FormatBorder::Thin);
             let format = match heat.tone {

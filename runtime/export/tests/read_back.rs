@@ -253,6 +253,10 @@ fn a_workbook_draws_native_charts_over_their_values() {
     assert!(curve.contains("<c:lineChart>") && curve.matches("<c:ser>").count() == 3, "{curve}");
     assert!(curve.contains("<c:f>Graphiques!$B$6:$B$8</c:f>"), "{curve}");
     let fall = part(&bytes, "xl/charts/chart2.xml");
+    assert!(fall.contains("<c:barDir val=\"bar\"/>") && fall.contains("<c:orientation val=\"maxMin\"/>"), "{fall}");
+    // The language of a number's look comes before its mark: after it, it would be read as words.
+    let styles = part(&bytes, "xl/styles.xml");
+    assert!(styles.contains("\"[$-40C]&quot;▲ &quot;0.0%\"") && styles.contains("\"[$-40C]&quot;■ &quot;0.0%\""), "{styles}");
     assert!(fall.contains("<c:grouping val=\"stacked\"/>") && fall.matches("<c:ser>").count() == 4, "{fall}");
     let mut book = Xlsx::new(Cursor::new(bytes)).expect("calamine reads it");
     let range = book.worksheet_range("Graphiques").expect("the sheet is there");

@@ -131,6 +131,7 @@ fn title(c: &Comparison) -> String {
 
 fn leg(c: &Comparison, leg: Leg) -> String {
     match leg {
+        Leg::Year if matches!(c.unit.as_str(), "ETPT" | "ETPF") => format!("De {} à {} : entrées, sorties, quotités", c.from.1, c.to.1),
         Leg::Year if c.measure != "masse_salariale" => format!("De {} à {} : par agents présents", c.from.1, c.to.1),
         Leg::Year => format!("De {} à {} : les volumes aux prix de {}, puis les prix", c.from.1, c.to.1, c.from.1.min(c.to.1)),
         Leg::Known => "Ce qui est constaté en plus".to_owned(),
