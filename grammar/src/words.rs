@@ -204,6 +204,7 @@ pub const WORDS: &[Word] = &[
     clause("k_parmi", &["parmi"]),
     clause("k_tel_que", &["tel que", "telle que"]),
     clause("k_pas", &["pas"]),
+    clause("k_inchange", &["inchangé", "inchangée", "inchangés", "inchangées"]),
     clause("k_ecart", &["écart"]),
     clause("k_entrees", &["entrées"]),
     clause("k_sorties", &["sorties", "sortie"]),

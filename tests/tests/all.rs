@@ -32,6 +32,7 @@ mod all {
     mod layers;
     mod library;
     mod manual;
+    mod manual_console;
     mod movements_observed;
     mod oracle;
     mod oracle_parameters;
@@ -39,6 +40,7 @@ mod all {
     mod reach;
     mod representatives;
     mod seeks;
+    mod seeks_of_movements;
     mod shuffle;
     mod socle;
     mod tidy;

@@ -16,7 +16,8 @@ mod world;
 
 pub use cadrage_semantics::{
     Analysis, AskedPeriod, DataRule, EFFECTS, Envelope, EnvelopeShare, EnvelopeYear, Form, FormAmount, FormField, FormKey, FormRow,
-    Interface, Level, LevelCell, Measure, Nature, Question, ReportAnalysis, Subject,
+    Interface, Level, LevelCell, Measure, Measured, Moved, MovedMovement, MovedPart, Nature, Pace, Question, ReportAnalysis, Subject,
+    SweptAxis,
 };
 pub use cadrage_semantics::{
     BeyondTexts, CaseExpected, CaseMeasure, CaseRow, CaseTable, ChooseBy, DeclaredName, Expectation, Grid, GridChange, GridEdit, GridKey,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use cadrage_ir::{COLUMNS, FormulaId};
-use cadrage_semantics::{Analysis, Envelope, FormKey, ReportColumn};
+use cadrage_semantics::{Analysis, Envelope, FormKey, Moved, ReportColumn, SweptAxis};
 use cadrage_syntax::ast::{Control, SweepKind};
 use cadrage_value::Exact;
 
@@ -54,20 +54,26 @@ pub(crate) fn model(compiled: &Compiled, out: &mut String) {
         let _ = writeln!(out, "interface {} pour {} : {} colonnes", i.name, i.kind, i.columns.len());
     }
     for a in &m.analyses {
-        let parameter = |id: cadrage_ir::ParameterId| m.parameters.get(id.index()).map_or("?", |p| p.name.as_str());
+        let moved = |target: &Moved| match target {
+            Moved::Parameter(id) => m.parameters.get(id.index()).map_or("?", |p| p.name.as_str()).to_owned(),
+            Moved::Movement(found) => found.open_sentence(),
+        };
         let _ = match a {
             Analysis::Compare { scenario, reference, measure, effects, .. } => {
                 writeln!(out, "comparer {scenario} avec {reference} sur {} : {} effets", formula(*measure), effects.len())
             }
             Analysis::Explain { text, .. } => writeln!(out, "expliquer {text}"),
-            Analysis::Seek { target, scenario, .. } => writeln!(out, "chercher {} dans {scenario}", parameter(*target)),
-            Analysis::Sweep { target, scenario, kind, values, .. } => {
-                let how = match kind {
-                    SweepKind::Set => "",
-                    SweepKind::Raise => " en majorant",
-                    SweepKind::Lower => " en minorant",
+            Analysis::Seek { target, scenario, .. } => writeln!(out, "chercher {} dans {scenario}", moved(target)),
+            Analysis::Sweep { scenario, axes, .. } => {
+                let axis = |a: &SweptAxis| {
+                    let how = match a.kind {
+                        SweepKind::Set => "",
+                        SweepKind::Raise => " en majorant",
+                        SweepKind::Lower => " en minorant",
+                    };
+                    format!("{} dans {scenario}{how} : {} valeurs", moved(&a.target), a.values.len())
                 };
-                writeln!(out, "balayer {} dans {scenario}{how} : {} valeurs", parameter(*target), values.len())
+                writeln!(out, "balayer {}", axes.iter().map(axis).collect::<Vec<_>>().join(" ; "))
             }
         };
     }

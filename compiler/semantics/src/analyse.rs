@@ -489,6 +489,8 @@ fn formulas(declared: &Declared<'_>, question: Option<&ast::Question>, scope: &m
             let cells = scope.comparison_cells(c);
             scope.comparison_cells.insert(c.span, cells);
         }
+        scope.library = *library;
+        scope.trial_cells_of(detail);
     }
     if let Some(asked) = question {
         // Last: what it adds moves the place of nothing.

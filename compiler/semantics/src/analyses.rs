@@ -1,26 +1,25 @@
-//! `comparer`, `expliquer`, `chercher`, `balayer`: checked, and kept for the verbs that run them.
+//! `comparer`, `expliquer`: checked, and kept for the verbs that run them, as `chercher` and `balayer` are (`trials`).
 
 use cadrage_ir::{Aggregation, ColumnId, Dimension, FormulaId, Grain, ParameterId, Selection, Unit, WHOLE};
 use cadrage_source::{Code, Diagnostic, Span, Spanned};
-use cadrage_syntax::ast::{self, BinaryOperator, ExprKind, Shift, SweepKind, Visibility};
+use cadrage_syntax::ast::{self, ExprKind, Shift, Visibility};
 use cadrage_syntax::{fold, print_expression};
 use cadrage_value::Exact;
 
 use crate::level_cells::LevelCell;
-use crate::measures::{Ground, Level, Measure};
+use crate::measures::{Ground, Level};
 use crate::model::Period;
+use crate::moved::{Moved, Pace};
 use crate::scenarios::Parameters;
 use crate::scope::{Scope, Symbol};
 use crate::suggest;
+use crate::trials::{Measured, SweptAxis};
 
 /// Effects that a comparison can be cut into; the engine fixes their order.
 pub const EFFECTS: &[&str] = &["effectifs", "structure", "point", "gvt", "eap", "cotisations", "règles"];
 
 /// The measure whose difference is explained price by price.
 const PAYROLL: &str = "masse_salariale";
-
-/// At most so many runs in one sweep.
-const RUNS: i64 = 1000;
 
 /// A checked analysis.
 #[derive(Clone, Debug)]
@@ -65,26 +64,30 @@ pub enum Analysis {
     /// `chercher x dans s tel que m sur 2027 = v`
     Seek {
         /// What may move.
-        target: ParameterId,
+        target: Moved,
         /// In which scenario.
         scenario: String,
-        /// What must reach the value.
-        measure: Measure,
-        /// The value, base units.
-        goal: Exact,
+        /// What must reach the goal.
+        measure: Measured,
+        /// The value, base units; nothing for a measure that must stay as it is.
+        goal: Option<Exact>,
+        /// `entre a et b`: base units, or days since 1970.
+        bounds: Option<(Exact, Exact)>,
+        /// `pas c`
+        pace: Option<Pace>,
         /// Where.
         span: Span,
     },
     /// `balayer x dans s de a à b pas c`
     Sweep {
-        /// What moves.
-        target: ParameterId,
         /// In which scenario.
         scenario: String,
-        /// How.
-        kind: SweepKind,
-        /// Values taken, or raises, in order; base units.
-        values: Vec<Exact>,
+        /// What moves: one, or two whose values are crossed.
+        axes: Vec<SweptAxis>,
+        /// What is shown; nothing = the masse salariale and the ETPT.
+        measures: Vec<Measured>,
+        /// The exercice, when it is said.
+        year: Option<i32>,
         /// Where.
         span: Span,
     },
@@ -293,75 +296,8 @@ impl Scope<'_> {
         None
     }
 
-    pub(crate) fn goal_seek(&mut self, g: &ast::GoalSeek, ground: &Ground<'_>, parameters: &Parameters<'_>) -> Option<Analysis> {
-        let target = self.moving(&g.target, parameters);
-        let scenario = self.scenario_named(&g.scenario);
-        let ExprKind::Binary(BinaryOperator::Equal, left, right) = &g.goal.kind else {
-            self.complain(
-                Diagnostic::new(Code::V21, "le but n'est pas une égalité", g.goal.span)
-                    .here("ici")
-                    .help("écrivez `chercher x dans s tel que masse_salariale sur 2027 = 151 000 000 €`"),
-            );
-            return None;
-        };
-        let measure = self.cell_measure(ground, left);
-        let (measure, unit) = measure?;
-        if !matches!(measure, Measure::OverYear(..) | Measure::InMonth(..)) {
-            self.complain(Diagnostic::new(Code::V02, "le but ne dit pas quand", left.span).help("ajoutez `sur 2027`, ou `en 12/2027`"));
-            return None;
-        }
-        let goal = self.declared_value(right, &unit, &Exact::ONE)?;
-        Some(Analysis::Seek { target: target?, scenario: scenario?, measure, goal, span: g.span })
-    }
-
-    pub(crate) fn sweep(&mut self, s: &ast::Sweep, parameters: &Parameters<'_>) -> Option<Analysis> {
-        let target = self.moving(&s.target, parameters)?;
-        let scenario = self.scenario_named(&s.scenario);
-        let (unit, factor) = parameters.all.get(target.index()).map(|p| (p.unit.clone(), p.written.1.clone()))?;
-        // A raise is a share of the value.
-        let (unit, factor) = match s.kind {
-            SweepKind::Set => (unit, factor),
-            SweepKind::Raise | SweepKind::Lower => (Unit::pure(), Exact::ONE),
-        };
-        let mut value = |e| self.declared_value(e, &unit, &factor);
-        let (from, to, step) = (value(&s.from), value(&s.to), value(&s.step));
-        let (from, to, step) = (from?, to?, step?);
-        let runs = (&to - &from).checked_div(&step).map(|n| n.floor()).and_then(|n| n.to_int());
-        let runs = match runs {
-            Some(n) if (0..RUNS).contains(&n) => n,
-            Some(n) if n >= RUNS => {
-                self.complain(
-                    Diagnostic::new(Code::V21, format!("ce balayage demande {} calculs, {RUNS} au plus", n + 1), s.step.span)
-                        .help("prenez un pas plus grand"),
-                );
-                return None;
-            }
-            _ => {
-                self.complain(
-                    Diagnostic::new(Code::V21, "ce pas ne mène pas de la première valeur à la dernière", s.step.span)
-                        .here("pas")
-                        .help("le pas n'est pas nul, et va dans le sens de la première valeur à la dernière"),
-                );
-                return None;
-            }
-        };
-        let bounds = parameters.all.get(target.index()).and_then(|p| p.bounds.clone()).filter(|_| s.kind == SweepKind::Set);
-        let values: Vec<Exact> = (0..=runs).map(|n| &from + &(&step * &Exact::from_int(n))).collect();
-        if let Some((low, high)) = bounds
-            && let Some(out) = values.iter().find(|x| *x < &low || *x > &high)
-        {
-            let written = |x: &Exact| x.checked_div(&factor).unwrap_or(Exact::ZERO).to_shortest();
-            self.complain(
-                Diagnostic::new(Code::E06, format!("`{}` passerait par {}, hors de ses bornes", s.target.value, written(out)), s.span)
-                    .help(format!("restez entre {} et {}", written(&low), written(&high))),
-            );
-            return None;
-        }
-        Some(Analysis::Sweep { target, scenario: scenario?, kind: s.kind, values, span: s.span })
-    }
-
     /// The name of a declared scenario, as declared.
-    fn scenario_named(&mut self, name: &Spanned<String>) -> Option<String> {
+    pub(crate) fn scenario_named(&mut self, name: &Spanned<String>) -> Option<String> {
         match self.get(&name.value) {
             Some(Symbol::Scenario) => return Some(name.value.clone()),
             Some(Symbol::Poisoned) => {}
@@ -375,7 +311,7 @@ impl Scope<'_> {
     }
 
     /// A constant or hypothesis that a scenario may change.
-    fn moving(&mut self, name: &Spanned<String>, parameters: &Parameters<'_>) -> Option<ParameterId> {
+    pub(crate) fn moving(&mut self, name: &Spanned<String>, parameters: &Parameters<'_>) -> Option<ParameterId> {
         match self.get(&name.value) {
             Some(Symbol::Parameter(p)) if parameters.visibility.get(&p) == Some(&Visibility::Locked) => self.complain(
                 Diagnostic::new(Code::D01, format!("`{}` est verrouillée : elle ne change que dans son module", name.value), name.span)

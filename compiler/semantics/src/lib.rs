@@ -34,6 +34,7 @@ mod measures;
 mod members;
 mod merges;
 mod model;
+mod moved;
 mod movement;
 mod movement_profile;
 mod movement_words;
@@ -57,6 +58,8 @@ mod tables;
 mod test_tables;
 mod tests_of_scripts;
 mod timelines;
+mod trial_values;
+mod trials;
 mod units;
 mod values;
 
@@ -74,6 +77,7 @@ pub use model::{
     DeclaredName, Expectation, Expression, Formula, Grid, GridKey, GridStep, GridVersion, IndexTable, IndexVersion, Kind, Model, Module,
     Period, Report, ReportColumn, ReportLevel, ReportMeasure, Scenario, Stated, Test, TestSituation, UnsettledOverlap,
 };
+pub use moved::{Moved, MovedMovement, MovedPart, Pace};
 pub use movement::{Choice, ChooseBy, HowMany, Movement, MovementKind, Profile, Reach, Shift, When, Whom};
 pub use overlay::{BeyondTexts, GridChange, GridEdit, GridTarget, Laid, PopulationChange, Reclassification, ReclassificationRow};
 pub use question::{AskedPeriod, Nature, Question};
@@ -81,3 +85,4 @@ pub use report_analyses::ReportAnalysis;
 pub use suggest::nearest;
 pub use tables::{Table, Tables};
 pub use test_tables::{CaseExpected, CaseMeasure, CaseRow, CaseTable};
+pub use trials::{Measured, SweptAxis};

@@ -22,7 +22,7 @@ pub(crate) struct Around<'t> {
 pub(crate) fn check(details: &[(&Detail, bool)], around: Around<'_>, scope: &mut Scope<'_>, model: &mut Model) {
     let (mut envelopes, mut forms, mut interfaces, mut analyses) = (vec![], vec![], vec![], vec![]);
     let ground = Ground { formulas: &model.formulas };
-    let parameters = Parameters { all: &model.parameters, visibility: around.visibility };
+    let parameters = Parameters { all: &model.parameters, visibility: around.visibility, scenarios: &model.scenarios };
     for (detail, library) in details {
         scope.library = *library;
         match detail {
@@ -49,7 +49,7 @@ pub(crate) fn check(details: &[(&Detail, bool)], around: Around<'_>, scope: &mut
             Detail::Comparison(c) => analyses.extend(scope.comparison(c, &ground)),
             Detail::Explanation(e) => analyses.extend(scope.explanation(e)),
             Detail::GoalSeek(g) => analyses.extend(scope.goal_seek(g, &ground, &parameters)),
-            Detail::Sweep(s) => analyses.extend(scope.sweep(s, &parameters)),
+            Detail::Sweep(s) => analyses.extend(scope.sweep(s, &ground, &parameters)),
             // Declared elsewhere.
             Detail::Report(_) => {}
         }

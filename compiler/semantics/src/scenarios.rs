@@ -17,6 +17,8 @@ use crate::scope::{Scope, Symbol};
 pub(crate) struct Parameters<'p> {
     pub(crate) all: &'p [Parameter],
     pub(crate) visibility: &'p BTreeMap<ParameterId, Visibility>,
+    /// The checked scenarios they are moved in.
+    pub(crate) scenarios: &'p [Scenario],
 }
 
 /// All written scenarios and variants by folded name.

@@ -66,6 +66,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) envelope_cells: BTreeMap<String, Vec<LevelCell>>,
     /// By place of the comparison: what it reads, or why it cannot be read.
     pub(crate) comparison_cells: BTreeMap<Span, Result<Vec<LevelCell>, Vec<Diagnostic>>>,
+    /// What `chercher` and `balayer` measure, for the whole institution, by the place of its words.
+    pub(crate) trial_cells: BTreeMap<Span, FormulaId>,
     pub(crate) hidden_by_words: BTreeMap<(String, Grain), FormulaId>,
     pub(crate) aggregates: Vec<Aggregate>,
     pub(crate) distributions: Vec<Distribution>,
@@ -95,6 +97,7 @@ impl<'a> Scope<'a> {
             hidden: Vec::new(),
             envelope_cells: BTreeMap::new(),
             comparison_cells: BTreeMap::new(),
+            trial_cells: BTreeMap::new(),
             hidden_by_words: BTreeMap::new(),
             aggregates: Vec::new(),
             distributions: Vec::new(),

@@ -29,7 +29,7 @@ pub use limits::on_a_deep_stack;
 pub use normalise::normalise;
 pub use outline::outline;
 pub use parse::{parse, parse_expression, parse_question};
-pub use print::{print, print_expression, print_selection};
+pub use print::{print, print_expression, print_movement, print_quantity, print_selection};
 
 #[cfg(test)]
 mod tests;

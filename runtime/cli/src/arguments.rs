@@ -319,13 +319,13 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
     },
-    /// Chercher la valeur d'une hypothèse ou d'une constante qui atteint un but, exacte à sa précision
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage chercher \"inflation dans budget_2027 tel que masse_salariale sur 2027 = 151 000 000 €\"\n  cadrage chercher \"valeur_du_point dans budget_2027 tel que masse_salariale sur 2027 = 15 000 000 €\" --entre 58 --et 62 --pas 0,001\n  cadrage chercher                         les `chercher` des scripts\n  cadrage chercher --format json\n\nSans bornes ni pas, ce sont ceux de l'hypothèse (`entre … et …`, `précision n décimales`). La réponse dit les deux voisines quand\naucune valeur n'atteint le but exactement, et s'il y en a plusieurs ou aucune. Rien n'est écrit : elle donne la phrase à écrire.")]
+    /// Chercher la valeur d'une hypothèse, le nombre ou la date d'un mouvement, qui atteint un but
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage chercher \"inflation dans budget_2027 tel que masse_salariale sur 2027 = 151 000 000 €\"\n  cadrage chercher \"valeur_du_point dans budget_2027 tel que masse_salariale sur 2027 = 15 000 000 €\" --entre 58 --et 62 --pas 0,001\n  cadrage chercher \"recruter ? agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/01/2027\n                    dans budget_2027 tel que etpt pour plafond ÉTAT sur 2027 = 110 ETPT\"\n  cadrage chercher \"faire partir 10 agents pour catégorie C au 31/12/2026 choisis par âge décroissant\n                    puis recruter ? agents grade IGE_CN échelon 7 composante SCIENCES plafond ÉTAT à compter du 01/01/2027\n                    dans budget_2027 entre 0 et 20 tel que masse_salariale sur 2027 inchangée\"\n  cadrage chercher \"recruter 3 agents … à compter du ? dans budget_2027 pas 1 jour tel que …\"\n  cadrage chercher                         les `chercher` des scripts\n  cadrage chercher --format json\n\nSans bornes ni pas, ce sont ceux de l'hypothèse (`entre … et …`, `précision n décimales`) ; un nombre va de 0 au double de celui qui\nest écrit, sinon à 100, une date parcourt les mois projetés. La réponse dit les deux voisines quand aucune valeur n'atteint le but\nexactement, et s'il y en a plusieurs ou aucune. Ctrl-C garde ce qui est essayé. Rien n'est écrit : elle donne la phrase à écrire.")]
     Chercher {
-        /// `<hypothèse> dans <scénario> tel que <mesure> sur <exercice> = <valeur>` ; sans rien, les `chercher` du dossier
+        /// `<hypothèse, ou mouvement avec ?> dans <scénario> tel que <mesure> sur <exercice> = <valeur>` ; sans rien, les `chercher` du dossier
         #[arg(value_name = "phrase")]
         phrase: Vec<String>,
-        /// Plus petite valeur à essayer, dans l'unité de l'hypothèse
+        /// Plus petite valeur à essayer, dans l'unité de l'hypothèse ; une date pour une date
         #[arg(long, value_name = "valeur", requires = "et", allow_hyphen_values = true)]
         entre: Option<String>,
         /// Plus grande valeur à essayer
@@ -340,10 +340,10 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "fichier")]
         avec: Vec<PathBuf>,
     },
-    /// Balayer les valeurs d'une hypothèse ou d'une constante, ou les couples de deux : table, image, fichier
-    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage balayer \"valeur_du_point dans budget_2027 majorer de 0 % à 3 % pas 0,5 %\"\n  cadrage balayer \"inflation dans budget_2027 de 0 % à 3 % pas 1 % ; valeur_du_point dans budget_2027 majorer de 0 % à 2 % pas 1 %\"\n  cadrage balayer --sortie point.html      les `balayer` des scripts\n  cadrage balayer --format csv > point.csv\n\nCtrl-C arrête après l'essai en cours et garde ce qui est fait.")]
+    /// Balayer les valeurs d'une hypothèse, les nombres ou les dates d'un mouvement, ou les couples de deux : table, image, fichier
+    #[command(help_template = crate::help::VERB, after_help = "Exemples :\n  cadrage balayer \"valeur_du_point dans budget_2027 majorer de 0 % à 3 % pas 0,5 %\"\n  cadrage balayer \"inflation dans budget_2027 de 0 % à 3 % pas 1 % ; valeur_du_point dans budget_2027 majorer de 0 % à 2 % pas 1 %\"\n  cadrage balayer \"recruter ? agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/01/2027\n                   dans budget_2027 de 0 à 6 pas 2 sur etpt ; masse_salariale / etpt\"\n  cadrage balayer \"recruter 3 agents … à compter du ? dans budget_2027 de 01/2027 à 09/2027 pas 2 mois sur 2027\"\n  cadrage balayer --sortie point.html      les `balayer` des scripts\n  cadrage balayer --format csv > point.csv\n\n`sur …` dit les mesures montrées, sinon masse salariale et ETPT. Ctrl-C arrête après l'essai en cours et garde ce qui est fait.")]
     Balayer {
-        /// `<hypothèse> dans <scénario> de … à … pas …`, ou deux séparées par `;` ; sans rien, les `balayer` du dossier
+        /// `<hypothèse, ou mouvement avec ?> dans <scénario> de … à … pas …`, ou deux séparées par `;` ; sans rien, les `balayer` du dossier
         #[arg(value_name = "phrase")]
         phrase: Vec<String>,
         /// Exercice montré ; sans lui, le dernier que le scénario projette entier

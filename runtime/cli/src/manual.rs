@@ -37,6 +37,7 @@ pages! {
     "interfaces" "interface livraison"
     "gvt" "eap noria masse indiciaire schéma-emplois coûts-moyens"
     "analyses" "analyse comparer expliquer chercher balayer"
+    "console" "invite essayer annuler garder"
     "tests" "test cas"
 }
 

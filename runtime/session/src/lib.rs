@@ -106,7 +106,7 @@ pub use summary::{MonthSummary, Summary, YearSummary};
 pub use test_tables::{Apart, Difference, MeasureReport, TableReport};
 pub use testing::{TestReport, TestVerdict};
 pub use trials::{
-    SeekAnswer, SeekRequest, SeekTrial, Sought, SweepRequest, Swept, SweptAxis, SweptCell, SweptParameter, declared_seeks, declared_sweeps,
+    SeekAnswer, SeekRequest, SeekTrial, Sought, SweepRequest, Swept, SweptAxis, SweptCell, SweptMeasure, declared_seeks, declared_sweeps,
     sweeps_document,
 };
 pub use typed_movements::{MOVEMENTS, TypedMovements, movements_csv, movements_workbook};

@@ -32,7 +32,7 @@ pub(super) fn drawn(answer: &Answer, width: usize) -> String {
 }
 
 /// What one sees who types these lines; folders made for the test are not part of it.
-fn transcript(folder: &Path, lines: &[&str], width: usize) -> String {
+pub fn transcript(folder: &Path, lines: &[&str], width: usize) -> String {
     let (mut console, greeting) = session(folder);
     let mut out = drawn(&greeting, width);
     for line in lines {

@@ -113,7 +113,6 @@ fn whoever_waits_may_give_up_and_loses_nothing() {
     for line in [
         "essayer recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/11/2026",
         "comparer atterrissage_2026 avec cas_4_points",
-        "chercher valeur_du_point dans atterrissage_2026 tel que masse_salariale sur 2026 = 9 500 000 €",
         "expliquer l'écart de masse_salariale entre atterrissage_2026 et cas_4_points sur 2026",
     ] {
         given_up.store(true, Ordering::Relaxed);
@@ -122,12 +121,20 @@ fn whoever_waits_may_give_up_and_loses_nothing() {
         given_up.store(false, Ordering::Relaxed);
         assert_eq!(first(&mut console, "masse_salariale sur 2026"), tried, "{line}");
     }
-    // A sweep ends after the trial at hand, and shows it.
-    given_up.store(true, Ordering::Relaxed);
-    let answer = console.answer("balayer valeur_du_point dans atterrissage_2026 majorer de 0 % à 3 % pas 0,5 %");
-    given_up.store(false, Ordering::Relaxed);
-    let shown = drawn(&answer, 100);
-    assert!(!answer.refused && shown.contains("balayage interrompu"), "{shown}");
+    // A sweep and a search end after the trial at hand, and show what was tried.
+    for (line, said) in [
+        ("balayer valeur_du_point dans atterrissage_2026 majorer de 0 % à 3 % pas 0,5 %", "balayage interrompu"),
+        (
+            "chercher valeur_du_point dans atterrissage_2026 tel que masse_salariale sur 2026 = 9 500 000 €",
+            "recherche interrompue : 1 valeur essayée",
+        ),
+    ] {
+        given_up.store(true, Ordering::Relaxed);
+        let answer = console.answer(line);
+        given_up.store(false, Ordering::Relaxed);
+        let shown = drawn(&answer, 100);
+        assert!(!answer.refused && shown.contains(said), "{shown}");
+    }
     assert!(!console.answer("annuler").refused);
     assert_eq!(first(&mut console, "masse_salariale sur 2026"), before);
     assert_eq!(first(&mut console, "prime_de_noël"), "50 €");

@@ -8,7 +8,7 @@ use super::support::{BACKEND, calculate, dossier, open, root};
 
 /// The example and one script of `examples/30-et-si`.
 pub struct World {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub workspace: Workspace,
     pub compiled: Compiled,
 }
@@ -24,10 +24,14 @@ pub fn world(number: &str) -> World {
     assert!(text.starts_with("-- contrôle : "), "{number} does not say how one sees that its figure makes sense");
     std::fs::copy(script.path(), folder.path().join(script.file_name())).expect("copy");
     let (workspace, compiled) = open(folder.path());
-    World { _folder: folder, workspace, compiled }
+    World { folder, workspace, compiled }
 }
 
 impl World {
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub fn run(&mut self, scenario: &str) -> Projection {
         calculate(&mut self.workspace, &self.compiled, scenario)
     }
@@ -127,7 +131,7 @@ fn the_entries_to_decide_add_to_the_jobs_of_the_state() {
         assert_eq!(known[k], Some(state(year)), "{year}");
         assert_eq!(aimed[k], Some(&state(year) + &Exact::from_int(more)), "{year}");
     }
-    assert_eq!(w.compiled.model.analyses.len(), 1, "the search is checked and kept");
+    assert_eq!(w.compiled.model.analyses.len(), 2, "the searches are checked and kept");
 }
 
 #[test]
@@ -215,5 +219,5 @@ fn days_of_cet_come_back_and_leave_the_base_alone() {
 fn dossier_alone() -> World {
     let folder = dossier(&root().join("examples/01-valmont"));
     let (workspace, compiled) = open(folder.path());
-    World { _folder: folder, workspace, compiled }
+    World { folder, workspace, compiled }
 }

@@ -21,10 +21,10 @@ pub use exchange::{EntryField, EntryForm, Reclassification};
 pub use expression::{Aggregate, BinaryOperator, Expr, ExprKind, Shift, UnitExpr, UnitFactor};
 pub use interface::{Interface, InterfaceCell, InterfaceColumn, InterfaceCut, InterfaceFilter, InterfaceOrigin};
 pub use question::{Question, When};
-pub use report::{Comparison, Explanation, GoalSeek, Report, Sweep, SweepKind};
+pub use report::{Comparison, Explanation, GoalSeek, Moved, Report, Sweep, SweepAxis, SweepKind};
 pub use scenario::{
     Clause, Complement, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile, ProfileValue,
-    Replace, ReplacementClause, Scenario, Target, Verb,
+    Replace, ReplacementClause, Scenario, Sought, Target, Verb,
 };
 pub use selection::{Criterion, CriterionKind, Member, Selection};
 pub use test::{CaseColumn, CaseFile, Expect, Expected, SetAside, Situation, Test, TestPeriod};

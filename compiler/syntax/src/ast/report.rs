@@ -2,7 +2,7 @@
 
 use cadrage_source::{Span, Spanned};
 
-use super::{Docs, Expr, Selection};
+use super::{Docs, Expr, MovementClause, Selection};
 
 /// `restitution`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,20 +65,48 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoalSeek {
     /// What may move.
-    pub target: Spanned<String>,
+    pub target: Moved,
     /// In which scenario.
     pub scenario: Spanned<String>,
-    /// What must hold.
+    /// `entre a et b`
+    pub bounds: Option<(Expr, Expr)>,
+    /// `pas c`
+    pub step: Option<Expr>,
+    /// What must hold: an equality, or a measure alone when it must not change.
     pub goal: Expr,
+    /// `inchangée`
+    pub unchanged: bool,
     /// The words.
     pub span: Span,
+}
+
+/// What a search or a sweep moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// A constant or a hypothesis.
+    Name(Spanned<String>),
+    /// Movements that happen together, one of which has `?` in the place of a number or of a date.
+    Movements(Vec<MovementClause>),
 }
 
 /// `balayer x dans s majorer de a à b pas c`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sweep {
+    /// One, or two whose values are crossed.
+    pub axes: Vec<SweepAxis>,
+    /// `sur m ; n`: what is shown.
+    pub measures: Vec<Expr>,
+    /// `sur 2027`
+    pub year: Option<Spanned<i32>>,
+    /// The words.
+    pub span: Span,
+}
+
+/// `x dans s majorer de a à b pas c`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepAxis {
     /// What moves.
-    pub target: Spanned<String>,
+    pub target: Moved,
     /// In which scenario.
     pub scenario: Spanned<String>,
     /// How it moves.

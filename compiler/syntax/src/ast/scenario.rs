@@ -261,6 +261,17 @@ pub enum Complement {
     Source(Provenance),
 }
 
+/// What `?` stands for in a movement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// `? agents`
+    Number(UnitExpr),
+    /// `à compter du ?`
+    From,
+    /// `au ?`
+    On,
+}
+
 /// A movement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MovementClause {
@@ -272,6 +283,8 @@ pub struct MovementClause {
     pub target: Option<Target>,
     /// In the order written.
     pub complements: Vec<Complement>,
+    /// `?`, in a sentence of `chercher` or `balayer` only.
+    pub sought: Vec<Spanned<Sought>>,
     /// The words.
     pub span: Span,
 }

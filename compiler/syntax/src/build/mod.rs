@@ -13,6 +13,7 @@ mod report;
 mod scenario;
 mod selection;
 mod test;
+mod trial;
 mod value;
 
 use cadrage_grammar::Rule;

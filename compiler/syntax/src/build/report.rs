@@ -1,9 +1,9 @@
-//! `restitution`, `comparer`, `expliquer`, `chercher`, `balayer`.
+//! `restitution`, `comparer`, `expliquer`.
 
 use cadrage_grammar::Rule;
 
-use super::{Builder, P, child, children, has};
-use crate::ast::{Comparison, Declaration, Detail, Docs, Explanation, Expr, ExprKind, GoalSeek, Report, Sweep, SweepKind};
+use super::{Builder, P, child, children};
+use crate::ast::{Comparison, Declaration, Detail, Docs, Explanation, Expr, ExprKind, Report};
 
 impl Builder<'_> {
     pub(super) fn report(&mut self, pair: P<'_>) -> Option<Declaration> {
@@ -68,31 +68,5 @@ impl Builder<'_> {
             None => Explanation { subject: self.expr_in(pair, Rule::expr), between: None, level, span: self.span(pair) },
         };
         Some(self.detailed("expliquer", None, Detail::Explanation(Box::new(out)), pair))
-    }
-
-    pub(super) fn goal_seek(&mut self, pair: &P<'_>) -> Option<Declaration> {
-        let out = GoalSeek {
-            target: self.named(pair, Rule::chemin)?,
-            scenario: child(pair, Rule::dans_scenario).and_then(|p| self.named(&p, Rule::ident))?,
-            goal: self.expr_in(pair, Rule::operation),
-            span: self.span(pair),
-        };
-        Some(self.detailed("chercher", None, Detail::GoalSeek(Box::new(out)), pair))
-    }
-
-    pub(super) fn sweep(&mut self, pair: &P<'_>) -> Option<Declaration> {
-        let (target, span) = (self.named(pair, Rule::chemin)?, self.span(pair));
-        let scenario = child(pair, Rule::dans_scenario).and_then(|p| self.named(&p, Rule::ident))?;
-        let kind = if has(pair, Rule::k_majorer) {
-            SweepKind::Raise
-        } else if has(pair, Rule::k_minorer) {
-            SweepKind::Lower
-        } else {
-            SweepKind::Set
-        };
-        let mut quantities = children(pair, Rule::quantite).map(|p| self.quantity(p)).collect::<Vec<_>>().into_iter();
-        let (from, to, step) = (quantities.next()?, quantities.next()?, quantities.next()?);
-        let out = Sweep { target, scenario, kind, from, to, step, span };
-        Some(self.detailed("balayer", None, Detail::Sweep(Box::new(out)), pair))
     }
 }

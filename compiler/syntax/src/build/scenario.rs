@@ -7,7 +7,7 @@ use super::expression::hole;
 use super::{Builder, P, child, children, has};
 use crate::ast::{
     Clause, Complement, Declaration, Docs, Flow, FlowClause, MergeClause, Modify, ModifyChange, ModifyPopulation, MovementClause, Profile,
-    ProfileValue, Provenance, Replace, ReplacementClause, Scenario, Target, Verb,
+    ProfileValue, Provenance, Replace, ReplacementClause, Scenario, Sought, Target, Verb,
 };
 
 impl Builder<'_> {
@@ -142,7 +142,7 @@ impl Builder<'_> {
         (from.map(|p| self.date(&p)), until.map(|p| self.date(&p)))
     }
 
-    fn movement(&mut self, pair: P<'_>) -> Option<MovementClause> {
+    pub(super) fn movement(&mut self, pair: P<'_>) -> Option<MovementClause> {
         let span = self.span(&pair);
         let word = child(&pair, Rule::verbe)?;
         let verb = match word.clone().into_inner().next()?.as_rule() {
@@ -153,14 +153,20 @@ impl Builder<'_> {
             Rule::k_transformer => Verb::Transform,
             _ => Verb::ChangeTime,
         };
-        let mut out =
-            MovementClause { verb: Spanned::new(verb, self.span(&word)), quantity: None, target: None, complements: Vec::new(), span };
+        let verb = Spanned::new(verb, self.span(&word));
+        let mut out = MovementClause { verb, quantity: None, target: None, complements: Vec::new(), sought: Vec::new(), span };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::combien => {
                     let value = self.number_in(&part)?;
                     out.quantity = Some((value, child(&part, Rule::unite).map(|p| self.unit(&p))));
                 }
+                Rule::combien_cherche => {
+                    let unit = child(&part, Rule::unite).map(|p| self.unit(&p))?;
+                    out.sought.push(Spanned::new(Sought::Number(unit), self.span(&part)));
+                }
+                Rule::c_des_cherche => out.sought.push(Spanned::new(Sought::From, self.span(&part))),
+                Rule::c_au_cherche => out.sought.push(Spanned::new(Sought::On, self.span(&part))),
                 Rule::cible_membre => {
                     let (axis, code) = (child(&part, Rule::ident)?, child(&part, Rule::code)?);
                     out.target = Some(Target::Member(self.words(&axis), self.words(&code)));

@@ -39,10 +39,8 @@ pub(super) fn declaration(declaration: &Declaration) -> String {
             Detail::Report(r) => super::report::report(r),
             Detail::Comparison(c) => super::report::comparison(c),
             Detail::Explanation(e) => super::report::explanation(e),
-            Detail::GoalSeek(g) => {
-                format!("chercher {} dans {} tel que {}\n", g.target.value, g.scenario.value, print_expression(&g.goal))
-            }
-            Detail::Sweep(s) => super::report::sweep(s),
+            Detail::GoalSeek(g) => super::trial::goal_seek(g),
+            Detail::Sweep(s) => super::trial::sweep(s),
             Detail::Interface(i) => super::interface::interface(i),
             Detail::EntryForm(f) => super::exchange::entry_form(f),
         },

@@ -10,10 +10,23 @@ mod interface;
 mod report;
 mod scenario;
 mod test;
+mod trial;
 
 pub use expression::{print_expression, print_selection};
 
 use crate::ast::File;
+
+/// A number and its unit: `3 agents`.
+#[must_use]
+pub fn print_quantity(x: &cadrage_value::Exact, unit: &crate::ast::UnitExpr) -> String {
+    expression::quantity(x, Some(unit))
+}
+
+/// A movement, as a sentence of a scenario.
+#[must_use]
+pub fn print_movement(m: &crate::ast::MovementClause) -> String {
+    scenario::movement(m)
+}
 
 /// A whole file.
 #[must_use]

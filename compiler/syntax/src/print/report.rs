@@ -3,9 +3,7 @@
 use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection};
 use super::{joined, label, quoted};
-use crate::ast::{
-    CeilingTarget, Comparison, Control, Envelope, Explanation, Expr, ExprKind, Report, Role, Sweep, SweepKind, ThresholdKind,
-};
+use crate::ast::{CeilingTarget, Comparison, Control, Envelope, Explanation, Expr, ExprKind, Report, Role, ThresholdKind};
 
 pub(super) fn envelope(e: &Envelope) -> String {
     let mut block = Block::new(&format!("enveloppe {} sur {}{}", e.name.value, e.measure.value, label(e.label.as_ref())));
@@ -80,16 +78,6 @@ pub(super) fn comparison(c: &Comparison) -> String {
     let level = c.level.as_ref().map_or_else(String::new, |l| format!(" par {}", l.value));
     let effects = if c.effects.is_empty() { String::new() } else { format!(" décomposé en {}", joined(&c.effects)) };
     format!("comparer {} avec {} sur {}{level}{effects}\n", c.scenario.value, c.reference.value, c.measure.value)
-}
-
-pub(super) fn sweep(s: &Sweep) -> String {
-    let word = match s.kind {
-        SweepKind::Set => "",
-        SweepKind::Raise => "majorer ",
-        SweepKind::Lower => "minorer ",
-    };
-    let (from, to, step) = (print_expression(&s.from), print_expression(&s.to), print_expression(&s.step));
-    format!("balayer {} dans {} {word}de {from} à {to} pas {step}\n", s.target.value, s.scenario.value)
 }
 
 pub(super) fn explanation(e: &Explanation) -> String {

@@ -4,8 +4,8 @@ use super::block::{Block, provenance};
 use super::expression::{print_expression, print_selection, quantity};
 use super::{label, quoted};
 use crate::ast::{
-    Clause, Complement, Flow, FlowClause, Modify, ModifyChange, MovementClause, ProfileValue, Replace, ReplacementClause, Scenario, Target,
-    Verb,
+    Clause, Complement, Flow, FlowClause, Modify, ModifyChange, MovementClause, ProfileValue, Replace, ReplacementClause, Scenario, Sought,
+    Target, Verb,
 };
 
 pub(super) fn scenario(s: &Scenario) -> String {
@@ -115,24 +115,36 @@ pub(super) fn profile(pairs: &[(cadrage_source::Spanned<String>, ProfileValue)])
     pairs.iter().map(pair).collect::<Vec<_>>().join(" ")
 }
 
-fn movement(m: &MovementClause) -> String {
+pub(super) fn movement(m: &MovementClause) -> String {
     // « changer la quotité de l'agent … », « changer la quotité pour … »
+    let number = m.sought.iter().find_map(|s| if let Sought::Number(unit) = &s.value { Some(unit) } else { None });
     let verb = match (m.verb.value, &m.target, &m.quantity) {
-        (Verb::ChangeTime, None, None) => "changer la quotité",
+        (Verb::ChangeTime, None, None) if number.is_none() => "changer la quotité",
         (verb, ..) => verb.text(),
     };
     let mut words = vec![verb.to_owned()];
     if let Some((x, u)) = &m.quantity {
         words.push(quantity(x, u.as_ref()));
     }
+    if let Some(unit) = number {
+        // « ? agents »: as many of them as one likes.
+        words.push(quantity(&cadrage_value::Exact::from_int(2), Some(unit)).replacen('2', "?", 1));
+    }
     match &m.target {
         Some(Target::Member(axis, code)) => words.push(format!("{}{} {}", super::article(&axis.value), axis.value, code.value)),
         Some(Target::Profile(pairs)) => words.push(profile(pairs)),
-        Some(Target::Everyone) if m.verb.value == Verb::ChangeTime || m.quantity.is_some() => words.push("agents".to_owned()),
+        Some(Target::Everyone) if m.verb.value == Verb::ChangeTime || m.quantity.is_some() || number.is_some() => {
+            words.push("agents".to_owned())
+        }
         Some(Target::Everyone) => words.push("les agents".to_owned()),
         None => {}
     }
-    sentence(words.join(" "), &m.complements)
+    let dates = m.sought.iter().filter_map(|s| match s.value {
+        Sought::Number(_) => None,
+        Sought::From => Some(" à compter du ?"),
+        Sought::On => Some(" au ?"),
+    });
+    std::iter::once(sentence(words.join(" "), &m.complements).as_str()).chain(dates).collect()
 }
 
 fn complement(c: &Complement) -> String {

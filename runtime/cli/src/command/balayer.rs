@@ -1,8 +1,6 @@
-//! `cadrage balayer`: what an exercice costs for each value of a hypothesis or a constant, or each pair of values of two.
+//! `cadrage balayer`: measures for each value of a hypothesis or a constant, each number or date of a movement, or each pair of two.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use cadrage_export::{Form, Reader};
 use cadrage_session::{SweepRequest, Swept, declared_sweeps, sweeps_document};
@@ -13,7 +11,7 @@ use crate::{files, output};
 
 /// What is asked for.
 pub(crate) struct Asked {
-    /// Words of one sentence, or of two apart by `;`; none = the `balayer` of the scripts.
+    /// Words of one sentence; none = the `balayer` of the scripts.
     pub(crate) words: Vec<String>,
     pub(crate) exercice: Option<i32>,
 }
@@ -23,8 +21,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let form = target.map(|path| files::form(path, context.common.format)).transpose()?;
     let mut workspace = context.open(extra)?;
     let question = asked.words.join(" ");
-    let sentences: Vec<&str> = question.split(';').map(str::trim).collect();
-    let typed = context.typed(&mut workspace, "balayer", &sentences);
+    let typed = context.typed(&mut workspace, "balayer", &question);
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let mut requests: Vec<SweepRequest> = of_question(&compiled, declared_sweeps(&compiled, None), |r| r.span, typed, extra);
@@ -34,26 +31,17 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         );
         return Err(MISUSE);
     }
-    if typed {
-        let mut parts = requests.into_iter();
-        let crossed = parts.next().map(|first| parts.try_fold(first, SweepRequest::crossed)).transpose();
-        requests = crossed.map_err(|e| context.run_refused(&e, &compiled))?.into_iter().collect();
-    }
-    // Ctrl-C ends the sweep after the trial at hand: what is done is shown and written.
-    let stopped = Arc::new(AtomicBool::new(false));
-    if let Err(e) = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&stopped)) {
-        context.say(&format!("  Ctrl-C arrêtera tout sans rien garder : {e}"));
-    }
+    let stopping = context.stopping();
     let mut all = Vec::new();
     for request in &mut requests {
-        if stopped.load(Ordering::Relaxed) {
+        if stopping.is_asked() {
             break;
         }
-        request.year = asked.exercice;
+        request.year = asked.exercice.or(request.year);
         let bar = Trying::new(Some(request.axes.iter().map(|a| a.values.len()).product()), context.common.silencieux);
         let mut go_on = |done: usize, _: usize| {
             bar.at(done);
-            !stopped.load(Ordering::Relaxed)
+            !stopping.is_asked()
         };
         let found = workspace.sweep(&compiled, request, &*backend, &mut go_on);
         drop(bar);

@@ -1,4 +1,4 @@
-//! `cadrage chercher`: the value of a hypothesis or a constant that reaches a goal.
+//! `cadrage chercher`: the value of a hypothesis or a constant, the number or the date of a movement, that reaches a goal.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let backend = crate::engine::backend(engine)?;
     let mut workspace = context.open(extra)?;
     let question = asked.words.join(" ");
-    let typed = context.typed(&mut workspace, "chercher", &[question.as_str()]);
+    let typed = context.typed(&mut workspace, "chercher", &question);
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let mut requests: Vec<SeekRequest> = of_question(&compiled, declared_seeks(&compiled, None), |r| r.span, typed, extra);
@@ -30,12 +30,19 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         );
         return Err(MISUSE);
     }
+    let stopping = context.stopping();
     let mut all = Vec::new();
     for request in &mut requests {
+        if stopping.is_asked() {
+            break;
+        }
         let bounds = asked.bounds.as_ref().map(|(a, b)| (a.as_str(), b.as_str()));
         request.within(&compiled, bounds, asked.step.as_deref()).map_err(|e| context.run_refused(&e, &compiled))?;
         let bar = Trying::new(None, context.common.silencieux);
-        let found = workspace.seek(&compiled, request, &*backend, &mut |done| bar.at(done));
+        let found = workspace.seek(&compiled, request, &*backend, &mut |done| {
+            bar.at(done);
+            !stopping.is_asked()
+        });
         drop(bar);
         all.push(found.map_err(|e| context.run_refused(&e, &compiled))?);
     }
@@ -61,10 +68,11 @@ fn csv(all: &[Sought], separator: &str) -> String {
     let cell = |text: &str| crate::csv::cell(text, separator);
     let mut out = ["question", "reponse", "valeur", "mesure", "ecart"].join(separator) + "\n";
     for s in all {
+        let near = if s.stopped { "encadre (interrompu)" } else { "voisine" };
         let ends = s.answers.iter().flat_map(|a| match a {
             Exactly(a, b) if a == b => vec![("exacte", a)],
             Exactly(a, b) => vec![("exacte, de", a), ("exacte, à", b)],
-            Between(a, b) => vec![("voisine", a), ("voisine", b)],
+            Between(a, b) => vec![(near, a), (near, b)],
         });
         let none = [("aucune, au plus bas", &s.extremes.0), ("aucune, au plus haut", &s.extremes.1)];
         let none = none.into_iter().filter(|_| s.answers.is_empty());

@@ -33,7 +33,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let form = target.map(|path| files::form(path, context.common.format)).transpose()?;
     let mut workspace = context.open(extra)?;
     let sentence = asked.request.as_ref().zip(asked.sur.as_ref()).map(|(request, measure)| sentence_of(request, measure));
-    let typed = context.typed(&mut workspace, "comparer", sentence.as_deref().as_slice());
+    let typed = context.typed(&mut workspace, "comparer", sentence.as_deref().unwrap_or(""));
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let wanted = match &asked.request {

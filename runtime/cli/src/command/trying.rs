@@ -1,6 +1,8 @@
 //! What the verbs that try values share: the sentence typed, which declared ones are meant, progress.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cadrage_session::{Compiled, Workspace};
 use cadrage_source::Span;
@@ -12,14 +14,33 @@ use super::Context;
 const TYPED: &str = "ligne de commande";
 
 impl Context {
-    /// Has the workspace read the sentences typed, each after its verb; was there any?
-    pub(super) fn typed(&self, workspace: &mut Workspace, verb: &str, sentences: &[&str]) -> bool {
-        let written: String = sentences.iter().filter(|s| !s.is_empty()).map(|s| format!("{verb} {s}\n")).collect();
-        let any = !written.is_empty();
+    /// Has the workspace read the sentence typed, after its verb; was there any?
+    pub(super) fn typed(&self, workspace: &mut Workspace, verb: &str, sentence: &str) -> bool {
+        let any = !sentence.trim().is_empty();
         if any {
-            workspace.type_scripts(vec![(TYPED.to_owned(), written)]);
+            workspace.type_scripts(vec![(TYPED.to_owned(), format!("{verb} {sentence}\n"))]);
         }
         any
+    }
+
+    /// Ctrl-C ends what is tried after the trial at hand: what is done is shown and written.
+    pub(super) fn stopping(&self) -> Stopping {
+        let asked = Arc::new(AtomicBool::new(false));
+        if let Err(e) = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&asked)) {
+            self.say(&format!("  Ctrl-C arrêtera tout sans rien garder : {e}"));
+        }
+        Stopping { asked }
+    }
+}
+
+/// Was the end asked for?
+pub(super) struct Stopping {
+    asked: Arc<AtomicBool>,
+}
+
+impl Stopping {
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
     }
 }
 

@@ -33,7 +33,11 @@ impl Console {
         let scripts = Arc::clone(&compiled);
         if seeks {
             let request = declared_seeks(&compiled, None).into_iter().rfind(|r| typed(r.span))?;
-            return Some(match self.away(move |workspace, backend| workspace.seek(&scripts, &request, backend, &mut |_| {})) {
+            // Who gives up is told what was tried.
+            let found = self.away_to_its_end(move |workspace, backend, waiting| {
+                workspace.seek(&scripts, &request, backend, &mut |_| !waiting.has_given_up())
+            });
+            return Some(match found {
                 Err(why) => why.told(&compiled),
                 Ok(found) => page(found.lines(WIDTH)),
             });

@@ -81,15 +81,26 @@ pub(crate) const VERBS: &[Entry] = &[
     entry(
         Verb::Seek,
         &["chercher"],
-        "chercher <valeur> dans <scénario> tel que <mesure> sur AAAA = <but>",
-        "la valeur d'une hypothèse qui atteint un but",
-    ),
+        "chercher <valeur, ou mouvement avec `?`> dans <scénario> [entre … et …] [pas …] tel que <mesure> sur AAAA = <but>",
+        "la valeur, le nombre ou la date qui atteint un but",
+    )
+    .like(&[
+        "chercher valeur_du_point dans budget_2027 tel que masse_salariale sur 2027 = 9 500 000 €",
+        "chercher recruter ? agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/01/2027 dans budget_2027 tel que etpt pour plafond ÉTAT sur 2027 = 110 ETPT",
+        "chercher recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du ? dans budget_2027 tel que masse_salariale sur 2027 = 9 500 000 €",
+        "chercher faire partir 2 agents pour catégorie C au 31/12/2026 choisis par âge décroissant puis recruter ? agents grade IGE_CN échelon 7 composante SCIENCES plafond ÉTAT à compter du 01/01/2027 dans budget_2027 entre 0 et 10 tel que masse_salariale sur 2027 inchangée",
+    ]),
     entry(
         Verb::Sweep,
         &["balayer"],
-        "balayer <valeur> dans <scénario> majorer de 0 % à 3 % pas 0,5 %",
+        "balayer <valeur, ou mouvement avec `?`> dans <scénario> [majorer | minorer] de … à … pas … [; …] [sur <mesure> ; …]",
         "ce que donnent plusieurs valeurs, l'une après l'autre",
-    ),
+    )
+    .like(&[
+        "balayer valeur_du_point dans budget_2027 majorer de 0 % à 3 % pas 0,5 %",
+        "balayer recruter ? agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du 01/01/2027 dans budget_2027 de 0 à 6 pas 2 sur etpt ; masse_salariale / etpt",
+        "balayer recruter 3 agents grade MCF_CN échelon 2 composante SCIENCES plafond ÉTAT à compter du ? dans budget_2027 de 01/2027 à 09/2027 pas 2 mois",
+    ]),
     entry(Verb::Report, &["restituer"], "restituer <restitution>", "une restitution déclarée"),
     entry(
         Verb::Draw,

@@ -1,8 +1,8 @@
 //! What a trial is read for: sums of lines and of agents, that a study keeps as well as a run, and formulas of the whole institution.
 
-use cadrage_driver::{Measure, Scenario};
+use cadrage_driver::{Measure, Measured, Scenario};
 use cadrage_engine::{Kernel, Value, codes_accepted};
-use cadrage_ir::{Aggregation, COLUMNS, Formula, FormulaId, Grain, Op, Operator, Program, Selection, Unit};
+use cadrage_ir::{Aggregation, COLUMNS, Dimension, Formula, FormulaId, Grain, Op, Operator, Program, Selection, Unit};
 use cadrage_source::{Code, Diagnostic, Span};
 use cadrage_value::{Exact, Month};
 
@@ -16,6 +16,8 @@ pub(super) struct Gauge {
     what: What,
     pub(super) months: Vec<Month>,
     pub(super) unit: Unit,
+    /// Of a part of the institution only.
+    partial: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -39,24 +41,36 @@ enum Part {
 }
 
 impl Gauge {
-    /// The measure of a goal, which says when.
-    pub(super) fn of(measure: &Measure, program: &Program, scenario: &Scenario, span: Span) -> Result<Gauge, RunError> {
-        let (inner, all): (&Measure, Vec<Month>) = match measure {
-            Measure::OverYear(inner, year) => {
-                let first = scenario.constate.january();
-                (inner, first.through(scenario.until).filter(|m| m.year() == *year).collect())
-            }
-            Measure::InMonth(inner, month) => (inner, vec![*month]),
+    /// The measure of a goal, which says when; of a sweep, over this exercice when it does not.
+    pub(super) fn of(
+        measured: &Measured,
+        year: Option<i32>,
+        program: &Program,
+        scenario: &Scenario,
+        span: Span,
+    ) -> Result<Gauge, RunError> {
+        let (inner, all): (&Measure, Vec<Month>) = match (&measured.measure, year) {
+            (Measure::OverYear(inner, year), _) => (inner, months_of(scenario, *year)),
+            (Measure::InMonth(inner, month), _) => (inner, vec![*month]),
+            (inner, Some(year)) => (inner, months_of(scenario, year)),
             _ => return Err(unknown(span)),
         };
-        let projected = all.last().is_some_and(|m| *m > scenario.constate && *m <= scenario.until);
-        if !projected {
-            let (first, last) = (scenario.constate.plus(1).to_french(), scenario.until.to_french());
-            let message = format!("`{}` ne projette pas ce mois ou cet exercice", scenario.name);
-            return Err(refused(Code::T14, message, span, format!("choisissez entre {first} et {last} : le constaté ne bouge plus")));
-        }
-        let (what, unit) = what(inner, program, all.len() > 1, span)?;
-        Ok(Gauge { what, months: all, unit })
+        projected(scenario, &all, span)?;
+        let (what, unit) = match (what(inner, program, all.len() > 1, span), measured.cell) {
+            (Ok(found), _) => found,
+            // By its own rule, for the whole institution.
+            (Err(_), Some(cell)) => (What::Whole(cell, Over::Whole), measured.unit.clone()),
+            (Err(why), None) => return Err(why),
+        };
+        Ok(Gauge { what, months: all, unit, partial: is_partial(inner) })
+    }
+
+    /// The masse salariale and the ETPT of an exercice.
+    pub(super) fn usual(scenario: &Scenario, year: i32, span: Span) -> Result<[Gauge; 2], RunError> {
+        let months = months_of(scenario, year);
+        projected(scenario, &months, span)?;
+        let of = |part, unit| Gauge { what: What::Lines(part, Selection::all()), months: months.clone(), unit, partial: false };
+        Ok([of(Part::Paid, Unit::of(Dimension::Euro)), of(Part::Etpt, Unit::of(Dimension::Etpt))])
     }
 
     /// Does a study keep all it reads? These are the formulas that a study computes.
@@ -71,7 +85,15 @@ impl Gauge {
 
     /// Does it read a part of the institution only?
     pub(super) fn is_partial(&self) -> bool {
-        !self.what.all(&|w| !matches!(w, What::Lines(_, selection) if !selection.is_all()))
+        self.partial
+    }
+
+    /// `2027`, `12/2027`
+    pub(super) fn period(&self) -> String {
+        match self.months.as_slice() {
+            [month] => month.to_french(),
+            months => months.first().map_or_else(String::new, |m| m.year().to_string()),
+        }
     }
 
     /// The formulas of levels that a run must gather for it.
@@ -141,6 +163,29 @@ impl Gauge {
             })
         };
         evaluate(&self.what, &mut leaf, span)
+    }
+}
+
+fn months_of(scenario: &Scenario, year: i32) -> Vec<Month> {
+    scenario.constate.january().through(scenario.until).filter(|m| m.year() == year).collect()
+}
+
+/// What is all known does not move.
+fn projected(scenario: &Scenario, months: &[Month], span: Span) -> Result<(), RunError> {
+    if months.last().is_some_and(|m| *m > scenario.constate && *m <= scenario.until) {
+        return Ok(());
+    }
+    let (first, last) = (scenario.constate.plus(1).to_french(), scenario.until.to_french());
+    let message = format!("`{}` ne projette pas ce mois ou cet exercice", scenario.name);
+    Err(refused(Code::T14, message, span, format!("choisissez entre {first} et {last} : le constaté ne bouge plus")))
+}
+
+fn is_partial(measure: &Measure) -> bool {
+    match measure {
+        Measure::For(..) => true,
+        Measure::InMonth(inner, _) | Measure::OverYear(inner, _) | Measure::Negate(inner) => is_partial(inner),
+        Measure::Binary(_, a, b) => is_partial(a) || is_partial(b),
+        Measure::Number(_) | Measure::Parameter(_) | Measure::Formula(_) => false,
     }
 }
 

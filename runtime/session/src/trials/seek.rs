@@ -1,16 +1,16 @@
-//! `chercher`: the values of a hypothesis or a constant, on the grid of its precision, for which a measure reaches a goal.
+//! `chercher`: the values of a hypothesis or a constant, the numbers or the dates of a movement, for which a measure reaches a goal.
 
 use std::collections::BTreeMap;
 
 use cadrage_cube::Cube;
-use cadrage_driver::{Compiled, Scenario};
+use cadrage_driver::{Compiled, Scenario, SweepKind};
 use cadrage_engine::Backend;
-use cadrage_ir::{Change, Parameter, Program};
-use cadrage_source::Code;
 use cadrage_value::Exact;
 
 use super::gauge::Gauge;
-use super::ground::{layer, measured, sentence};
+use super::grid::Grid;
+use super::ground::{Tried, measured};
+use super::mover::Mover;
 use super::request::SeekRequest;
 use super::search::{Found, INTERVALS, Search};
 use super::written;
@@ -21,9 +21,9 @@ use crate::workspace::{Workspace, unknown_scenario};
 /// A value that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// The value, base units.
+    /// The value: base units, or days since 1970.
     pub value: Exact,
-    /// As written: `2,5 %`.
+    /// As written: `2,5 %`, `01/09/2027`.
     pub value_text: String,
     /// What the measure is then.
     pub reached: Exact,
@@ -33,6 +33,10 @@ pub struct Trial {
     pub gap: Exact,
     /// As read.
     pub gap_text: String,
+    /// The sentences that keep it, in the order to write them: none for a movement of nobody.
+    pub sentences: Vec<String>,
+    /// What its movements came to.
+    pub notes: Vec<String>,
 }
 
 /// A value that reaches the goal, or two that frame it.
@@ -51,45 +55,55 @@ pub struct Sought {
     pub question: String,
     /// The scenario it is of.
     pub scenario: String,
-    /// Name of what moves.
+    /// Name of what moves; `?` for a movement.
     pub target: String,
+    /// Are its values days?
+    pub dated: bool,
     /// How the question was understood: between which values, by which step.
     pub understood: String,
     /// What it is worth in the scenario, when it has one value.
     pub own: Option<String>,
+    /// What becomes of the sentences of the scenario, for a movement.
+    pub beside: Option<String>,
     /// The goal, as read.
     pub goal: String,
+    /// What the measure is in the scenario as it is, when it was asked.
+    pub as_it_is: Option<String>,
     /// In order; empty when no value within the bounds reaches the goal.
     pub answers: Vec<Answer>,
     /// The trials whose measures are the lowest and the highest.
     pub extremes: (Trial, Trial),
     /// How many values were tried.
     pub trials: usize,
-    /// How the sentence that keeps a value begins: `modifier inflation`.
-    pub sentence: String,
+    /// It was stopped: the answers are what was known then, and need not be neighbours.
+    pub stopped: bool,
     /// What to know.
     pub notes: Vec<String>,
 }
 
-/// At most so many points between two bounds.
-const POINTS: i64 = 1_000_000_000;
+/// Why a search ends before its time.
+enum Stop {
+    Asked,
+    Refused(RunError),
+}
 
 impl Workspace {
-    /// Looks for the value that reaches a goal. `tried` is told how many values were tried, before each.
+    /// Looks for the value that reaches a goal. `go_on` is told how many values were tried, before each; what is known is told when it says
+    /// no, from the second value on.
     ///
     /// # Errors
     /// An unknown scenario, a goal that trials cannot be read for or on a month that does not move, bounds that nothing gives, a fault met
-    /// while computing, a month that is not loaded.
+    /// while computing, a month that is not loaded, a goal or a movement that would tell somebody's pay to who may not see it.
     pub fn seek(
         &mut self,
         compiled: &Compiled,
         request: &SeekRequest,
         backend: &dyn Backend,
-        tried: &mut dyn FnMut(usize),
+        go_on: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Sought, RunError> {
         let found = run::find(compiled, &request.scenario).ok_or_else(|| unknown_scenario(compiled, &request.scenario))?;
         let sight = self.sight(compiled)?;
-        seek(compiled, found, self.known(Some(found.observed))?, &sight, request, backend, tried)
+        seek(compiled, found, self.known(Some(found.observed))?, &sight, request, backend, go_on)
     }
 }
 
@@ -100,70 +114,86 @@ fn seek(
     sight: &Sight,
     request: &SeekRequest,
     backend: &dyn Backend,
-    tried: &mut dyn FnMut(usize),
+    go_on: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Sought, RunError> {
     let (scenario, program) = compiled.runs(scenario);
-    let gauge = Gauge::of(&request.measure, program, scenario, request.span)?;
+    let gauge = Gauge::of(&request.measure, None, program, scenario, request.span)?;
     if gauge.is_partial() && !sight.tells_agents() {
         return Err(sight.refusal("ce but porte sur une partie de l'établissement, qui peut n'avoir que quelques agents", request.span));
     }
-    let unknown = || request.refused(Code::N01, "la valeur cherchée n'existe pas".to_owned(), "nommez une hypothèse".to_owned());
-    let parameter = program.parameter(request.target).ok_or_else(unknown)?;
-    let own = own_value(scenario, program, request);
-    let grid = Grid::of(parameter, own.as_ref(), request)?;
-    let (found, known) = measured(compiled, (scenario, program), cube, backend, (&gauge, request.span), |measure| {
+    let mover = Mover::of(&request.target, SweepKind::Set, compiled, (scenario, program), request.span)?;
+    mover.needs_sight(sight)?;
+    let grid = Grid::of(&mover, scenario, request.bounds.as_ref(), request.pace.as_ref(), request.span)?;
+    let gauges = [gauge];
+    let asked = (gauges.as_slice(), mover.people_move(), request.span);
+    let mut notes: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let (as_it_is, goal, found, known) = measured(compiled, (scenario, program), cube, backend, asked, |give| {
+        let mut one = |tried: &Tried| {
+            let given = give(tried)?;
+            Ok::<_, RunError>((given.figures.into_iter().next().unwrap_or(Exact::ZERO), given.notes))
+        };
+        // As it is: what movements come to is told beside what is said without them.
+        let as_it_is = if request.goal.is_none() || mover.people_move() { Some(one(&Tried::default())?.0) } else { None };
+        let goal = request.goal.clone().or_else(|| as_it_is.clone()).unwrap_or(Exact::ZERO);
         let mut count = 0;
         let mut gap = |point: i64| {
-            tried(count);
+            if !go_on(count) && count > 0 {
+                return Err(Stop::Asked);
+            }
             count += 1;
-            let change = Change::Set(grid.value(point));
-            let reached = measure(&[layer(program, scenario, request.target, change, request.span)])?;
-            Ok::<Exact, RunError>(&reached - &request.goal)
+            let mut tried = Tried::default();
+            mover.lay(&grid.value(point), &mut tried);
+            let (reached, told) = one(&tried).map_err(Stop::Refused)?;
+            notes.insert(point, told);
+            Ok(&reached - &goal)
         };
         let mut search = Search::new(&mut gap);
-        let found = search.all(grid.low, grid.high)?;
-        Ok((found, search.known()))
+        let found = match search.all(grid.low, grid.high) {
+            Ok(found) => Some(found),
+            Err(Stop::Asked) => None,
+            Err(Stop::Refused(why)) => return Err(why),
+        };
+        let known = search.known();
+        Ok((as_it_is, goal, found, known))
     })?;
+    let unit = gauges.first().map(|g| g.unit.clone()).unwrap_or_default();
     let trial = |point: i64| {
         let gap = known.get(&point).cloned().unwrap_or(Exact::ZERO);
-        let (value, reached) = (grid.value(point), &request.goal + &gap);
+        let (value, reached) = (grid.value(point), &goal + &gap);
         let sign = if gap.is_negative() || gap.is_zero() { "" } else { "+" };
         Trial {
-            value_text: written::value(&value, parameter),
-            reached_text: written::figure(&reached, &gauge.unit),
-            gap_text: format!("{sign}{}", written::figure(&gap, &gauge.unit)),
+            value_text: mover.written(&value),
+            reached_text: written::figure(&reached, &unit),
+            gap_text: format!("{sign}{}", written::figure(&gap, &unit)),
+            sentences: mover.sentences(&value),
+            notes: notes.get(&point).cloned().unwrap_or_default(),
             value,
             reached,
             gap,
         }
     };
-    let answers = found
-        .iter()
-        .map(|f| match f {
-            Found::Zero(a, b) => Answer::Exactly(trial(*a), trial(*b)),
-            Found::Between(a, b) => Answer::Between(trial(*a), trial(*b)),
-        })
-        .collect();
+    let stopped = found.is_none();
+    let answers = found.unwrap_or_else(|| so_far(&known)).into_iter().map(|f| match f {
+        Found::Zero(a, b) => Answer::Exactly(trial(a), trial(b)),
+        Found::Between(a, b) => Answer::Between(trial(a), trial(b)),
+    });
     let (lowest, highest) = extremes(&known).unwrap_or((grid.low, grid.high));
+    let kept = if request.goal.is_none() { format!(", ce que donne `{}`", scenario.name) } else { String::new() };
     Ok(Sought {
         question: request.text.clone(),
         scenario: scenario.name.clone(),
-        target: parameter.name.clone(),
-        understood: format!(
-            "{} de {} à {}, par pas de {} ; {}",
-            parameter.name,
-            written::value(&grid.value(grid.low), parameter),
-            written::value(&grid.value(grid.high), parameter),
-            written::value(&grid.step, parameter),
-            grid.why
-        ),
-        own: own.map(|x| written::value(&x, parameter)),
-        goal: written::figure(&request.goal, &gauge.unit),
-        answers,
+        target: mover.name(),
+        dated: mover.movement().is_some_and(|(m, _)| m.is_dated()),
+        understood: grid.described(&mover),
+        own: mover.own().map(|x| mover.written(&x)),
+        beside: mover.beside(),
+        goal: format!("{}{kept}", written::figure(&goal, &unit)),
+        as_it_is: as_it_is.map(|x| written::figure(&x, &unit)),
+        answers: answers.collect(),
         extremes: (trial(lowest), trial(highest)),
         trials: known.len(),
-        sentence: sentence(program, scenario, request.target),
-        notes: notes(parameter),
+        stopped,
+        notes: mover.notes(),
     })
 }
 
@@ -174,72 +204,32 @@ fn extremes(known: &BTreeMap<i64, Exact>) -> Option<(i64, i64)> {
     Some((*low.0, *high.0))
 }
 
-/// What the default of the parameter is worth in the first projected month of the scenario.
-fn own_value(scenario: &Scenario, program: &Program, request: &SeekRequest) -> Option<Exact> {
-    let (parameters, _) = run::parameters(scenario, program);
-    parameters.lookup(request.target, scenario.constate.plus(1), None).map(|dated| dated.value.clone())
-}
-
-/// What a person must know of a value that moves.
-pub(super) fn notes(parameter: &Parameter) -> Vec<String> {
-    let mut out = Vec::new();
-    if !parameter.hypothesis {
-        out.push(format!("`{}` est une constante : toute autre valeur est une hypothèse hors textes en vigueur", parameter.name));
+/// What is known of a search that was stopped: the values that reach the goal, else the narrowest of the frames.
+fn so_far(known: &BTreeMap<i64, Exact>) -> Vec<Found> {
+    let zeros: Vec<Found> = known.iter().filter(|(_, gap)| gap.is_zero()).map(|(k, _)| Found::Zero(*k, *k)).collect();
+    if !zeros.is_empty() {
+        return zeros;
     }
-    let exceptions = parameter.cases.iter().filter(|c| !c.selection.is_all()).count();
-    if exceptions > 0 {
-        out.push(format!("seule la valeur par défaut de `{}` bouge : {exceptions} exception(s) restent", parameter.name));
-    }
-    out
-}
-
-/// The values that may be tried.
-struct Grid {
-    step: Exact,
-    low: i64,
-    high: i64,
-    /// Where the bounds come from.
-    why: &'static str,
-}
-
-impl Grid {
-    fn of(parameter: &Parameter, own: Option<&Exact>, request: &SeekRequest) -> Result<Grid, RunError> {
-        let step = request.step.clone().unwrap_or_else(|| written::step(parameter));
-        let (low, high, why) = match (&request.bounds, &parameter.bounds, own) {
-            (Some((a, b)), ..) => (a.clone(), b.clone(), "bornes demandées"),
-            (None, Some((a, b)), _) => (a.clone(), b.clone(), "bornes déclarées"),
-            (None, None, Some(x)) if !x.is_zero() => {
-                let twice = x + x;
-                let (low, high) = if x.is_negative() { (twice, Exact::ZERO) } else { (Exact::ZERO, twice) };
-                (low, high, "sans bornes déclarées, de 0 à deux fois la valeur en vigueur")
-            }
-            _ => {
-                let why = format!("rien ne dit entre quelles bornes chercher `{}`", parameter.name);
-                let help = "déclarez-les (`hypothèse … entre 0 % et 5 %`), ou donnez-les : `--entre 0 --et 5`";
-                return Err(request.refused(Code::V02, why, help.to_owned()));
-            }
-        };
-        let point = |x: &Exact| x.checked_div(&step);
-        let bounds = point(&low).zip(point(&high)).and_then(|(a, b)| Some(((-(-a).floor()).to_int()?, b.floor().to_int()?)));
-        match bounds {
-            Some((low, high)) if low <= high && high.saturating_sub(low) <= POINTS => Ok(Grid { step, low, high, why }),
-            Some((low, high)) if low > high => {
-                let why = format!("aucun pas de {} ne tombe entre ces bornes", written::value(&step, parameter));
-                Err(request.refused(Code::V21, why, "prenez un pas plus petit, ou des bornes plus larges".to_owned()))
-            }
-            _ => {
-                let help = "prenez un pas plus grand, ou des bornes plus serrées".to_owned();
-                Err(request.refused(Code::V21, "il y a trop de valeurs entre ces bornes".to_owned(), help))
-            }
-        }
-    }
-
-    fn value(&self, point: i64) -> Exact {
-        &self.step * &Exact::from_int(point)
-    }
+    let pairs = known.iter().zip(known.iter().skip(1));
+    let frames = pairs.filter(|((_, a), (_, b))| a.is_negative() != b.is_negative());
+    let best = frames.min_by_key(|((a, _), (b, _))| **b - **a);
+    best.map(|((a, _), (b, _))| Found::Between(*a, *b)).into_iter().collect()
 }
 
 /// How finely changes of direction are looked for, as a note says it.
 pub(super) fn looked() -> String {
     format!("le sens de l'écart est regardé sur {INTERVALS} intervalles : deux solutions plus proches que cela peuvent échapper")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stopped_search_knows() {
+        let known = |list: &[(i64, i64)]| list.iter().map(|(k, gap)| (*k, Exact::from_int(*gap))).collect::<BTreeMap<_, _>>();
+        assert_eq!(so_far(&known(&[(0, -5), (10, -1), (14, 2), (40, -3), (42, 1)])), [Found::Between(40, 42)]);
+        assert_eq!(so_far(&known(&[(0, -5), (10, 0), (14, 2)])), [Found::Zero(10, 10)]);
+        assert!(so_far(&known(&[(0, -5), (10, -1)])).is_empty());
+    }
 }

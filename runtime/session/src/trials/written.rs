@@ -53,7 +53,8 @@ pub(super) fn read(text: &str, parameter: &Parameter) -> Option<Exact> {
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let indent = text.chars().take_while(|c| *c == ' ').count();
     let mut out = vec![" ".repeat(indent)];
-    for word in text.split_whitespace() {
+    // No-break spaces are inside figures.
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
         let room = out.last().map_or(0, |line| line.chars().count());
         let blank = out.last().is_none_or(|line| line.trim().is_empty());
         if !blank && room + 1 + word.chars().count() > width {
