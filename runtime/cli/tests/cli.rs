@@ -37,6 +37,8 @@ mod references;
 mod restitutions;
 #[path = "cli/socle.rs"]
 mod socle;
+#[path = "cli/terminal.rs"]
+mod terminal;
 #[path = "cli/typing.rs"]
 mod typing;
 

@@ -3,9 +3,10 @@
 //! A value `par agent` is split over his imputations and affectations as his pay is, whenever a level or a box asks for a code
 //! of the split; a value that feeds pay or jobs is, on a constaté month, what the delivered lines say.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ahash::AHashSet;
 use cadrage_engine::{
     Answers, Contribution, Crew, Environment, Kernel, Keys, Levels, Line, Member, Mode, Origin, Own, Parameters, Row, SituationValues,
     Stratum, Value, codes_accepted, split_amount, split_job, strata_for,
@@ -67,7 +68,7 @@ impl Gatherer<'_> {
         let used = used_levels(self.program);
         let mut codes: BTreeMap<AttributeId, BTreeSet<Arc<str>>> = used.iter().map(|level| (*level, BTreeSet::new())).collect();
         // Lines of the same codes share them: there are millions of lines, and far fewer codes.
-        let mut met = HashSet::new();
+        let mut met = AHashSet::new();
         for line in lines.iter().filter(|l| met.insert(Arc::as_ptr(&l.codes))) {
             for (level, own) in &mut codes {
                 if let Some(code) = line.codes.get(level.index()).filter(|code| !own.contains(*code)) {

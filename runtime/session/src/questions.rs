@@ -1,8 +1,9 @@
 //! A question of the console, asked of a scenario kept ready: the cells of one measure, without running the scenario again.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use ahash::AHashSet;
 use cadrage_cube::References;
 use cadrage_driver::{AskedPeriod, Compiled, Nature, Question, Report};
 use cadrage_engine::{Backend, Crew, Line, Member, Parameters, Stratum, Value, codes_accepted, split_job, strata_for};
@@ -192,7 +193,7 @@ impl Standing<'_> {
                 return None;
             }
             // Lines of the same codes are of the same agent, in the selection or not.
-            let mut met = HashSet::new();
+            let mut met = AHashSet::new();
             let fresh = |l: &&Line| wanted.contains(&l.month) && met.insert(Arc::as_ptr(&l.codes));
             let own = self.projection.lines.iter().filter(fresh).filter(|l| codes_accepted(&l.codes, &question.selection));
             let found: BTreeSet<&str> = own.map(|l| l.code("matricule")).collect();

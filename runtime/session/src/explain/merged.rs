@@ -1,7 +1,8 @@
 //! The lines of a period, those of the same codes made one: a measure that adds amounts walks them once for each level it is cut by.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use ahash::AHashMap;
 use cadrage_engine::{Line, codes_accepted};
 use cadrage_ir::Selection;
 use cadrage_value::{Money, Month};
@@ -12,10 +13,9 @@ pub(super) fn merged(lines: &[Line], months: &[Month], scope: &Selection) -> Vec
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Vec::new() };
     let mut out: Vec<Line> = Vec::new();
     // Lines of the same codes share them: their address is their name. Nothing where the box does not hold them.
-    let mut known: HashMap<*const [std::sync::Arc<str>], Option<[Option<usize>; 2]>> = HashMap::new();
+    let mut known: AHashMap<*const [Arc<str>], Option<[Option<usize>; 2]>> = AHashMap::new();
     for line in lines.iter().filter(|l| (*first..=*last).contains(&l.month) && l.amount != Money::ZERO) {
-        let of_codes =
-            known.entry(std::sync::Arc::as_ptr(&line.codes)).or_insert_with(|| codes_accepted(&line.codes, scope).then_some([None, None]));
+        let of_codes = known.entry(Arc::as_ptr(&line.codes)).or_insert_with(|| codes_accepted(&line.codes, scope).then_some([None, None]));
         let Some(slot) = of_codes.as_mut().and_then(|both| both.get_mut(usize::from(line.amount < Money::ZERO))) else { continue };
         match slot.and_then(|k| out.get_mut(k)) {
             Some(one) => one.amount += line.amount,
@@ -30,8 +30,6 @@ pub(super) fn merged(lines: &[Line], months: &[Month], scope: &Selection) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use cadrage_engine::Origin;
 
     use super::*;
