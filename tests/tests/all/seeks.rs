@@ -32,15 +32,19 @@ fn paid(run: &Projection) -> Money {
 }
 
 fn etpt(run: &Projection, plafond: Option<&str>) -> Exact {
-    let rows = run.lines.iter().filter(|l| l.right.year() == 2026 && plafond.is_none_or(|p| l.code("plafond") == p));
+    etpt_of(run, 2026, plafond)
+}
+
+pub(super) fn etpt_of(run: &Projection, year: i32, plafond: Option<&str>) -> Exact {
+    let rows = run.lines.iter().filter(|l| l.right.year() == year && plafond.is_none_or(|p| l.code("plafond") == p));
     rows.filter_map(|l| l.jobs.as_ref()).map(|j| j.etpt.clone()).sum()
 }
 
-fn seek(workspace: &mut Workspace, compiled: &Compiled, request: &SeekRequest) -> Sought {
+pub(super) fn seek(workspace: &mut Workspace, compiled: &Compiled, request: &SeekRequest) -> Sought {
     workspace.seek(compiled, request, &BACKEND, &mut |_| true).unwrap_or_else(|e| panic!("{}: {e:?}", request.text))
 }
 
-fn messages(e: RunError) -> String {
+pub(super) fn messages(e: RunError) -> String {
     match e {
         RunError::Diagnostics(list) => {
             list.iter().map(|d| format!("{:?} {} | {}\n", d.code, d.message, d.help.as_deref().unwrap_or(""))).collect()

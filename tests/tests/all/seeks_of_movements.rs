@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cadrage_session::{Compiled, Projection, RunError, SeekAnswer, SeekRequest, Sought, Workspace, declared_seeks, declared_sweeps};
+use cadrage_session::{Projection, SeekAnswer, SeekRequest, Workspace, declared_seeks, declared_sweeps};
 use cadrage_value::{Exact, Money};
 
+use super::seeks::{etpt_of, messages, seek};
 use super::support::{BACKEND, calculate, with};
 use super::what_ifs_of_pay::world;
 
@@ -37,21 +38,7 @@ fn paid(run: &Projection) -> Exact {
 }
 
 fn etpt(run: &Projection, plafond: Option<&str>) -> Exact {
-    let rows = run.lines.iter().filter(|l| l.right.year() == 2027 && plafond.is_none_or(|p| l.code("plafond") == p));
-    rows.filter_map(|l| l.jobs.as_ref()).map(|j| j.etpt.clone()).sum()
-}
-
-fn seek(workspace: &mut Workspace, compiled: &Compiled, request: &SeekRequest) -> Sought {
-    workspace.seek(compiled, request, &BACKEND, &mut |_| true).unwrap_or_else(|e| panic!("{}: {e:?}", request.text))
-}
-
-fn messages(e: RunError) -> String {
-    match e {
-        RunError::Diagnostics(list) => {
-            list.iter().map(|d| format!("{:?} {} | {}\n", d.code, d.message, d.help.as_deref().unwrap_or(""))).collect()
-        }
-        RunError::Cube(e) => format!("{e:?}"),
-    }
+    etpt_of(run, 2027, plafond)
 }
 
 #[test]
