@@ -14,6 +14,7 @@ mod all {
     mod comparisons;
     mod comparisons_at_random;
     mod comparisons_of_measures;
+    mod comparisons_of_volumes;
     mod compiled;
     mod confidentiality;
     mod console;

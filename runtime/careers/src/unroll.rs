@@ -50,12 +50,25 @@ struct Hire<'a> {
 /// date order: announced and typed movements, automatic échelons after the horizon, new versions of the grid, ends of contract.
 #[must_use]
 pub fn unroll(input: &Input<'_>) -> Careers {
+    unroll_lines(input, None)
+}
+
+/// The same, of these lines only: what [`unroll`] gives of them, and the notes that are about them.
+#[must_use]
+pub fn unroll_among(input: &Input<'_>, lines: &BTreeSet<String>) -> Careers {
+    unroll_lines(input, Some(lines))
+}
+
+fn unroll_lines(input: &Input<'_>, among: Option<&BTreeSet<String>>) -> Careers {
     let mut notes = Notes::default();
     let known = known(input);
     let mut movements: Vec<&Movement> = input.movements.iter().collect();
     movements.sort();
     let typed = typed(movements);
-    let lines: BTreeSet<&str> = known.keys().chain(typed.keys()).copied().collect();
+    let lines: BTreeSet<&str> = match among {
+        Some(asked) => asked.iter().map(String::as_str).collect(),
+        None => known.keys().chain(typed.keys()).copied().collect(),
+    };
     let agents = lines.into_iter().filter_map(|matricule| career(matricule, &known, &typed, input, &mut notes)).collect();
     Careers { agents, notes: notes.into_vec() }
 }

@@ -20,6 +20,9 @@ const DRAWN_AT: u16 = 6;
 /// Columns that rates by period may take.
 const MOST_PERIODS: u16 = 40;
 
+/// Where the values are that join what is constaté to what is projected.
+const JOIN: u16 = 4;
+
 /// Pixels of a row.
 const ROW: u32 = 20;
 
@@ -86,18 +89,29 @@ fn curve(sheet: &mut Worksheet, name: &str, chart: &Chart, points: &[Point], at:
         value(sheet, row, column, &Cell::Number(point.value.clone()), chart.decimals, &format)?;
         value(sheet, row, 3, &Cell::number(point.ceiling.clone()), chart.decimals, &format)?;
     }
+    // From the last constaté value to the first projected one: a line of its own, or the curve would be torn there.
+    let torn = points.windows(2).position(|pair| matches!(pair, [before, after] if !before.projected && after.projected));
+    if let Some(k) = torn {
+        sheet.write_string_with_format(at, JOIN, "raccord", &looks.heading)?;
+        for (row, point) in (at + 1..).zip(points).skip(k).take(2) {
+            value(sheet, row, JOIN, &Cell::Number(point.value.clone()), chart.decimals, &format)?;
+        }
+    }
     let last = at + u32::try_from(points.len()).unwrap_or(0);
     let mut native = Native::new(ChartType::Line);
     let lines = [
         (1, 0x001D_3F72, ChartLineDashType::Solid),
         (2, 0x001D_3F72, ChartLineDashType::Dash),
         (3, 0x008A_1C1C, ChartLineDashType::RoundDot),
+        (JOIN, 0x001D_3F72, ChartLineDashType::Dash),
     ];
+    let mut drawn = 0;
     for (column, colour, dash) in lines {
         let filled = match column {
             1 => points.iter().any(|p| !p.projected),
             2 => points.iter().any(|p| p.projected),
-            _ => points.iter().any(|p| p.ceiling.is_some()),
+            3 => points.iter().any(|p| p.ceiling.is_some()),
+            _ => torn.is_some(),
         };
         if filled {
             native
@@ -106,6 +120,10 @@ fn curve(sheet: &mut Worksheet, name: &str, chart: &Chart, points: &[Point], at:
                 .set_categories((name, at + 1, 0, last, 0))
                 .set_values((name, at + 1, column, last, column))
                 .set_format(&mut line(colour, dash));
+            if column == JOIN {
+                native.legend().delete_entries(&[drawn]);
+            }
+            drawn += 1;
         }
     }
     native.y_axis().set_num_format(digits(0));
@@ -167,6 +185,8 @@ fn waterfall(
             .set_gap(40)
             .set_format(&mut format);
     }
+    // The foot is not there to be seen.
+    native.legend().delete_entries(&[0]);
     let least = list.iter().filter(|b| b.step.is_some()).flat_map(|b| [&b.from, &b.to]).min().cloned();
     // The axis starts under the least step, at a round value, or nothing that moves would be seen.
     if let Some(least) = least.filter(|x| *x > Exact::ZERO) {

@@ -20,7 +20,7 @@ pub(crate) struct People<'a> {
     /// When each of them is in activity.
     pub(crate) presences: Vec<Presence>,
     seats: Vec<Seat>,
-    keys: KeyBook<'a>,
+    keys: Arc<KeyBook<'a>>,
 }
 
 /// Whose keys an agent has.
@@ -45,7 +45,7 @@ impl<'a> People<'a> {
         horizon: Horizon,
         paid: &Paid<'_>,
         rules: &[DataRule],
-        keys: KeyBook<'a>,
+        keys: Arc<KeyBook<'a>>,
         coder: &mut Coder<'_>,
     ) -> (Self, Vec<data::Hole>) {
         let Horizon { first, constate, until } = horizon;

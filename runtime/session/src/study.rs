@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use cadrage_cube::Cube;
 use cadrage_driver::{Compiled, Scenario};
@@ -19,14 +20,16 @@ use crate::alerts::Alert;
 use crate::attributes::Coder;
 use crate::levels::Gatherer;
 use crate::people::People;
-use crate::run::{self, RunError, carry_all};
+use crate::run::{self, RunError};
+use crate::stage::carry_all;
 use crate::{constate, diagnostic_of, entries};
 
 /// The agents and hypotheses of a scenario, as its kernel reads them.
+#[derive(Clone)]
 pub struct Ground<'a> {
     program: &'a Program,
-    kernel: Box<dyn Kernel + 'a>,
-    people: People<'a>,
+    kernel: Arc<dyn Kernel + 'a>,
+    people: Arc<People<'a>>,
     parameters: Parameters,
     back_pay: BackPay,
     last: Month,
@@ -36,7 +39,7 @@ pub struct Ground<'a> {
     /// What pay needs gathered.
     strata: Vec<Stratum>,
     /// Delivered lines that formulas carry or levels gather, when there are any.
-    lines: Vec<Line>,
+    lines: Arc<Vec<Line>>,
     /// What no hypothesis moves: delivered and typed lines.
     fixed: Totals,
     cube: &'a Cube,
@@ -152,20 +155,28 @@ impl<'a> Ground<'a> {
         lines.shrink_to_fit();
         Ok(Ground {
             program,
-            kernel: backend.prepare(program),
-            people,
+            kernel: Arc::from(backend.prepare(program)),
+            people: Arc::new(people),
             back_pay: run::back_pay(scenario, &parameters, cube),
             parameters,
             last: scenario.constate,
             until: scenario.until,
             formulas,
             strata,
-            lines,
+            lines: Arc::new(lines),
             fixed,
             cube,
             merges: &scenario.merges,
             notes,
         })
+    }
+}
+
+impl<'a> Ground<'a> {
+    /// The same people at the values of another scenario, which differs by these only.
+    pub(crate) fn valued(&self, scenario: &Scenario) -> Ground<'a> {
+        let (parameters, _) = run::parameters(scenario, self.program);
+        Ground { back_pay: run::back_pay(scenario, &parameters, self.cube), parameters, ..self.clone() }
     }
 }
 
@@ -220,6 +231,11 @@ fn pay_of(program: &Program) -> (Vec<FormulaId>, Vec<Stratum>) {
     let mut strata = strata_for(program, &roots);
     strata.truncate(strata.iter().position(|s| !s.line_aggregates.is_empty()).unwrap_or(strata.len()));
     (formulas, strata)
+}
+
+/// Does the pay of an agent depend on what others are, through a level?
+pub(crate) fn reads_levels(program: &Program) -> bool {
+    !pay_of(program).1.is_empty()
 }
 
 /// What a scenario gives, formula by formula and month by month, and what it takes to give it again with something changed.
@@ -453,7 +469,7 @@ impl<'g> Study<'g> {
     }
 
     fn carried(&self, environment: Environment<'_>) -> Result<Totals, Fault> {
-        let mut lines = self.ground.lines.clone();
+        let mut lines = (*self.ground.lines).clone();
         let delivered = lines.len();
         let months = self.ground.last.plus(1).through(self.ground.until);
         carry_all(&*self.ground.kernel, self.ground.program, environment, months, &mut lines)?;

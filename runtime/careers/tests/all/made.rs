@@ -111,8 +111,8 @@ impl Scene {
         self
     }
 
-    pub fn unroll(&self) -> Careers {
-        unroll(&Input {
+    pub fn input(&self) -> Input<'_> {
+        Input {
             constate: &self.constate,
             forecasts: &self.forecasts,
             last_constate: self.last,
@@ -120,7 +120,11 @@ impl Scene {
             forecast_horizon: self.horizon,
             grids: &self.grids,
             movements: &self.movements,
-        })
+        }
+    }
+
+    pub fn unroll(&self) -> Careers {
+        unroll(&self.input())
     }
 
     /// The only agent.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use crate::made::{Scene, contract, d, mcf, position, q, step, titulaire};
-use cadrage_careers::{Change, Forecast, Movement, Situation, State};
+use cadrage_careers::{AgentCareer, Careers, Change, Flow, Forecast, Movement, Situation, State, touched, unroll_among};
 use cadrage_value::{Date, Month};
 
 fn day(offset: i32) -> Date {
@@ -93,6 +93,21 @@ fn scene() -> impl Strategy<Value = Scene> {
     })
 }
 
+/// A movement of any kind on one of the agents, or on a hire.
+fn movement() -> impl Strategy<Value = Movement> {
+    (0..5_u32, 150..1000_i32, change(), 0..6_u32, 0..3_u32).prop_map(|(who, when, (_, change), verb, k)| {
+        let (id, matricule, from) = (format!("M{k:03}/{verb}"), format!("A{who}"), day(when));
+        match verb {
+            0 => Movement::Leave { matricule, on: from, motif: String::new() },
+            1 => Movement::Change { id, matricule, from, change },
+            2 => Movement::Hire { id, from, until: None, state: titulaire("1", &from.to_string()), seat: Some(matricule) },
+            3 => Movement::Thin { id, matricule, from, kept: q("3/5") },
+            4 => Movement::Twin { id, matricule, from, share: q("1/4"), change },
+            _ => Movement::Reschedule { id, matricule, flow: Flow::Exits, date: from, to: None },
+        }
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -134,6 +149,27 @@ proptest! {
             alone.forecasts.retain(|f| f.matricule == agent.matricule);
             alone.movements.retain(|m| m.subject() == agent.matricule);
             prop_assert_eq!(&alone.unroll().agents, std::slice::from_ref(agent));
+        }
+    }
+
+    #[test]
+    fn nobody_else_than_the_touched_lives_another_life(
+        scene in scene(),
+        lists in prop::collection::vec((movement(), any::<bool>(), any::<bool>()), 0..8),
+    ) {
+        let list = |keep: fn(&(Movement, bool, bool)) -> bool| lists.iter().filter(|m| keep(m)).map(|m| m.0.clone()).collect::<Vec<_>>();
+        let before = Scene { movements: list(|m| m.1), ..scene.clone() };
+        let after = Scene { movements: list(|m| m.2), ..scene };
+        let lines = touched(&before.movements, &after.movements);
+        let (was, is) = (before.unroll(), after.unroll());
+        let apart = |careers: &Careers, asked: bool| -> Vec<AgentCareer> {
+            careers.agents.iter().filter(|a| lines.contains(&a.matricule) == asked).cloned().collect()
+        };
+        prop_assert_eq!(apart(&was, false), apart(&is, false));
+        for (scene, whole) in [(&before, &was), (&after, &is)] {
+            let some = unroll_among(&scene.input(), &lines);
+            prop_assert_eq!(&some.agents, &apart(whole, true));
+            prop_assert!(some.notes.iter().all(|n| whole.notes.iter().any(|w| w.kind == n.kind)));
         }
     }
 

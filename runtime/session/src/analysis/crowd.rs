@@ -17,6 +17,7 @@ use crate::alerts::{self, Alert};
 use crate::attributes::Coder;
 use crate::keys::KeyBook;
 use crate::run::{self, RunError};
+use crate::unrolling::unroll;
 use crate::{frames, grids};
 
 /// What is counted of people.
@@ -69,7 +70,7 @@ impl Crowd {
         let (scenario, program) = compiled.runs(scenario);
         let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
         let keys = KeyBook::new(cube, scenario.constate);
-        let (careers, told) = run::unroll(compiled, scenario, cube, &keys, &mut coder)?;
+        let (careers, told) = unroll(compiled, scenario, cube, &keys, &mut coder)?;
         let unknown = grids::unknown_indices(&careers.notes, &compiled.model, &cube.references);
         if !unknown.is_empty() {
             return Err(RunError::Diagnostics(unknown));

@@ -10,16 +10,18 @@ use cadrage_ir::FormulaId;
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
+use super::declarations::{declaration, reshaped, way_of_declarations};
 use super::jobs::{JobEffect, attribute_year, counts_jobs, presences};
 use super::prices::Prices;
 use super::request::ComparedMeasure;
-use super::way::{Moved, declaration, january, knows_more, last_month, legs, notes, reshaped, way_of_declarations};
+use super::tally::Moved;
+use super::way::{january, knows_more, last_month, legs, notes};
 use super::{ComparedLevel, ComparedMember, Comparison, Effect, Leg, Side};
-use crate::clock::Phases;
+use crate::clock::{Phase, Phases};
 use crate::labels::label;
-use crate::people::People;
 use crate::reports::digits;
 use crate::run::{self, Projection, RunError};
+use crate::study::Ground;
 
 /// Amounts by member or by agent.
 type Each = BTreeMap<String, Exact>;
@@ -71,36 +73,41 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         let moves = knows_more(&first, &known);
         let mut start = None;
         if from.year != to.year || moves {
-            let kernel = self.backend.prepare(from.program);
-            let asked: Vec<FormulaId> = self.measure.cells.iter().map(|c| c.formula).collect();
-            let (mut run, people) = run::run_on(self.compiled, (&first, from.program), from.cube, &*kernel, &asked, self.phases)?;
+            let ground = self.ground(&first, from)?;
+            let mut run = self.lines(&first, &ground)?;
             let then = self.read(&mut run, from, from.year)?;
             let mut last = then.clone();
             if from.year != to.year {
                 last = self.read(&mut run, from, to.year)?;
-                if !self.jobs(&then, &last, &mut run, (&*kernel, &people))? {
+                if !self.jobs(&then, &last, &mut run, &ground)? {
                     self.year(&then, &last);
                 }
             }
             start = Some(then);
             if moves {
                 let known_side = Side { cube: to.cube, ..from };
-                let mut run = self.run(&known, known_side)?;
+                let ground = self.ground(&known, known_side)?;
+                let mut run = self.lines(&known, &ground)?;
                 let now = self.read(&mut run, known_side, to.year)?;
                 self.push(Leg::Known, ("constate", "Ce que la paie constatée en plus a changé", "autres"), moved(&last, &now));
             }
         }
         let known_side = Side { cube: to.cube, ..from };
-        let mut run = self.run(&known, known_side)?;
+        let steps = way_of_declarations(from, to, &known);
+        let mut ground = self.ground(&known, known_side)?;
+        let mut run = self.lines(&known, &ground)?;
         let mut last = self.read(&mut run, known_side, to.year)?;
         drop(run);
         let start = start.unwrap_or_else(|| last.clone());
-        for (step, scenario, side) in way_of_declarations(from, to, &known) {
-            let mut run = self.run(&scenario, side)?;
-            let now = self.read(&mut run, side, to.year)?;
+        for (step, scenario, side) in &steps {
+            // Values are laid on the people who are there.
+            let same_people = step.as_ref().is_some_and(|step| !step.volumes);
+            ground = if same_people { ground.valued(scenario) } else { self.ground(scenario, *side)? };
+            let mut run = self.lines(scenario, &ground)?;
+            let now = self.read(&mut run, *side, to.year)?;
             let moved = moved(&last, &now);
             self.effects.push(match step {
-                Some(step) => declaration(self.compiled, &self.prices, &step, moved),
+                Some(step) => declaration(self.compiled, &self.prices, step, moved),
                 None => reshaped(moved),
             });
             last = now;
@@ -120,9 +127,14 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         })
     }
 
-    fn run(&mut self, scenario: &Scenario, side: Side<'_>) -> Result<Projection, RunError> {
+    fn ground<'g>(&mut self, scenario: &'g Scenario, side: Side<'g>) -> Result<Ground<'g>, RunError> {
+        self.phases.enter(Phase::Careers);
+        Ground::with(self.compiled, scenario, side.program, side.cube, self.backend)
+    }
+
+    fn lines(&mut self, scenario: &Scenario, ground: &Ground<'_>) -> Result<Projection, RunError> {
         let asked: Vec<FormulaId> = self.measure.cells.iter().map(|c| c.formula).collect();
-        run::run_with(self.compiled, (scenario, side.program), side.cube, self.backend, &asked, self.phases)
+        run::lines(self.compiled, scenario, ground, &asked, self.phases)
     }
 
     /// The cell of the level asked for.
@@ -201,22 +213,16 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
 
     /// From one exercice to the other, of a number of jobs: who comes and goes, and working times. False: it is not one, or its months and
     /// agents do not make the whole.
-    fn jobs(
-        &mut self,
-        then: &Read,
-        now: &Read,
-        run: &mut Projection,
-        (kernel, people): (&dyn Kernel, &People<'_>),
-    ) -> Result<bool, RunError> {
+    fn jobs(&mut self, then: &Read, now: &Read, run: &mut Projection, ground: &Ground<'_>) -> Result<bool, RunError> {
         let Some(cell) = self.agents().filter(|_| self.level().is_none() && counts_jobs(&self.measure.unit)) else { return Ok(false) };
-        let presences = presences(people);
+        let presences = presences(ground.people());
         let mut found: BTreeMap<JobEffect, Each> = BTreeMap::new();
         // Who counts in an exercice between the two counts on the way.
         let members: Vec<Member> = run.levels.members(cell.attribute).map(|(m, _)| m.clone()).collect();
         for member in members.iter().filter(|m| !m.is_empty()) {
             let mut of = BTreeMap::new();
             for month in january(self.from.year).through(last_month(self.to.year)) {
-                if let Value::Known(x) = period(kernel, cell, &[month], member, run)? {
+                if let Value::Known(x) = period(ground.kernel(), cell, &[month], member, run)? {
                     of.insert(month, x);
                 }
             }

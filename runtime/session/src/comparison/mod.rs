@@ -3,12 +3,13 @@
 //!
 //! 1. the exercice: the first scenario, from its exercice to the second's, year by year ([`cascade`]);
 //! 2. the constaté: the same sentences on what is known by the second ([`cascade`] again, same months);
-//! 3. the declarations: from the sentences of the first to those of the second ([`replay`]).
+//! 3. the declarations: from the sentences of the first to those of the second ([`replay`], [`declarations`]).
 //!
 //! Another measure than the masse salariale walks the same legs with whole runs, told by declaration and by who is there ([`measure`],
 //! [`jobs`]).
 
 mod cascade;
+mod declarations;
 mod document;
 mod effects;
 mod end;
@@ -19,6 +20,8 @@ mod members;
 mod prices;
 mod replay;
 mod request;
+mod tally;
+mod volumes;
 mod way;
 
 use std::collections::BTreeMap;

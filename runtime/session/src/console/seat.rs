@@ -13,6 +13,7 @@ use cadrage_value::{Exact, Money, Month};
 
 use crate::alerts::Alert;
 use crate::ceilings::{self, CeilingRow};
+use crate::clock::Phases;
 use crate::confidentiality::Sight;
 use crate::explain::{ExplainRequest, Explainer, Explanation};
 use crate::faults::diagnostic_of;
@@ -112,7 +113,7 @@ impl<'g> Seat<'g> {
     /// Everything that was made, once.
     fn projection(&self) -> Result<&Projection, RunError> {
         let made = || {
-            let mut made = run::lines(self.compiled, self.scenario, self.ground)?;
+            let mut made = run::lines(self.compiled, self.scenario, self.ground, &[], &mut Phases::unheeded())?;
             // Each question gathers what it reads itself.
             made.levels = cadrage_engine::Levels::default();
             Ok(made)

@@ -17,6 +17,7 @@ use crate::faults::diagnostic_of;
 use crate::levels::Gatherer;
 use crate::people::People;
 use crate::run::{self, Projection, RunError};
+use crate::unrolling::career_of;
 use crate::{constate, data, frames};
 
 /// A scenario that figures are explained in.
@@ -175,7 +176,7 @@ impl<'a> Explainer<'a> {
     /// One agent; `None` when nobody is called so.
     pub(super) fn agent(&self, matricule: &str) -> Result<Option<One>, RunError> {
         let mut coder = self.coder();
-        let Some((career, told)) = run::career_of(self.compiled, self.scenario, self.cube, &mut coder, matricule)? else { return Ok(None) };
+        let Some((career, told)) = career_of(self.compiled, self.scenario, self.cube, &mut coder, matricule)? else { return Ok(None) };
         let last = self.scenario.constate;
         let paid_as = career.seat.clone().filter(|_| career.fraction);
         let mut paid = constate::paid_to(self.cube, last, matricule);
