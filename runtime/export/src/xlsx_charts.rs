@@ -177,16 +177,19 @@ fn waterfall(
         .set_background_color(Color::White);
     hatched.set_pattern_fill(&fill);
     for (column, mut format) in [(2, nothing), (3, dark), (4, light), (5, hatched)] {
-        native
-            .add_series()
-            .set_name((name, at, column))
+        let series = native.add_series();
+        // The foot is not there to be seen: no name in the legend. Readers do not agree on which entry a deleted one is.
+        if column == 2 {
+            series.set_name(" ");
+        } else {
+            series.set_name((name, at, column));
+        }
+        series
             .set_categories((name, at + 1, 0, last, 0))
             .set_values((name, at + 1, column, last, column))
             .set_gap(40)
             .set_format(&mut format);
     }
-    // The foot is not there to be seen.
-    native.legend().delete_entries(&[0]);
     let least = list.iter().filter(|b| b.step.is_some()).flat_map(|b| [&b.from, &b.to]).min().cloned();
     // The axis starts under the least step, at a round value, or nothing that moves would be seen.
     if let Some(least) = least.filter(|x| *x > Exact::ZERO) {

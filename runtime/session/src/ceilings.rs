@@ -29,6 +29,17 @@ pub enum CeilingState {
     Block,
 }
 
+/// What is said where a dossier has no envelope, line by line: one to copy.
+pub const NO_ENVELOPE: [&str; 7] = [
+    "aucune enveloppe dans ce dossier : écrivez-en une dans un script, par exemple",
+    "  enveloppe plafond_état sur etpt \"Emplois de l'État\" :",
+    "    pour plafond ÉTAT",
+    "    exercice 2026 : 134 ETPT",
+    "    contrôle en moyenne",
+    "    alerte à 98 %",
+    "  fin",
+];
+
 /// An envelope, or a part of one, over an exercice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CeilingRow {

@@ -1,8 +1,9 @@
 //! The constaté as lines, and what each agent was paid by month of right.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ahash::AHashMap;
 use cadrage_cube::Cube;
 use cadrage_engine::{Jobs, Line, Origin};
 use cadrage_value::{Money, Month};
@@ -12,7 +13,7 @@ use crate::attributes::Coder;
 /// What was paid, agent by agent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Paid<'a> {
-    by_agent: HashMap<&'a str, Vec<PaidLine<'a>>>,
+    by_agent: AHashMap<&'a str, Vec<PaidLine<'a>>>,
 }
 
 /// An amount paid to an agent.
@@ -77,8 +78,9 @@ pub(crate) fn lines_of(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: O
 
 /// Shows each of those lines to `visit`, for who keeps none.
 pub(crate) fn each_line(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: Option<&str>, visit: &mut dyn FnMut(Line)) {
-    let mut known: HashMap<[u32; NAMES.len()], Arc<[Arc<str>]>> = HashMap::new();
+    let mut known: AHashMap<[u32; NAMES.len()], Arc<[Arc<str>]>> = AHashMap::new();
     let mut guess = [u32::MAX; NAMES.len()];
+    let mut last: [Option<&str>; NAMES.len()] = [None; NAMES.len()];
     cube.each_piece(until, &mut |piece| {
         let pay = piece.pay;
         if only.is_some_and(|matricule| *pay.matricule != *matricule) {
@@ -97,8 +99,11 @@ pub(crate) fn each_line(cube: &Cube, until: Month, coder: &mut Coder<'_>, only: 
             &pay.centre,
             &pay.eotp,
         ];
-        for (text, guess) in texts.iter().zip(&mut guess) {
-            coder.number_like(text, guess);
+        for ((text, guess), last) in texts.into_iter().zip(&mut guess).zip(&mut last) {
+            // Facts share their texts: the same place is the same text, and need not be read.
+            if !last.replace(text).is_some_and(|last| std::ptr::eq(last, text)) {
+                coder.number_like(text, guess);
+            }
         }
         let codes = known.entry(guess).or_insert_with(|| {
             let given: Vec<(&str, &str)> = NAMES.iter().copied().zip(texts).collect();

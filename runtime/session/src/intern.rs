@@ -1,12 +1,13 @@
 //! Shared texts: a code that appears on a million lines is held once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use ahash::AHashMap;
 
 /// A set of shared texts, each with its number.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interner {
-    numbers: HashMap<Arc<str>, u32>,
+    numbers: AHashMap<Arc<str>, u32>,
     texts: Vec<Arc<str>>,
 }
 

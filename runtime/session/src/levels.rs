@@ -19,6 +19,7 @@ use cadrage_value::{Exact, Month, Rounding};
 
 use crate::attributes::Coder;
 use crate::lines::place;
+use crate::people::People;
 
 /// How a month of an agent is split: which crew, which agent, his structure, the month.
 pub(crate) type KeysOf<'k> = dyn Fn(usize, usize, &str, Month) -> Keys + 'k;
@@ -27,14 +28,13 @@ pub(crate) type KeysOf<'k> = dyn Fn(usize, usize, &str, Month) -> Keys + 'k;
 type Weights = Vec<(Arc<str>, Exact)>;
 
 /// Runs strata over people and lines.
-#[derive(Clone, Copy)]
 pub(crate) struct Gatherer<'a> {
     pub(crate) program: &'a Program,
     pub(crate) parameters: &'a Parameters,
     pub(crate) kernel: &'a dyn Kernel,
     /// The agents of a scenario, or each of a test's, whose months differ.
     pub(crate) crews: &'a [Crew<'a>],
-    pub(crate) keys: &'a KeysOf<'a>,
+    pub(crate) keys: Box<KeysOf<'a>>,
     /// Only these months, from the first to the last; all of them otherwise.
     pub(crate) only: Option<(Month, Month)>,
 }
@@ -46,6 +46,14 @@ struct OfAgents<'p> {
     operands: Vec<(FormulaId, &'p Formula)>,
     /// The level or the box asks for a code that the split of a month decides.
     split: bool,
+}
+
+impl<'a> Gatherer<'a> {
+    /// Over the people of a scenario, whom a crew computes, in all their months.
+    pub(crate) fn over(people: &'a People<'a>, crew: &'a Crew<'a>, program: &'a Program, parameters: &'a Parameters) -> Gatherer<'a> {
+        let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
+        Gatherer { program, parameters, kernel: crew.kernel, crews: std::slice::from_ref(crew), keys: Box::new(keys), only: None }
+    }
 }
 
 impl Gatherer<'_> {

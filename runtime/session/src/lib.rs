@@ -74,7 +74,7 @@ pub use analysis::{
     PlanForTarget, PricedPost,
 };
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
-pub use ceilings::{CeilingRow, CeilingState, Remedy};
+pub use ceilings::{CeilingRow, CeilingState, NO_ENVELOPE, Remedy};
 pub use clock::{Phase, Phases};
 pub use comparison::{
     ComparedLevel, ComparedMeasure, ComparedMember, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect,

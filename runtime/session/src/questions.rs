@@ -100,11 +100,10 @@ impl Standing<'_> {
         let loaded = kernel.load(&people.cohort);
         let formulas = question.levels.iter().flat_map(|l| l.formulas.iter().flatten().copied()).collect::<Vec<_>>();
         let mut coder = self.ground.coder();
-        let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
-        let crews = [Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort }];
+        let crew = Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort };
         let asked = || columns.iter().flat_map(|(_, m)| m).copied();
         let only = asked().min().zip(asked().max()).filter(|_| of_its_months(program, &strata_for(program, &formulas)));
-        let gatherer = Gatherer { program, parameters, kernel: &*kernel, crews: &crews, keys: &keys, only };
+        let gatherer = Gatherer { only, ..Gatherer::over(people, &crew, program, parameters) };
         let mut levels = gatherer.read_by(&formulas, &p.lines, &mut coder)?;
         let (unit, factor) = &question.measure.shown;
         let mut rows = Vec::new();

@@ -97,8 +97,7 @@ pub(crate) fn run_on<'a>(
 ) -> Result<(Projection, People<'a>), RunError> {
     let (parameters, unpublished) = parameters(scenario, program);
     phases.enter(Phase::Careers);
-    let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
-    let (people, mut alerts) = people(compiled, scenario, cube, &mut coder)?;
+    let (lines, mut coder, people, mut alerts) = lines_and_people(compiled, (scenario, program), cube)?;
     phases.enter(Phase::Aggregating);
     let before = marked(scenario)
         .into_iter()
@@ -107,7 +106,6 @@ pub(crate) fn run_on<'a>(
         .chain(corrected(scenario, cube))
         .chain(merged(scenario));
     alerts = before.chain(alerts).collect();
-    let lines = constate::lines(cube, scenario.constate, &mut coder);
     let mut out = Projection { lines, alerts, ..empty(scenario, program) };
     phases.enter(Phase::Kernels);
     let loaded = kernel.load(&people.cohort);
@@ -166,8 +164,27 @@ pub(crate) fn back_pay(scenario: &Scenario, parameters: &Parameters, cube: &Cube
     BackPay::new(parameters, plan(scenario, first_month(scenario, cube)), scenario.constate, scenario.until)
 }
 
+/// What facts and people of a scenario come to: delivered lines, what fills the codes of other rows, agents, what careers have to say.
+pub(crate) type Gathered<'a> = (Vec<Line>, Coder<'a>, People<'a>, Vec<Alert>);
+
+/// The delivered lines and the people of a scenario, one beside the other: neither needs the other, and each takes seconds.
+pub(crate) fn lines_and_people<'a>(
+    compiled: &Compiled,
+    (scenario, program): (&Scenario, &'a Program),
+    cube: &'a Cube,
+) -> Result<Gathered<'a>, RunError> {
+    let coder = || Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
+    std::thread::scope(|threads| {
+        let delivered = threads.spawn(|| constate::lines(cube, scenario.constate, &mut coder()));
+        let mut coder = coder();
+        let found = people(compiled, scenario, cube, &mut coder);
+        let lines = delivered.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        found.map(|(people, alerts)| (lines, coder, people, alerts))
+    })
+}
+
 /// The agents of a scenario, and what careers have to say. Refuses a scenario in which data that must be there are not.
-pub(crate) fn people<'a>(
+fn people<'a>(
     compiled: &Compiled,
     scenario: &Scenario,
     cube: &'a Cube,

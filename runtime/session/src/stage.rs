@@ -64,16 +64,7 @@ impl Stage<'_> {
             self.formulas.iter().copied().filter(|f| !self.hidden(*f)).chain(lines).chain(asked.iter().copied()).collect();
         let strata = strata_for(self.program, &roots);
         let pay = strata.iter().position(|s| !s.line_aggregates.is_empty()).unwrap_or(strata.len());
-        let keys = |_: usize, agent: usize, structure: &str, month: Month| self.people.keys(agent, structure, month);
-        let crews = [self.crew];
-        let gatherer = Gatherer {
-            program: self.program,
-            parameters: self.parameters,
-            kernel: self.crew.kernel,
-            crews: &crews,
-            keys: &keys,
-            only: None,
-        };
+        let gatherer = Gatherer::over(self.people, &self.crew, self.program, self.parameters);
         let mut levels = Levels::default();
         phases.enter(Phase::Aggregating);
         if !strata.is_empty() {

@@ -22,7 +22,7 @@ use crate::levels::Gatherer;
 use crate::people::People;
 use crate::run::{self, RunError};
 use crate::stage::carry_all;
-use crate::{constate, diagnostic_of, entries};
+use crate::{diagnostic_of, entries};
 
 /// The agents and hypotheses of a scenario, as its kernel reads them.
 #[derive(Clone)]
@@ -137,9 +137,7 @@ impl<'a> Ground<'a> {
         backend: &dyn Backend,
     ) -> Result<Ground<'a>, RunError> {
         let (parameters, _) = run::parameters(scenario, program);
-        let mut coder = Coder::declaring(&cube.references, &program.elements).merging(&scenario.merges);
-        let (people, notes) = run::people(compiled, scenario, cube, &mut coder)?;
-        let mut lines = constate::lines(cube, scenario.constate, &mut coder);
+        let (mut lines, mut coder, people, notes) = run::lines_and_people(compiled, (scenario, program), cube)?;
         let mut fixed = Totals::of(&lines);
         entries::all(compiled, scenario.constate, scenario.until, &mut coder).iter().for_each(|line| fixed.add(line));
         let carried = carried_formulas(program);
@@ -398,12 +396,9 @@ impl<'g> Study<'g> {
         if self.ground.strata.is_empty() {
             return Ok(levels);
         }
-        let people = &self.ground.people;
-        let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
-        let crews = [self.crew()];
+        let crew = self.crew();
         let mut coder = self.ground.coder();
-        let (program, kernel) = (self.ground.program, &*self.ground.kernel);
-        let gatherer = Gatherer { program, parameters, kernel, crews: &crews, keys: &keys, only: None };
+        let gatherer = Gatherer::over(&self.ground.people, &crew, self.ground.program, parameters);
         gatherer.members(&self.ground.lines, &mut coder, &mut levels);
         for stratum in &self.ground.strata {
             gatherer.stratum(stratum, &self.ground.lines, &mut coder, &mut levels)?;

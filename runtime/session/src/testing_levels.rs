@@ -41,7 +41,7 @@ pub(crate) fn levels(
     let cohorts: Vec<Cohort> = frames.iter().map(Cohort::alone).collect();
     let loaded: Vec<Box<dyn Loaded + '_>> = cohorts.iter().map(|cohort| kernel.load(cohort)).collect();
     let crews: Vec<Crew<'_>> = cohorts.iter().zip(&loaded).map(|(cohort, loaded)| Crew { kernel, loaded: &**loaded, cohort }).collect();
-    let gatherer = Gatherer { program, parameters, kernel, crews: &crews, keys: &keys, only: None };
+    let gatherer = Gatherer { program, parameters, kernel, crews: &crews, keys: Box::new(keys), only: None };
     gatherer.members(&[], coder, &mut levels);
     let mut lines = None;
     for stratum in &strata {

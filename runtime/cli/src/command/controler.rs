@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cadrage_driver::fold;
 use cadrage_export::{Form, Reader};
-use cadrage_session::{CeilingRow, Phases, ScenarioCeilings, ceilings_document};
+use cadrage_session::{CeilingRow, NO_ENVELOPE, Phases, ScenarioCeilings, ceilings_document};
 
 use super::{BREACHED, Context, DONE, MISUSE};
 use crate::arguments::Format;
@@ -24,8 +24,13 @@ pub(crate) fn run(
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let envelopes = &compiled.model.envelopes;
+    let names = super::calculer::names(&compiled, scenarios, extra)?;
     if envelopes.is_empty() {
-        context.say("aucune enveloppe dans ce dossier : écrivez `enveloppe … sur etpt : exercice 2026 : … contrôle en moyenne fin`");
+        NO_ENVELOPE.into_iter().for_each(|line| context.say(line));
+        // Nothing to run; programs still get their empty list.
+        if target.is_some() || context.common.format == Format::Table {
+            return Ok(DONE);
+        }
     }
     if let Some(name) = detail
         && !envelopes.iter().any(|e| fold(&e.name) == fold(name))
@@ -35,7 +40,7 @@ pub(crate) fn run(
         return Err(MISUSE);
     }
     let mut all: Vec<ScenarioCeilings> = Vec::new();
-    for name in super::calculer::names(&compiled, scenarios, extra)? {
+    for name in names.into_iter().filter(|_| !envelopes.is_empty()) {
         let (projection, mut rows) =
             workspace.ceilings(&compiled, &name, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
         rows.retain(|row| detail.is_none_or(|name| fold(&row.envelope) == fold(name)));

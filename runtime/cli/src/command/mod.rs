@@ -12,6 +12,7 @@ mod comparer_detail;
 mod console;
 mod controler;
 mod couts_moyens;
+mod dispatch;
 mod eap;
 mod expliquer;
 mod formater;
@@ -42,7 +43,7 @@ use cadrage_source::{Code, Diagnostic};
 use cadrage_value::Date;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::arguments::{Arguments, Common, Verb};
+use crate::arguments::{Arguments, Common};
 use crate::report::Drawing;
 use trying::{Trying, of_question};
 
@@ -249,76 +250,5 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Some((_, day)) => day,
     };
     let context = Context { dossier: arguments.dossier, common: arguments.common, seen_on };
-    let done = match arguments.verb {
-        Verb::Nouveau { chemin } => nouveau::run(&context, &chemin),
-        Verb::Demo { chemin } => nouveau::demo(&context, &chemin),
-        Verb::Importer { deviner: Some(file), genre, .. } => importer::guess(&context, &file, genre.as_deref()),
-        Verb::Importer { livraisons, a_blanc, sortie, .. } => importer::run(&context, &livraisons, a_blanc, sortie.as_deref()),
-        Verb::Charges { detail } => charges::run(&context, detail.as_deref()),
-        Verb::Valider { mois, comptabilite, lever, motif } => {
-            valider::run(&context, &mois, comptabilite.as_deref(), lever, motif.as_deref().unwrap_or_default())
-        }
-        Verb::Rouvrir { mois, motif } => valider::reopen(&context, &mois, &motif),
-        Verb::Journal => journal::run(&context),
-        Verb::Verifier { fichiers, corriger } => verifier::run(&context, &fichiers, corriger),
-        Verb::Formater { fichiers, verifier } => formater::run(&context, &fichiers, verifier),
-        Verb::Calculer { scenarios, chronometrer, engine, avec } => {
-            calculer::run(&context, &scenarios, chronometrer, &engine.moteur, &avec)
-        }
-        Verb::Restituer { nom, scenarios, engine, avec, sortie } => {
-            restituer::run(&context, &nom, &scenarios, &engine.moteur, &avec, sortie.as_deref())
-        }
-        Verb::Saisir { nom, fichier, modele } => saisir::run(&context, nom.as_deref(), fichier.as_deref(), modele.as_deref()),
-        Verb::Referentiels { completer } => referentiels::run(&context, completer),
-        Verb::Quarantaine { exporter, rejouer } => quarantaine::run(&context, exporter.as_deref(), rejouer.as_deref()),
-        Verb::Rapprocher { scenario, du, au, detail, au_plus, engine, avec } => {
-            let asked = rapprocher::Asked { scenario, du, au, detail, au_plus };
-            rapprocher::run(&context, &asked, &engine.moteur, &avec)
-        }
-        Verb::Controler { scenarios, detail, engine, avec, sortie } => {
-            controler::run(&context, &scenarios, detail.as_deref(), &engine.moteur, &avec, sortie.as_deref())
-        }
-        Verb::Comparer { scenario, reference, exercice, exercice_reference, par, sur, detail, au_plus, sortie, engine, avec } => {
-            let request = scenario.map(|scenario| cadrage_session::ComparisonRequest {
-                scenario,
-                reference,
-                year: exercice,
-                reference_year: exercice_reference,
-                level: par,
-                ..cadrage_session::ComparisonRequest::default()
-            });
-            comparer::run(&context, &comparer::Asked { request, sur, detail, au_plus }, &engine.moteur, &avec, sortie.as_deref())
-        }
-        Verb::Expliquer { question, scenario, au_plus, sortie, engine, avec } => {
-            let asked = expliquer::Asked { words: question, scenario, au_plus };
-            expliquer::run(&context, &asked, &engine.moteur, &avec, sortie.as_deref())
-        }
-        Verb::Chercher { phrase, entre, et, pas, engine, avec } => {
-            let asked = chercher::Asked { words: phrase, bounds: entre.zip(et), step: pas };
-            chercher::run(&context, &asked, &engine.moteur, &avec)
-        }
-        Verb::Balayer { phrase, exercice, sortie, engine, avec } => {
-            let asked = balayer::Asked { words: phrase, exercice };
-            balayer::run(&context, &asked, &engine.moteur, &avec, sortie.as_deref())
-        }
-        Verb::Mouvements { du, au, detail, au_plus } => mouvements::run(&context, &mouvements::Asked { du, au, detail, au_plus }),
-        Verb::Gvt { study, regle, noria, detail } => gvt::run(&context, &study.asked(), &regle, &noria, detail.as_deref()),
-        Verb::Eap { study } => eap::run(&context, &study.asked()),
-        Verb::SchemaEmplois { study, par, viser } => schema_emplois::run(&context, &study.asked(), par.as_deref(), viser.as_deref()),
-        Verb::CoutsMoyens { study, minimum, sans, poste, contre, engine } => {
-            let engine = &engine.moteur;
-            let posts = couts_moyens::Posts { minimum, without: &sans, posts: &poste, against: contre.as_deref(), engine };
-            couts_moyens::run(&context, &study.asked(), &posts)
-        }
-        Verb::Pourquoi { nom, scenario, en } => pourquoi::run(&context, &nom, scenario.as_deref(), en.as_deref()),
-        Verb::MiseANiveau { module, version, fichier, accepter } => {
-            mise_a_niveau::run(&context, &module, version.as_deref(), fichier.as_deref(), accepter)
-        }
-        Verb::Tester { fichiers, socle, couverture, engine } => tester::run(&context, &fichiers, socle, couverture, &engine.moteur),
-        Verb::Montrer { etape, fichiers } => montrer::run(&context, &etape, &fichiers),
-        Verb::Socle { module, au } => socle::run(&context, module.as_deref(), au.as_deref()),
-        Verb::Console { engine, role, avec } => console::run(&context, &engine.moteur, role, &avec),
-        Verb::Aide { sujet } => aide::run(sujet.as_deref()),
-    };
-    done.unwrap_or_else(|code| code)
+    dispatch::run(&context, arguments.verb).unwrap_or_else(|code| code)
 }

@@ -62,5 +62,12 @@ fn a_dossier_without_envelopes_is_told_how_to_write_one() {
     let folder = demo();
     let done = cadrage(folder.path(), &["-C", "valmont", "contrôler", "atterrissage_2026"]);
     assert_eq!(done.status.code(), Some(0));
-    assert!(text(&done.stderr).contains("aucune enveloppe"), "{}", text(&done.stderr));
+    let told = text(&done.stderr);
+    assert!(told.contains("aucune enveloppe") && text(&done.stdout).is_empty(), "{told}");
+    // What it shows is right as it stands.
+    let example: String = told.lines().skip_while(|l| !l.contains("aucune enveloppe")).skip(1).map(|l| format!("{l}\n")).collect();
+    let script = format!("utiliser valmont version \"2026.3\"\n{example}");
+    std::fs::write(folder.path().join("valmont/enveloppes.cadrage"), script).expect("script");
+    let done = cadrage(folder.path(), &["-C", "valmont", "contrôler", "atterrissage_2026"]);
+    assert!(text(&done.stdout).contains("plafond_état"), "{}", text(&done.stderr));
 }

@@ -91,7 +91,7 @@ impl Way<'_, '_> {
         all.map(|now| {
             let layers = replay::layers_after(now, common);
             let sums = if layers.is_empty() { study.base() } else { study.with(&layers)? };
-            Ok(Tally::whole(january(side.year).through(last_month(side.year)).map(|m| sums.masse_salariale(m)).sum()))
+            Ok(Tally::whole(january(told.year).through(last_month(told.year)).map(|m| sums.masse_salariale(m)).sum()))
         })
         .collect()
     }

@@ -15,7 +15,7 @@ use crate::ceilings::CeilingRow;
 use crate::clock::Phases;
 use crate::comparison::ComparisonRequest;
 use crate::explain::{ExplainRequest, declared_explanations, explanations_document};
-use crate::{CeilingState, ceilings_document, comparison_document};
+use crate::{CeilingState, NO_ENVELOPE, ceilings_document, comparison_document};
 
 impl Console {
     /// `contrôler`, `contrôler enveloppes`, `contrôler plafond_état`
@@ -23,8 +23,7 @@ impl Console {
         let compiled = Arc::clone(&self.compiled);
         let envelopes = &compiled.model.envelopes;
         if envelopes.is_empty() {
-            return Answer::silent()
-                .aside("aucune enveloppe dans ce dossier : écrivez `enveloppe … sur etpt : exercice 2026 : … contrôle en moyenne fin`");
+            return NO_ENVELOPE.into_iter().fold(Answer::silent(), Answer::aside);
         }
         let wanted = fold(rest.trim_matches([' ', '`']));
         let all = wanted.is_empty() || matches!(wanted.as_str(), "enveloppes" | "les enveloppes");

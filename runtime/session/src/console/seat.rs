@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cadrage_driver::{Compiled, Scenario};
 use cadrage_engine::{Backend, Crew, Parameters};
 use cadrage_ir::{FormulaId, Layer, Program};
-use cadrage_value::{Exact, Money, Month};
+use cadrage_value::{Exact, Money};
 
 use crate::alerts::Alert;
 use crate::ceilings::{self, CeilingRow};
@@ -139,10 +139,9 @@ impl<'g> Seat<'g> {
         let people = self.ground.people();
         let kernel = self.backend.prepare(program);
         let loaded = kernel.load(&people.cohort);
-        let crews = [Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort }];
-        let keys = |_: usize, agent: usize, structure: &str, month: Month| people.keys(agent, structure, month);
-        let gatherer = Gatherer { program, parameters: &parameters, kernel: &*kernel, crews: &crews, keys: &keys, only: None };
-        let levels = gatherer.read_by(formulas, &self.projection()?.lines, &mut self.ground.coder());
+        let crew = Crew { kernel: &*kernel, loaded: &*loaded, cohort: &people.cohort };
+        let levels =
+            Gatherer::over(people, &crew, program, &parameters).read_by(formulas, &self.projection()?.lines, &mut self.ground.coder());
         let levels = levels.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
         let projection = self.projection_mut()?;
         (projection.levels, projection.parameters) = (levels, parameters);

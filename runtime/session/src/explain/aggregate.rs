@@ -246,10 +246,9 @@ impl Explainer<'_> {
         let Asked { months, scope, .. } = asked;
         let kernel = self.kernel();
         let loaded = kernel.load(&whole.people.cohort);
-        let crews = [Crew { kernel, loaded: &*loaded, cohort: &whole.people.cohort }];
-        let keys = |_: usize, agent: usize, structure: &str, month: Month| whole.people.keys(agent, structure, month);
+        let crew = Crew { kernel, loaded: &*loaded, cohort: &whole.people.cohort };
         let only = months.first().copied().zip(months.last().copied());
-        let gatherer = Gatherer { program, parameters: &self.parameters, kernel, crews: &crews, keys: &keys, only };
+        let gatherer = Gatherer { only, ..Gatherer::over(&whole.people, &crew, program, &self.parameters) };
         let of_lines = |id: &AggregateId| {
             let operands = program.aggregates.get(id.index()).into_iter().flat_map(|a| a.gathering.operands());
             operands.filter_map(|f| program.formula(f)).any(|f| f.grain == Grain::Line)

@@ -210,9 +210,8 @@ impl<'a> Explainer<'a> {
         let whole = self.whole()?;
         let kernel = self.kernel();
         let loaded = kernel.load(&whole.people.cohort);
-        let crews = [Crew { kernel, loaded: &*loaded, cohort: &whole.people.cohort }];
-        let keys = |_: usize, agent: usize, structure: &str, month: Month| whole.people.keys(agent, structure, month);
-        let gatherer = Gatherer { program: self.program, parameters: &self.parameters, kernel, crews: &crews, keys: &keys, only: None };
+        let crew = Crew { kernel, loaded: &*loaded, cohort: &whole.people.cohort };
+        let gatherer = Gatherer::over(&whole.people, &crew, self.program, &self.parameters);
         let found = gatherer.read_by(formulas, &whole.projection.lines, &mut self.coder());
         found.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))
     }
