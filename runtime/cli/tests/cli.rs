@@ -50,6 +50,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Compares with a text kept in `tests/cli`; `CADRAGE_WRITE=1` writes it, to be read again.
+fn is_kept(shown: &str, name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(name);
+    if std::env::var_os("CADRAGE_WRITE").is_some() {
+        std::fs::write(&path, shown).expect("kept text");
+    }
+    assert_eq!(shown, std::fs::read_to_string(path).expect("kept text"), "{name}");
+}
+
 fn demo() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("folder");
     let done = cadrage(folder.path(), &["démo", "valmont"]);
@@ -264,9 +273,13 @@ fn a_broken_delivery_is_1_and_nothing_is_loaded() {
 #[test]
 fn every_verb_has_help_with_an_example() {
     let folder = tempfile::tempdir().expect("folder");
-    for verb in
-        ["nouveau", "démo", "importer", "vérifier", "calculer", "rapprocher", "pourquoi", "mise-à-niveau", "tester", "montrer", "aide"]
-    {
+    let all = text(&cadrage(folder.path(), &["aide"]).stdout);
+    assert_eq!(all, text(&cadrage(folder.path(), &["--help"]).stdout));
+    is_kept(&all, "aide.txt");
+    let verbs: Vec<&str> = all.lines().filter_map(|l| l.strip_prefix("  ")?.split_once("  ")).map(|(verb, _)| verb).collect();
+    let verbs: Vec<&str> = verbs.into_iter().filter(|v| v.starts_with(char::is_alphabetic) && !v.contains(' ')).collect();
+    assert_eq!(verbs.len(), 32, "{verbs:?}");
+    for verb in verbs {
         let done = cadrage(folder.path(), &[verb, "--help"]);
         assert_eq!(done.status.code(), Some(0), "{verb}");
         let said = text(&done.stdout);

@@ -1,6 +1,6 @@
 //! `cadrage rapprocher`.
 
-use super::{cadrage, demo, text};
+use super::{cadrage, demo, is_kept, text};
 
 #[test]
 fn what_was_paid_is_set_against_the_rules() {
@@ -11,7 +11,7 @@ fn what_was_paid_is_set_against_the_rules() {
     let shown = text(&done.stdout);
     assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
     assert!(shown.starts_with("atterrissage_2026 — payé et recalculé, mois de droit de 01/2025 à 09/2026\n"), "{shown}");
-    insta(&shown);
+    is_kept(&shown, "rapprocher.txt");
     // The same figures for programs, and all the money.
     let json: serde_json::Value = serde_json::from_slice(&run(&["--format", "json"]).stdout).expect("json on stdout, nothing else");
     let cents = |v: &serde_json::Value| -> i64 { v.as_str().expect("amount").replace('.', "").parse().expect("cents") };
@@ -22,15 +22,6 @@ fn what_was_paid_is_set_against_the_rules() {
     assert!(json["rubriques"].as_array().is_some_and(|r| r.iter().all(|r| r["inexplique"] == 0)), "{json}");
     let engines = run(&["--moteur", "compilé"]);
     assert_eq!(text(&engines.stdout), shown);
-}
-
-/// The table of the example, kept beside the tests.
-fn insta(shown: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/rapprocher.txt");
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, shown).expect("rapprocher.txt");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("rapprocher.txt"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `cadrage comparer`: effects on a terminal, for programs, by member and by agent; what scripts declare.
 
-use super::{cadrage, demo, text};
+use super::{cadrage, demo, is_kept, text};
 
 #[test]
 fn effects_are_shown_and_sum_in_every_form() {
@@ -8,11 +8,7 @@ fn effects_are_shown_and_sum_in_every_form() {
     let run = |arguments: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "comparer"][..], arguments].concat());
     let shown = text(&run(&["budget_2027_haut", "atterrissage_2026"]).stdout);
     assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/comparer.txt");
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, &shown).expect("comparer.txt");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("comparer.txt"));
+    is_kept(&shown, "comparer.txt");
 
     // The contract of cli.md: effects with the residual sum to the difference, to the cent.
     let json: serde_json::Value =
@@ -44,11 +40,7 @@ fn another_measure_is_asked_on_the_command_line() {
     let folder = demo();
     let run = |arguments: &[&str]| cadrage(folder.path(), &[&["-C", "valmont", "comparer"][..], arguments].concat());
     let shown = text(&run(&["budget_2027_haut", "atterrissage_2026", "--sur", "etpt"]).stdout);
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/comparer-etpt.txt");
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, &shown).expect("comparer-etpt.txt");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("comparer-etpt.txt"));
+    is_kept(&shown, "comparer-etpt.txt");
     let by = text(&run(&["budget_2027_haut", "budget_2027", "--sur", "etpt", "--par", "composante", "--exercice", "2027"]).stdout);
     assert!(by.contains("etpt, en ETPT") && by.contains("composante SCIENCES") && by.contains(" 1,0000"), "{by}");
     // Alone, a scenario is compared with itself an exercice before; the masse salariale is what it is without the option.

@@ -1,6 +1,6 @@
 //! `cadrage contrôler`, and what `calculer` says of envelopes.
 
-use super::{cadrage, demo, text};
+use super::{cadrage, demo, is_kept, text};
 
 const SCRIPT: &str = "utiliser valmont version \"2026.3\"
 enveloppe crédits sur masse_salariale \"Crédits\" :
@@ -31,11 +31,7 @@ fn envelopes_are_shown_and_a_breached_one_that_blocks_is_the_exit_code() {
     assert_eq!(done.status.code(), Some(3), "{}", text(&done.stderr));
     let shown = text(&done.stdout);
     assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/controler.txt");
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, &shown).expect("controler.txt");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("controler.txt"));
+    is_kept(&shown, "controler.txt");
     let months = text(&run(&["contrôler", "atterrissage_2026", "--détail", "interne"]).stdout);
     assert!(months.contains("09/2026") && months.contains('█') && !months.contains("crédits"), "{months}");
     // The same envelopes, in the contract of `calculer`.

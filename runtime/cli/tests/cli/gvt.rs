@@ -1,20 +1,11 @@
 //! `cadrage gvt`, `eap`, `schéma-emplois`, `coûts-moyens`.
 
-use super::{cadrage, demo, text};
+use super::{cadrage, demo, is_kept, text};
 
 fn fits(shown: &str) {
     for line in shown.lines() {
         assert!(line.chars().count() <= 80, "wider than 80 columns: {line}");
     }
-}
-
-/// What a page is; `CADRAGE_WRITE=1` writes it again.
-fn same(file: &str, shown: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(file);
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, shown).expect("page");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("page"));
 }
 
 #[test]
@@ -35,7 +26,7 @@ fn the_analyses_of_the_example() {
     ] {
         let shown = run(arguments);
         fits(&shown);
-        same(file, &shown);
+        is_kept(&shown, file);
     }
     let strict = run(&["gvt", "--regle", "STRICT", "--noria", "difference"]);
     assert!(strict.contains("présents 24 mois entiers (STRICT)") && strict.contains("solde - positif"), "{strict}");

@@ -1,7 +1,7 @@
 //! `cadrage charges`, `valider`, `rouvrir`, `journal`.
 
 use super::history::{a_hundred_more, corrected};
-use super::{cadrage, demo, text};
+use super::{cadrage, demo, is_kept, text};
 
 fn narrow(shown: &str) {
     assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
@@ -119,11 +119,7 @@ fn loads_are_listed_with_what_replaced_them() {
     assert_eq!(run(&["valider", "02/2026"]).status.code(), Some(0));
     let shown = text(&run(&["charges"]).stdout);
     narrow(&shown);
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/charges.txt");
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, &shown).expect("charges.txt");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("charges.txt"));
+    is_kept(&shown, "charges.txt");
     let json: serde_json::Value = serde_json::from_slice(&run(&["charges", "--format", "json"]).stdout).expect("json");
     assert_eq!(json.as_array().map(Vec::len), Some(22));
     let march = json.as_array().and_then(|l| l.iter().find(|l| l["livraison"] == "2026-03")).expect("march");

@@ -1,6 +1,6 @@
 //! `cadrage mouvements`.
 
-use super::{cadrage, demo, text};
+use super::{cadrage, demo, is_kept, text};
 
 #[test]
 fn movements_are_counted_and_set_beside_what_was_announced() {
@@ -10,11 +10,7 @@ fn movements_are_counted_and_set_beside_what_was_announced() {
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     let shown = text(&done.stdout);
     assert!(shown.lines().all(|l| l.chars().count() <= 80), "wider than 80 columns\n{shown}");
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/mouvements.txt");
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, &shown).expect("mouvements.txt");
-    }
-    assert_eq!(shown, std::fs::read_to_string(path).expect("mouvements.txt"));
+    is_kept(&shown, "mouvements.txt");
     let exits = run(&["--détail", "sorties", "--au-plus", "2"]);
     let listed = text(&exits.stdout);
     assert!(

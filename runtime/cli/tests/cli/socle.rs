@@ -1,19 +1,12 @@
 //! `cadrage socle`: last values, ages counted to a day, what grids do not say.
 
-use std::path::Path;
+use super::{cadrage, is_kept, text};
 
-use super::{cadrage, text};
-
-/// Compares with a kept text; `CADRAGE_WRITE=1` writes it.
 fn same(arguments: &[&str], kept: &str) {
     let folder = tempfile::tempdir().expect("folder");
     let done = cadrage(folder.path(), arguments);
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(kept);
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, &done.stdout).expect("kept text");
-    }
-    assert_eq!(text(&done.stdout), std::fs::read_to_string(path).expect("kept text"));
+    is_kept(&text(&done.stdout), kept);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::demo;
+use super::{demo, is_kept};
 
 /// A window, its keys and its screen.
 struct Screen {
@@ -84,14 +84,6 @@ fn prompts(seen: &str) -> usize {
     seen.lines().filter(|l| !l.starts_with(' ') && (l.contains("> ") || l.ends_with('>'))).count()
 }
 
-fn is_told_as(seen: &str, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(name);
-    if std::env::var_os("CADRAGE_WRITE").is_some() {
-        std::fs::write(&path, format!("{seen}\n")).expect("write");
-    }
-    assert_eq!(format!("{seen}\n"), std::fs::read_to_string(&path).expect("read"), "{name}");
-}
-
 #[test]
 fn a_session_in_a_window_of_80_and_of_140_columns() {
     for columns in [80, 140] {
@@ -109,7 +101,7 @@ fn a_session_in_a_window_of_80_and_of_140_columns() {
         screen.line("masse_salarial sur 2027");
         let seen = screen.line("annuler");
         assert!(seen.lines().all(|l| l.chars().count() <= columns as usize), "{seen}");
-        is_told_as(&seen, &format!("terminal-{columns}.txt"));
+        is_kept(&format!("{seen}\n"), &format!("terminal-{columns}.txt"));
         // The line typed last comes back, and an end of file leaves.
         screen.keys(&["Up"]);
         screen.until(|seen| seen.ends_with("budget_2027> annuler"));
