@@ -8,8 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::arguments::Arguments;
 
 /// Help of the program.
-pub(crate) const TEMPLATE: &str =
-    "{about}\n\nUsage : cadrage [options] <verbe> …\n\n{subcommands}\n\nOptions :\n{options}{after-help}\n";
+pub(crate) const TEMPLATE: &str = "{about}\n\nUsage : cadrage [options] <verbe> …\n\n{subcommands}\n\nOptions :\n{options}{after-help}\n";
 
 /// Help of a verb.
 pub(crate) const VERB: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}\n";

@@ -1,4 +1,4 @@
-//! Where the time of a run goes: one phase at a time, told by a clock that tests replace.
+//! Where the time of a run goes: one phase at a time, told by a clock that tests replace, and to who waits.
 
 use std::time::{Duration, Instant};
 
@@ -37,9 +37,15 @@ impl Phase {
     }
 }
 
+/// Who is told what is being done, in French, as it begins.
+pub type Listener = Box<dyn FnMut(&str)>;
+
 /// Time spent by phase.
 pub struct Phases {
     clock: Box<dyn Fn() -> Duration>,
+    listener: Option<Listener>,
+    /// What the phases at hand are a part of, as people read it; nothing when there is one step only.
+    step: String,
     /// The phase at hand, and since when.
     now: (Phase, Duration),
     spent: [Duration; Phase::ALL.len()],
@@ -50,7 +56,7 @@ impl Phases {
     #[must_use]
     pub fn new(clock: Box<dyn Fn() -> Duration>) -> Self {
         let start = clock();
-        Phases { clock, now: (Phase::Reading, start), spent: [Duration::ZERO; Phase::ALL.len()] }
+        Phases { clock, listener: None, step: String::new(), now: (Phase::Reading, start), spent: [Duration::ZERO; Phase::ALL.len()] }
     }
 
     /// By the machine's clock.
@@ -66,13 +72,35 @@ impl Phases {
         Phases::new(Box::new(|| Duration::ZERO))
     }
 
+    /// From now on, tells this one.
+    pub fn tell(&mut self, listener: Listener) {
+        self.listener = Some(listener);
+    }
+
+    /// Begins a step: the phases that follow are of it.
+    pub fn step(&mut self, step: impl Into<String>) {
+        self.step = step.into();
+        self.told();
+    }
+
+    fn told(&mut self) {
+        if let Some(listener) = &mut self.listener {
+            let phase = self.now.0.label();
+            if self.step.is_empty() { listener(phase) } else { listener(&format!("{} : {phase}", self.step)) }
+        }
+    }
+
     /// From now on, this.
     pub fn enter(&mut self, phase: Phase) {
         let now = (self.clock)();
         if let Some(slot) = self.spent.get_mut(self.now.0 as usize) {
             *slot += now.saturating_sub(self.now.1);
         }
+        let other = phase != self.now.0;
         self.now = (phase, now);
+        if other {
+            self.told();
+        }
     }
 
     /// Time spent so far in each phase.
@@ -103,5 +131,18 @@ mod tests {
         // 1, 4, 9, 16, 25: reading 3 then 7, kernels 5, writing 9.
         assert_eq!((of(Phase::Reading), of(Phase::Kernels), of(Phase::Writing), of(Phase::Careers)), (10, 5, 9, 0));
         assert_eq!(spent.iter().map(|(_, d)| *d).sum::<Duration>(), Duration::from_millis(24));
+    }
+
+    #[test]
+    fn who_listens_is_told_each_step_and_each_phase_once() {
+        let heard = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let mut phases = Phases::unheeded();
+        let ear = std::rc::Rc::clone(&heard);
+        phases.tell(Box::new(move |what| ear.borrow_mut().push(what.to_owned())));
+        phases.enter(Phase::Careers);
+        phases.enter(Phase::Careers);
+        phases.step("effet 2 sur 3");
+        phases.enter(Phase::Kernels);
+        assert_eq!(*heard.borrow(), ["carrières", "effet 2 sur 3 : carrières", "effet 2 sur 3 : noyaux"]);
     }
 }

@@ -75,7 +75,7 @@ pub use analysis::{
 };
 pub use backtest::{BackTest, Cause, Gap, Period, RuleRow, WithoutRule};
 pub use ceilings::{CeilingRow, CeilingState, NO_ENVELOPE, Remedy};
-pub use clock::{Phase, Phases};
+pub use clock::{Listener, Phase, Phases};
 pub use comparison::{
     ComparedLevel, ComparedMeasure, ComparedMember, Comparison, ComparisonRequest, DeclaredComparison, Effect as ComparedEffect,
     EffectPart, Leg, comparison_document, declared_comparisons,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cadrage_export::{Form, Reader};
 use cadrage_session::{SweepRequest, Swept, declared_sweeps, sweeps_document};
 
-use super::{Context, DONE, MISUSE, Trying, of_question};
+use super::{Context, MISUSE, Trying, of_question};
 use crate::arguments::Format;
 use crate::{files, output};
 
@@ -58,7 +58,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
             Format::CsvBrut => cadrage_export::csv(&document(), Reader::Program),
         }),
     }
-    Ok(DONE)
+    Ok(stopping.code())
 }
 
 fn text(s: &Swept) -> String {

@@ -20,8 +20,12 @@ pub(crate) fn run(context: &Context, scenarios: &[String], timed: bool, engine: 
     let mut blocked = false;
     for (k, name) in names.iter().enumerate() {
         let begun = Instant::now();
-        let (projection, ceilings) =
-            workspace.ceilings(&compiled, name, &*backend, &mut phases).map_err(|e| context.run_refused(&e, &compiled))?;
+        let found = context.wait(name, |waiting| {
+            phases.tell(waiting.listener());
+            phases.step(name.as_str());
+            workspace.ceilings(&compiled, name, &*backend, &mut phases)
+        });
+        let (projection, ceilings) = found.map_err(|e| context.run_refused(&e, &compiled))?;
         let summary = Summary::of(&projection);
         phases.enter(Phase::Writing);
         // What moved in validated months was said with the deliveries.

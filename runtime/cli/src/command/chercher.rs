@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cadrage_session::{SeekRequest, Sought, declared_seeks};
 
-use super::{Context, DONE, MISUSE, Trying, of_question};
+use super::{Context, MISUSE, Trying, of_question};
 use crate::arguments::Format;
 use crate::output;
 
@@ -59,7 +59,7 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
             all.iter().map(|s| format!("{}\n{}\n", s.question, s.lines(output::width()).join("\n"))).collect::<Vec<_>>().join("\n")
         }
     });
-    Ok(DONE)
+    Ok(stopping.code())
 }
 
 /// One row for each end of each answer.

@@ -53,8 +53,12 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     let mut all = Vec::new();
     for (mut request, effects) in wanted {
         request.details = asked.detail.is_some();
-        let found =
-            workspace.compare(&compiled, &request, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
+        let found = context.wait("comparaison", |waiting| {
+            let mut phases = Phases::unheeded();
+            phases.tell(waiting.listener());
+            workspace.compare(&compiled, &request, &*backend, &mut phases)
+        });
+        let found = found.map_err(|e| context.run_refused(&e, &compiled))?;
         for note in &found.notes {
             context.say(&format!("  note : {note}"));
         }

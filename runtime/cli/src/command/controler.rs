@@ -41,8 +41,13 @@ pub(crate) fn run(
     }
     let mut all: Vec<ScenarioCeilings> = Vec::new();
     for name in names.into_iter().filter(|_| !envelopes.is_empty()) {
-        let (projection, mut rows) =
-            workspace.ceilings(&compiled, &name, &*backend, &mut Phases::unheeded()).map_err(|e| context.run_refused(&e, &compiled))?;
+        let found = context.wait(&name, |waiting| {
+            let mut phases = Phases::unheeded();
+            phases.tell(waiting.listener());
+            phases.step(name.as_str());
+            workspace.ceilings(&compiled, &name, &*backend, &mut phases)
+        });
+        let (projection, mut rows) = found.map_err(|e| context.run_refused(&e, &compiled))?;
         rows.retain(|row| detail.is_none_or(|name| fold(&row.envelope) == fold(name)));
         all.push((projection.scenario, projection.last, rows));
     }

@@ -42,7 +42,9 @@ pub(crate) fn run(context: &Context, asked: &Asked<'_>, wanted: &Posts<'_>) -> R
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let scenario = asked.scenario(&compiled)?;
-    let projection = workspace.calculate(&compiled, &scenario, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
+    let projection = context
+        .wait(&scenario, |_| workspace.calculate(&compiled, &scenario, &*backend))
+        .map_err(|e| context.run_refused(&e, &compiled))?;
     analysis::say(context, &projection.alerts);
     let options =
         CostOptions { year: year.unwrap_or_else(|| projection.last.year()), minimum: wanted.minimum, without: wanted.without.to_vec() };

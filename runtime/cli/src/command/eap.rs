@@ -17,7 +17,9 @@ pub(crate) fn run(context: &Context, asked: &Asked<'_>) -> Result<u8, u8> {
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let scenario = asked.scenario(&compiled)?;
-    let study = workspace.eap(&compiled, &scenario, &options).map_err(|e| context.run_refused(&e, &compiled))?;
+    let study = context
+        .wait("extensions en année pleine", |_| workspace.eap(&compiled, &scenario, &options))
+        .map_err(|e| context.run_refused(&e, &compiled))?;
     analysis::say(context, &study.alerts);
     let heads = ["population", "exercice_origine", "ligne", "indicateur"];
     let text = match context.common.format {

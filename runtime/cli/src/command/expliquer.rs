@@ -41,7 +41,8 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
     for request in &mut requests {
         request.scenario.clone_from(&asked.scenario);
         request.most = asked.au_plus.unwrap_or(MOST_CONTRIBUTORS);
-        all.push(workspace.explain(&compiled, request, &*backend).map_err(|e| context.run_refused(&e, &compiled))?);
+        let found = context.wait("explication", |_| workspace.explain(&compiled, request, &*backend));
+        all.push(found.map_err(|e| context.run_refused(&e, &compiled))?);
     }
     context.moved_back(&workspace, |name| all.iter().any(|e| e.scenarios.iter().any(|s| s == name)));
     let document = || explanations_document(&all);

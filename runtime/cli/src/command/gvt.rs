@@ -28,7 +28,7 @@ pub(crate) fn run(context: &Context, asked: &Asked<'_>, rule: &str, noria: &str,
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let scenario = asked.scenario(&compiled)?;
-    let gvt = workspace.gvt(&compiled, &scenario, &options).map_err(|e| context.run_refused(&e, &compiled))?;
+    let gvt = context.wait("gvt", |_| workspace.gvt(&compiled, &scenario, &options)).map_err(|e| context.run_refused(&e, &compiled))?;
     analysis::say(context, &gvt.alerts);
     let (heads, figures) = match detail {
         None => (&["population", "methode", "regle_pp", "indicateur"][..], figures(&gvt)),

@@ -22,7 +22,7 @@ pub(crate) fn run(context: &Context, module: &str, version: Option<&str>, file: 
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let refused = |e: UpgradeError| refused(context, &e, &compiled.sources);
-    let upgrade = workspace.upgrade(&compiled, module, version, file, &*backend).map_err(refused)?;
+    let upgrade = context.wait(module, |_| workspace.upgrade(&compiled, module, version, file, &*backend)).map_err(refused)?;
     match context.common.format {
         Format::Json => output::data(&format!("{:#}\n", upgrade.json(accept))),
         Format::Table => output::data(&table(&upgrade)),

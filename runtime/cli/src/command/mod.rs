@@ -35,6 +35,7 @@ mod tester;
 mod trying;
 mod valider;
 mod verifier;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 
@@ -57,6 +58,8 @@ pub(crate) const MISUSE: u8 = 2;
 pub(crate) const BREACHED: u8 = 3;
 /// The machine failed.
 pub(crate) const MACHINE: u8 = 4;
+/// Stopped by Ctrl-C, what was done shown: a shell's 128 + SIGINT, so that what comes after `&&` does not take a part for the whole.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// What every verb is given.
 pub(crate) struct Context {

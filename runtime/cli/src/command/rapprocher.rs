@@ -32,8 +32,8 @@ pub(crate) fn run(context: &Context, asked: &Asked, engine: &str, extra: &[PathB
         context.sees_agents(&workspace, &compiled, &format!("`--détail {rubrique}` montre les agents un à un"))?;
     }
     context.import_pending(&mut workspace)?;
-    let test =
-        workspace.back_test(&compiled, asked.scenario.as_deref(), period, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
+    let found = context.wait("rapprochement", |_| workspace.back_test(&compiled, asked.scenario.as_deref(), period, &*backend));
+    let test = found.map_err(|e| context.run_refused(&e, &compiled))?;
     context.moved_back(&workspace, |name| name == test.scenario);
     let text = match &asked.detail {
         None => whole(&test, context.common.format),

@@ -24,8 +24,8 @@ pub(crate) fn run(
     let mut workspace = context.open(extra)?;
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
-    let (document, shown_of) =
-        workspace.report_document(&compiled, name, scenarios, &*backend).map_err(|e| context.run_refused(&e, &compiled))?;
+    let found = context.wait(name, |_| workspace.report_document(&compiled, name, scenarios, &*backend));
+    let (document, shown_of) = found.map_err(|e| context.run_refused(&e, &compiled))?;
     context.moved_back(&workspace, |name| shown_of.iter().any(|shown| shown == name));
     if let (Some(path), Some(form)) = (target, form) {
         files::write(context, path, form, &document)?;

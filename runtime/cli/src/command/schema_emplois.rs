@@ -19,7 +19,9 @@ pub(crate) fn run(context: &Context, asked: &Asked<'_>, level: Option<&str>, tar
     let compiled = context.compile(&mut workspace)?;
     context.import_pending(&mut workspace)?;
     let scenario = asked.scenario(&compiled)?;
-    let plans = workspace.job_plan(&compiled, &scenario, &options, level).map_err(|e| context.run_refused(&e, &compiled))?;
+    let plans = context
+        .wait("schéma d'emplois", |_| workspace.job_plan(&compiled, &scenario, &options, level))
+        .map_err(|e| context.run_refused(&e, &compiled))?;
     analysis::say(context, &plans.alerts);
     let heads = ["niveau", "membre", "indicateur"];
     let text = match context.common.format {

@@ -8,7 +8,7 @@ use cadrage_session::{Compiled, Workspace};
 use cadrage_source::Span;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Context;
+use super::{Context, DONE, INTERRUPTED};
 
 /// What messages call the words of the command line.
 const TYPED: &str = "ligne de commande";
@@ -36,6 +36,13 @@ impl Context {
 /// Was the end asked for?
 pub(super) struct Stopping {
     asked: Arc<AtomicBool>,
+}
+
+impl Stopping {
+    /// The exit code of what was done until then.
+    pub(super) fn code(&self) -> u8 {
+        if self.is_asked() { INTERRUPTED } else { DONE }
+    }
 }
 
 impl Stopping {

@@ -136,19 +136,19 @@ fn an_interrupt_keeps_what_is_done() {
     let (code, shown) = interrupted(folder.path(), &["balayer", &sweep, "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&shown).unwrap_or_else(|e| panic!("{e}: {shown}"));
     let done = json["essais"].as_array().map_or(0, Vec::len);
-    assert_eq!(code, Some(0));
+    assert_eq!(code, Some(130));
     assert!(json["complet"] == false && done < 901, "{done}");
     assert!(json["notes"].to_string().contains(&format!("balayage interrompu : {done} valeurs sur 901")), "{}", json["notes"]);
 
     let (code, shown) = interrupted(folder.path(), &["balayer", &sweep, "--sortie", "part.csv"]);
-    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(code, Some(130), "{shown}");
     let csv = std::fs::read_to_string(folder.path().join("part.csv")).expect("file");
     assert!(csv.contains("masse_salariale") && csv.lines().count() < 901, "{csv}");
 
     let seek =
         format!("recruter ? agents {POST} à compter du 01/01/2027 dans budget_2027 entre 0 et 2000 tel que etpt sur 2027 = 777 ETPT");
     let (code, shown) = interrupted(folder.path(), &["chercher", &seek]);
-    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(code, Some(130), "{shown}");
     assert!(shown.contains("recherche interrompue : ") && shown.contains("ce qu'on en sait"), "{shown}");
 }
 

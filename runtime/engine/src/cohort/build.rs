@@ -198,7 +198,10 @@ impl Growing {
         let count = frame.months.len();
         for (k, month) in frame.months.iter().enumerate() {
             for (rubrique, paid) in &month.observed {
-                let months = self.observed.entry(rubrique.clone()).or_insert_with(|| vec![Vec::new(); count]);
+                let months = match self.observed.get_mut(rubrique) {
+                    Some(known) => known,
+                    None => self.observed.entry(rubrique.clone()).or_insert_with(|| vec![Vec::new(); count]),
+                };
                 if let Some(cells) = months.get_mut(k) {
                     put(cells, position, *paid);
                 }

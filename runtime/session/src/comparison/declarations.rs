@@ -61,15 +61,18 @@ impl Way<'_, '_> {
         if !reads_levels(side.program) {
             self.phases.enter(Phase::Careers);
             let kernel = self.backend.prepare(side.program);
+            let phases = &mut *self.phases;
+            let mut begin = |k: usize| phases.step(effect(k, steps.len()));
             let found = Volumes::on(self.compiled, side, known, &*kernel, told)
-                .steps(std::iter::once(known).chain(steps.iter().map(|step| &step.scenario)));
+                .steps(std::iter::once(known).chain(steps.iter().map(|step| &step.scenario)), &mut begin);
             if let Ok(found) = found {
                 return Ok(found);
             }
         }
         let mut last = self.tally(known, side, told)?;
         let mut out = Vec::with_capacity(steps.len());
-        for step in steps {
+        for (k, step) in steps.iter().enumerate() {
+            self.phases.step(effect(k + 1, steps.len()));
             let now = self.tally(&step.scenario, side, told)?;
             out.push((std::mem::replace(&mut last, now.clone()), now));
         }
@@ -82,6 +85,7 @@ impl Way<'_, '_> {
         let all = std::iter::once(scenario).chain(steps.iter().map(|step| &step.scenario));
         let common = replay::common_layers(scenario, steps.iter().map(|s| &s.scenario));
         let bare = Scenario { layers: scenario.layers.iter().take(common).cloned().collect(), ..scenario.clone() };
+        self.phases.step("tout le monde");
         let ground = self.ground(&bare, side)?;
         if told.by_line() {
             return all.map(|now| Ok(told.of(&self.lines(now, &ground.valued(now))?.lines))).collect();
@@ -101,6 +105,11 @@ impl Way<'_, '_> {
         let ground = self.ground(scenario, side)?;
         Ok(told.of(&self.lines(scenario, &ground)?.lines))
     }
+}
+
+/// A step, as people read it.
+pub(super) fn effect(k: usize, of: usize) -> String {
+    format!("effet {k} sur {of}")
 }
 
 /// The scenarios from the sentences of the first to those of the second, each with the program and the constaté it runs on; the last one

@@ -10,7 +10,7 @@ use cadrage_ir::FormulaId;
 use cadrage_source::{Code, Diagnostic};
 use cadrage_value::{Exact, Month};
 
-use super::declarations::{declaration, reshaped, way_of_declarations};
+use super::declarations::{declaration, effect, reshaped, way_of_declarations};
 use super::jobs::{JobEffect, attribute_year, counts_jobs, presences};
 use super::prices::Prices;
 use super::request::ComparedMeasure;
@@ -99,7 +99,8 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         let mut last = self.read(&mut run, known_side, to.year)?;
         drop(run);
         let start = start.unwrap_or_else(|| last.clone());
-        for (step, scenario, side) in &steps {
+        for (k, (step, scenario, side)) in steps.iter().enumerate() {
+            self.phases.step(effect(k + 1, steps.len()));
             // Values are laid on the people who are there.
             let same_people = step.as_ref().is_some_and(|step| !step.volumes);
             ground = if same_people { ground.valued(scenario) } else { self.ground(scenario, *side)? };

@@ -43,14 +43,21 @@ impl<'a> Volumes<'a> {
         }
     }
 
-    /// From each scenario to the next: what those are paid whom it changes, before and after.
+    /// From each scenario to the next: what those are paid whom it changes, before and after. `begin` is told which step begins, from 1.
     ///
     /// # Errors
     /// What stops one of them: not always what a whole run would meet first.
-    pub(super) fn steps<'s>(&mut self, scenarios: impl IntoIterator<Item = &'s Scenario>) -> Result<Vec<(Tally, Tally)>, RunError> {
+    pub(super) fn steps<'s>(
+        &mut self,
+        scenarios: impl IntoIterator<Item = &'s Scenario>,
+        begin: &mut dyn FnMut(usize),
+    ) -> Result<Vec<(Tally, Tally)>, RunError> {
         let mut out = Vec::new();
         let mut before: Option<(&Scenario, Settled)> = None;
-        for scenario in scenarios {
+        for (k, scenario) in scenarios.into_iter().enumerate() {
+            if k > 0 {
+                begin(k);
+            }
             let settled = Settled::of(self.compiled, scenario, self.side.cube, &self.past, (&self.keys, &mut self.coder))?;
             if let Some((first, then)) = &before {
                 let (old, new) = self.changed(then, &settled)?;

@@ -52,6 +52,7 @@ impl Way<'_, '_> {
         let moves = knows_more(&first, &known);
         let mut start = None;
         if from.year != to.year || moves {
+            self.phases.step("d'un exercice à l'autre");
             let ground = self.ground(&first, from)?;
             let lines = self.lines(&first, &ground)?;
             start = Some(total(&lines, from.year));
@@ -62,6 +63,7 @@ impl Way<'_, '_> {
                 self.cascade(Leg::Year, (&ground, &lines, year), (&ground, &lines, year + 1))?;
             }
             if moves {
+                self.phases.step("ce qui est constaté en plus");
                 let after = self.ground(&known, Side { cube: to.cube, ..from })?;
                 let then = self.lines(&known, &after)?;
                 self.cascade(Leg::Known, (&ground, &lines, to.year), (&after, &then, to.year))?;
