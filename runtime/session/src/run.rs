@@ -16,6 +16,7 @@ use crate::attributes::Coder;
 use crate::clock::{Phase, Phases};
 use crate::faults::diagnostic_of;
 use crate::keys::KeyBook;
+use crate::levels::Gatherer;
 use crate::people::{Horizon, People};
 use crate::stage::{Stage, carry_all};
 use crate::study::Ground;
@@ -264,19 +265,51 @@ pub(crate) fn projected_lines<'a>(
     coder: &mut Coder<'_>,
 ) -> Result<Vec<Line>, RunError> {
     let (parameters, _) = parameters(scenario, program);
-    let wanted: BTreeSet<String> = careers.iter().flat_map(|c| [Some(c.matricule.clone()), c.seat.clone()]).flatten().collect();
-    let paid = constate::paid_among(cube, scenario.constate, &|matricule| wanted.contains(matricule));
-    let horizon = Horizon { first: first_month(scenario, cube), constate: scenario.constate, until: scenario.until };
-    let (people, holes) = People::new(careers, horizon, &paid, &compiled.model.data, Arc::clone(keys), coder);
-    if !holes.is_empty() {
-        return Err(RunError::Diagnostics(data::complaints(&holes, &compiled.model.data)));
-    }
+    let people = people_among(compiled, scenario, cube, (careers, keys), coder)?;
     let mut out = empty(scenario, program);
     let loaded = kernel.load(&people.cohort);
     let crew = Crew { kernel, loaded: &*loaded, cohort: &people.cohort };
     let stage = Stage::of((compiled, program), (scenario, cube), &parameters, crew, &people);
     stage.pay(levels, coder, &mut out, &mut Phases::unheeded()).map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
     Ok(out.lines)
+}
+
+/// The same where pay reads no level, and what formulas of levels `asked` read of these people: no delivered line, nothing typed.
+pub(crate) fn some<'a>(
+    compiled: &Compiled,
+    (scenario, program): (&Scenario, &Program),
+    cube: &'a Cube,
+    kernel: &dyn Kernel,
+    (careers, keys): (Vec<AgentCareer>, &Arc<KeyBook<'a>>),
+    asked: &[FormulaId],
+    coder: &mut Coder<'_>,
+) -> Result<Projection, RunError> {
+    let (parameters, _) = parameters(scenario, program);
+    let people = people_among(compiled, scenario, cube, (careers, keys), coder)?;
+    let mut out = empty(scenario, program);
+    let loaded = kernel.load(&people.cohort);
+    let crew = Crew { kernel, loaded: &*loaded, cohort: &people.cohort };
+    let stage = Stage::of((compiled, program), (scenario, cube), &parameters, crew, &people);
+    let computed = stage.pay(&Levels::default(), coder, &mut out, &mut Phases::unheeded());
+    let gathered = computed.and_then(|()| Gatherer::over(&people, &crew, program, &parameters).read_by(asked, &out.lines, coder));
+    out.levels = gathered.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+    out.parameters = parameters;
+    Ok(out)
+}
+
+/// Some people, with what they were paid.
+fn people_among<'a>(
+    compiled: &Compiled,
+    scenario: &Scenario,
+    cube: &'a Cube,
+    (careers, keys): (Vec<AgentCareer>, &Arc<KeyBook<'a>>),
+    coder: &mut Coder<'_>,
+) -> Result<People<'a>, RunError> {
+    let wanted: BTreeSet<String> = careers.iter().flat_map(|c| [Some(c.matricule.clone()), c.seat.clone()]).flatten().collect();
+    let paid = constate::paid_among(cube, scenario.constate, &|matricule| wanted.contains(matricule));
+    let horizon = Horizon { first: first_month(scenario, cube), constate: scenario.constate, until: scenario.until };
+    let (people, holes) = People::new(careers, horizon, &paid, &compiled.model.data, Arc::clone(keys), coder);
+    if holes.is_empty() { Ok(people) } else { Err(RunError::Diagnostics(data::complaints(&holes, &compiled.model.data))) }
 }
 
 /// A projection of nothing yet.

@@ -113,6 +113,54 @@ fn a_movement_is_worth_what_whole_runs_say() {
     holds(with(&ladder("")));
 }
 
+/// What lines of 2027 count for, in the unit of a measure.
+type Counts = fn(&Line) -> Exact;
+
+/// By one of their codes, those of 0 left out.
+fn counted(lines: &[Line], code: &str, counts: Counts) -> BTreeMap<String, Exact> {
+    let mut out: BTreeMap<String, Exact> = BTreeMap::new();
+    for line in lines.iter().filter(|l| l.month.year() == 2027) {
+        let member = line.code(code);
+        let slot = out.entry(if member.is_empty() { "?" } else { member }.to_owned()).or_insert(Exact::ZERO);
+        *slot = &*slot + &counts(line);
+    }
+    out.retain(|_, x| !x.is_zero());
+    out
+}
+
+/// Another measure, by composante: jobs, contributions.
+#[test]
+fn so_it_is_of_measures_that_add_up() {
+    let contributions = |line: &Line| if line.code("famille") == "COTISATION" { line.amount.to_exact() } else { Exact::ZERO };
+    let measures: [(&str, Counts); 2] = [("etpt", |line| line.etpt().clone()), ("cotisations", contributions)];
+    let asked: String = measures.iter().map(|(name, _)| format!("comparer en_haut avec palier_0 sur {name} par composante\n")).collect();
+    let mut world = with(&(ladder("") + &asked));
+    let names: Vec<String> = (0..=SENTENCES.len()).map(|k| format!("palier_{k}")).collect();
+    let runs: Vec<Vec<Line>> = names.iter().map(|name| calculate(&mut world.1, &world.2, name).lines).collect();
+    let declared = cadrage_session::declared_comparisons(&world.2);
+    for ((name, counts), declared) in measures.iter().zip(&declared) {
+        let request = ComparisonRequest { year: Some(2027), reference_year: Some(2027), ..declared.request.clone() };
+        let found = world.1.compare(&world.2, &request, &BACKEND, &mut Phases::unheeded()).unwrap_or_else(|e| panic!("{e:?}"));
+        assert_eq!(found.measure, *name);
+        assert!(found.residual().is_zero());
+        let (mut met, at) = (0, |k: usize, code: &str| counted(&runs[k], code, *counts));
+        assert_eq!(found.start, at(0, "composante").into_values().sum::<Exact>());
+        for (k, effect) in found.effects.iter().take(SENTENCES.len()).enumerate() {
+            for (code, told) in [("composante", &effect.members), ("matricule", &effect.agents)] {
+                let (before, after) = (at(k, code), at(k + 1, code));
+                let of = |map: &BTreeMap<String, Exact>, member: &String| map.get(member).cloned().unwrap_or(Exact::ZERO);
+                let all = before.keys().chain(after.keys()).map(|m| (m.clone(), &of(&after, m) - &of(&before, m)));
+                assert_eq!(*told, all.filter(|(_, x)| !x.is_zero()).collect(), "{name} {code} : {}", effect.label);
+                met += told.len();
+            }
+            assert_eq!(effect.amount, effect.members.values().cloned().sum::<Exact>(), "{}", effect.label);
+        }
+        let members = &found.level.as_ref().expect("level").members;
+        assert_eq!(members.iter().map(|m| m.start.clone()).sum::<Exact>(), found.start);
+        assert!(met > 100, "{met}");
+    }
+}
+
 /// A premium shared among people: an arrival moves everybody's.
 const SHARED: &str = "\
 hypothèse enveloppe_essai en € \"Enveloppe\" = 60 000 € entre 0 € et 1 M€ ouverte

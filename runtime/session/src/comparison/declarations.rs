@@ -1,7 +1,11 @@
 //! The leg from declarations to declarations: what each sentence that only one of the two scenarios has makes of the masse salariale. First
 //! those that change who is there ([`volumes`](super::volumes)), then values, on the people of the second.
 
+use std::sync::Arc;
+
+use cadrage_careers::AgentCareer;
 use cadrage_driver::{Compiled, Scenario};
+use cadrage_engine::Levels;
 use cadrage_ir::Layer;
 use cadrage_value::Money;
 
@@ -10,8 +14,10 @@ use super::tally::{Moved, Tally, Told};
 use super::volumes::Volumes;
 use super::way::{Way, january, last_month};
 use super::{Effect, Leg, Side, replay};
+use crate::attributes::Coder;
 use crate::clock::Phase;
-use crate::run::RunError;
+use crate::keys::KeyBook;
+use crate::run::{self, RunError};
 use crate::study::{Study, reads_levels};
 
 impl Way<'_, '_> {
@@ -63,8 +69,13 @@ impl Way<'_, '_> {
             let kernel = self.backend.prepare(side.program);
             let phases = &mut *self.phases;
             let mut begin = |k: usize| phases.step(effect(k, steps.len()));
-            let found = Volumes::on(self.compiled, side, known, &*kernel, told)
-                .steps(std::iter::once(known).chain(steps.iter().map(|step| &step.scenario)), &mut begin);
+            let compiled = self.compiled;
+            let mut read = |scenario: &Scenario, careers: Vec<AgentCareer>, keys: &Arc<KeyBook<'_>>, coder: &mut Coder<'_>| {
+                let (runs, none) = ((scenario, side.program), Levels::default());
+                Ok(told.of(&run::projected_lines(compiled, runs, side.cube, &*kernel, (careers, keys), &none, coder)?))
+            };
+            let scenarios = std::iter::once(known).chain(steps.iter().map(|step| &step.scenario));
+            let found = Volumes::on(compiled, side, known).steps(scenarios, &mut begin, &mut read);
             if let Ok(found) = found {
                 return Ok(found);
             }
@@ -107,6 +118,9 @@ impl Way<'_, '_> {
     }
 }
 
+/// A step of the leg, the scenario once it is made, and what that runs on.
+pub(super) type Declared<'s> = (Option<replay::Step>, Scenario, Side<'s>);
+
 /// A step, as people read it.
 pub(super) fn effect(k: usize, of: usize) -> String {
     format!("effet {k} sur {of}")
@@ -114,7 +128,7 @@ pub(super) fn effect(k: usize, of: usize) -> String {
 
 /// The scenarios from the sentences of the first to those of the second, each with the program and the constaté it runs on; the last one
 /// has no step when the second redefines what no step can.
-pub(super) fn way_of_declarations<'s>(from: Side<'s>, to: Side<'s>, known: &Scenario) -> Vec<(Option<replay::Step>, Scenario, Side<'s>)> {
+pub(super) fn way_of_declarations<'s>(from: Side<'s>, to: Side<'s>, known: &Scenario) -> Vec<Declared<'s>> {
     let steps = replay::steps(known, to.scenario).into_iter();
     let mut out: Vec<_> = steps.map(|step| (Some(step.clone()), step.scenario, Side { cube: to.cube, ..from })).collect();
     if reshapes(from, to, known) {

@@ -3,28 +3,29 @@
 //! is a difference of the measure by its own rule, so their sum is exact whatever the measure (decision 0180).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use cadrage_careers::AgentCareer;
 use cadrage_driver::{Compiled, LevelCell, Scenario};
-use cadrage_engine::{Backend, Kernel, Member, Value};
-use cadrage_ir::FormulaId;
-use cadrage_source::{Code, Diagnostic};
-use cadrage_value::{Exact, Month};
+use cadrage_engine::{Backend, Member, Value};
+use cadrage_value::Exact;
 
-use super::declarations::{declaration, effect, reshaped, way_of_declarations};
+use super::declarations::{Declared, declaration, effect, reshaped, way_of_declarations};
 use super::jobs::{JobEffect, attribute_year, counts_jobs, presences};
 use super::prices::Prices;
+use super::reading::{Each, Read, moved, period};
 use super::request::ComparedMeasure;
 use super::tally::Moved;
+use super::volumes::Volumes;
 use super::way::{january, knows_more, last_month, legs, notes};
-use super::{ComparedLevel, ComparedMember, Comparison, Effect, Leg, Side};
+use super::{ComparedLevel, ComparedMember, Comparison, Effect, Leg, Side, replay};
+use crate::attributes::Coder;
 use crate::clock::{Phase, Phases};
+use crate::keys::KeyBook;
 use crate::labels::label;
 use crate::reports::digits;
 use crate::run::{self, Projection, RunError};
-use crate::study::Ground;
-
-/// Amounts by member or by agent.
-type Each = BTreeMap<String, Exact>;
+use crate::study::{Ground, reads_levels};
 
 /// Where it goes from and to, and the effects met so far.
 pub(super) struct MeasureWay<'a, 'p> {
@@ -36,14 +37,6 @@ pub(super) struct MeasureWay<'a, 'p> {
     phases: &'p mut Phases,
     prices: Prices,
     effects: Vec<Effect>,
-}
-
-/// The measure of a scenario over an exercice.
-#[derive(Clone, Debug)]
-struct Read {
-    whole: Exact,
-    members: Each,
-    agents: Each,
 }
 
 /// Says whether an effect is of who was there then, is there now.
@@ -92,27 +85,8 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
                 self.push(Leg::Known, ("constate", "Ce que la paie constatée en plus a changé", "autres"), moved(&last, &now));
             }
         }
-        let known_side = Side { cube: to.cube, ..from };
-        let steps = way_of_declarations(from, to, &known);
-        let mut ground = self.ground(&known, known_side)?;
-        let mut run = self.lines(&known, &ground)?;
-        let mut last = self.read(&mut run, known_side, to.year)?;
-        drop(run);
-        let start = start.unwrap_or_else(|| last.clone());
-        for (k, (step, scenario, side)) in steps.iter().enumerate() {
-            self.phases.step(effect(k + 1, steps.len()));
-            // Values are laid on the people who are there.
-            let same_people = step.as_ref().is_some_and(|step| !step.volumes);
-            ground = if same_people { ground.valued(scenario) } else { self.ground(scenario, *side)? };
-            let mut run = self.lines(scenario, &ground)?;
-            let now = self.read(&mut run, *side, to.year)?;
-            let moved = moved(&last, &now);
-            self.effects.push(match step {
-                Some(step) => declaration(self.compiled, &self.prices, step, moved),
-                None => reshaped(moved),
-            });
-            last = now;
-        }
+        let (before, last) = self.declared(&known)?;
+        let start = start.unwrap_or(before);
         let level = self.level().map(|cell| self.members(cell, &start, &last));
         Ok(Comparison {
             from: (from.scenario.name.clone(), from.year),
@@ -128,14 +102,77 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         })
     }
 
+    /// The leg from declarations to declarations: the measure before it and after it.
+    fn declared(&mut self, known: &Scenario) -> Result<(Read, Read), RunError> {
+        let (from, to) = (self.from, self.to);
+        let known_side = Side { cube: to.cube, ..from };
+        let steps = way_of_declarations(from, to, known);
+        let volumes = steps.iter().take_while(|(step, ..)| step.as_ref().is_some_and(|step| step.volumes)).count();
+        let (first, others) = steps.split_at(volumes);
+        // What some people add is known from them; else each step is a whole run.
+        let changed = self.volumes(known, first).unwrap_or_default();
+        let (quick, others) = if changed.is_empty() { (&first[..0], &steps[..]) } else { (first, others) };
+        let settled = quick.last().map_or(known, |(_, scenario, _)| scenario);
+        let mut ground = self.ground(settled, known_side)?;
+        let mut run = self.lines(settled, &ground)?;
+        let mut last = self.read(&mut run, known_side, to.year)?;
+        drop(run);
+        let mut before = last.clone();
+        changed.iter().for_each(|step| before.back(step));
+        for ((step, ..), (was, is)) in quick.iter().zip(&changed) {
+            self.tell(step.as_ref(), moved(was, is));
+        }
+        for (k, (step, scenario, side)) in others.iter().enumerate() {
+            self.phases.step(effect(quick.len() + k + 1, steps.len()));
+            // Values are laid on the people who are there.
+            let same_people = step.as_ref().is_some_and(|step| !step.volumes);
+            ground = if same_people { ground.valued(scenario) } else { self.ground(scenario, *side)? };
+            let mut run = self.lines(scenario, &ground)?;
+            let now = self.read(&mut run, *side, to.year)?;
+            self.tell(step.as_ref(), moved(&last, &now));
+            last = now;
+        }
+        Ok((before, last))
+    }
+
+    /// What each of the steps that change who is there makes, of those it changes; `None` where that is not known from them alone, or where
+    /// one of them cannot be computed: whole runs say why.
+    fn volumes(&mut self, known: &Scenario, steps: &[Declared<'_>]) -> Option<Vec<(Read, Read)>> {
+        let side = Side { cube: self.to.cube, ..self.from };
+        if steps.is_empty() || reads_levels(side.program) || !self.measure.adds_up(side.program) {
+            return None;
+        }
+        self.phases.enter(Phase::Careers);
+        let kernel = self.backend.prepare(side.program);
+        let (compiled, measure, year, phases) = (self.compiled, self.measure, self.to.year, &mut *self.phases);
+        let mut begin = |k: usize| phases.step(effect(k, steps.len()));
+        let mut read = |scenario: &Scenario, careers: Vec<AgentCareer>, keys: &Arc<KeyBook<'_>>, coder: &mut Coder<'_>| {
+            if careers.is_empty() {
+                return Ok(Some(Read::default()));
+            }
+            let asked = measure.formulas();
+            let mut run = run::some(compiled, (scenario, side.program), side.cube, &*kernel, (careers, keys), &asked, coder)?;
+            measure.read_some(&*kernel, &mut run, year)
+        };
+        let scenarios = std::iter::once(known).chain(steps.iter().map(|(_, scenario, _)| scenario));
+        let found = Volumes::on(compiled, side, known).steps(scenarios, &mut begin, &mut read).ok()?;
+        found.into_iter().map(|(before, after)| before.zip(after)).collect()
+    }
+
+    fn tell(&mut self, step: Option<&replay::Step>, moved: Moved) {
+        self.effects.push(match step {
+            Some(step) => declaration(self.compiled, &self.prices, step, moved),
+            None => reshaped(moved),
+        });
+    }
+
     fn ground<'g>(&mut self, scenario: &'g Scenario, side: Side<'g>) -> Result<Ground<'g>, RunError> {
         self.phases.enter(Phase::Careers);
         Ground::with(self.compiled, scenario, side.program, side.cube, self.backend)
     }
 
     fn lines(&mut self, scenario: &Scenario, ground: &Ground<'_>) -> Result<Projection, RunError> {
-        let asked: Vec<FormulaId> = self.measure.cells.iter().map(|c| c.formula).collect();
-        run::lines(self.compiled, scenario, ground, &asked, self.phases)
+        run::lines(self.compiled, scenario, ground, &self.measure.formulas(), self.phases)
     }
 
     /// The cell of the level asked for.
@@ -143,54 +180,8 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         self.measure.level()
     }
 
-    /// The cell by agent: always the last, where the measure knows agents.
-    fn agents(&self) -> Option<&'a LevelCell> {
-        let matricule = cadrage_ir::attribute("matricule");
-        self.measure.cells.last().filter(|c| c.attribute.is_some() && c.attribute == matricule)
-    }
-
     fn read(&self, run: &mut Projection, side: Side<'_>, year: i32) -> Result<Read, RunError> {
-        let kernel = self.backend.prepare(side.program);
-        let months: Vec<Month> = january(year).through(last_month(year)).collect();
-        let Some(whole) = self.measure.cells.first() else {
-            return Ok(Read { whole: Exact::ZERO, members: Each::new(), agents: Each::new() });
-        };
-        let value = period(&*kernel, whole, &months, &Member::from(""), run)?;
-        let whole = self.known(value, &run.scenario, year)?;
-        let mut each = |cell: Option<&LevelCell>| -> Result<Each, RunError> {
-            let Some(cell) = cell else { return Ok(Each::new()) };
-            let members: BTreeSet<Member> = run.levels.members(cell.attribute).map(|(m, _)| m.clone()).collect();
-            let mut out = Each::new();
-            for member in members {
-                if let Value::Known(x) = period(&*kernel, cell, &months, &member, run)?
-                    && !x.is_zero()
-                {
-                    out.insert(if member.is_empty() { "?".to_owned() } else { member.to_string() }, x);
-                }
-            }
-            Ok(out)
-        };
-        let mut members = each(self.level())?;
-        let agents = each(self.agents())?;
-        // What the lists give to no member is told as such: members make the whole.
-        let rest = &whole - &members.values().cloned().sum::<Exact>();
-        if self.level().is_some() && !rest.is_zero() {
-            let slot = members.entry("?".to_owned()).or_insert(Exact::ZERO);
-            *slot = &*slot + &rest;
-        }
-        Ok(Read { whole, members, agents })
-    }
-
-    /// « Sans objet » and « manquant » are no number: nothing is compared with them.
-    fn known(&self, value: Value, scenario: &str, year: i32) -> Result<Exact, RunError> {
-        let why = match value {
-            Value::Known(x) => return Ok(x),
-            Value::Missing => "manque d'une donnée",
-            Value::NotApplicable | Value::Flag(_) => "est sans objet",
-        };
-        let message = format!("`{}` {why} dans `{scenario}` en {year} : il n'y a rien à comparer", self.measure.name);
-        let help = "comparez un autre exercice, ou une mesure dont la population n'est pas vide";
-        Err(RunError::Diagnostics(vec![Diagnostic::new(Code::T06, message, self.measure.span).help(help)]))
+        self.measure.read(&*self.backend.prepare(side.program), run, year)
     }
 
     /// From one exercice to the other: by who is there. Of one piece where the amounts of agents do not make the whole, and by level, since
@@ -198,7 +189,7 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
     fn year(&mut self, then: &Read, now: &Read) {
         let whole = moved(then, now);
         let by_agent: Exact = whole.agents.values().cloned().sum();
-        if self.level().is_some() || self.agents().is_none() || by_agent != whole.amount {
+        if self.level().is_some() || self.measure.agents().is_none() || by_agent != whole.amount {
             self.push(Leg::Year, ("exercice", "D'un exercice à l'autre", "autres"), whole);
             return;
         }
@@ -215,7 +206,9 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
     /// From one exercice to the other, of a number of jobs: who comes and goes, and working times. False: it is not one, or its months and
     /// agents do not make the whole.
     fn jobs(&mut self, then: &Read, now: &Read, run: &mut Projection, ground: &Ground<'_>) -> Result<bool, RunError> {
-        let Some(cell) = self.agents().filter(|_| self.level().is_none() && counts_jobs(&self.measure.unit)) else { return Ok(false) };
+        let Some(cell) = self.measure.agents().filter(|_| self.level().is_none() && counts_jobs(&self.measure.unit)) else {
+            return Ok(false);
+        };
         let presences = presences(ground.people());
         let mut found: BTreeMap<JobEffect, Each> = BTreeMap::new();
         // Who counts in an exercice between the two counts on the way.
@@ -274,25 +267,5 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
             end: of(end, m),
         };
         ComparedLevel { name: cell.word.clone(), members: all.into_iter().map(named).collect() }
-    }
-}
-
-fn period(kernel: &dyn Kernel, cell: &LevelCell, months: &[Month], member: &Member, run: &mut Projection) -> Result<Value, RunError> {
-    kernel
-        .period(cell.formula, months, member, &run.parameters, &mut run.levels)
-        .map_err(|fault| RunError::Diagnostics(vec![crate::diagnostic_of(&fault)]))
-}
-
-/// What moved from one reading to the next.
-fn moved(before: &Read, after: &Read) -> Moved {
-    let each = |before: &Each, after: &Each| -> Each {
-        let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        let of = |from: &Each, key: &str| from.get(key).cloned().unwrap_or(Exact::ZERO);
-        all.into_iter().map(|k| (k.clone(), &of(after, k) - &of(before, k))).filter(|(_, x)| !x.is_zero()).collect()
-    };
-    Moved {
-        amount: &after.whole - &before.whole,
-        members: each(&before.members, &after.members),
-        agents: each(&before.agents, &after.agents),
     }
 }

@@ -18,6 +18,7 @@ mod kinds;
 mod measure;
 mod members;
 mod prices;
+mod reading;
 mod replay;
 mod request;
 mod tally;

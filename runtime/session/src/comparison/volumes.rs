@@ -1,28 +1,27 @@
 //! Movements, reclassements and grids laid one after the other: each computes again the people whose careers it changes, before and after
 //! it, and nobody else (decision 0212). What people are paid depends on their own careers and on values, unless pay reads levels: then one
-//! arrival moves everybody's share, and whole runs tell it.
+//! arrival moves everybody's share, and whole runs tell it. What is read of these people is the comparison's business.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cadrage_careers::{AgentCareer, touched, unroll_among};
 use cadrage_driver::{Compiled, Scenario};
-use cadrage_engine::{Kernel, Levels};
 
 use super::Side;
-use super::tally::{Tally, Told};
 use crate::attributes::Coder;
 use crate::grids;
 use crate::keys::KeyBook;
-use crate::run::{self, RunError};
+use crate::run::RunError;
 use crate::unrolling::{Past, Settled};
+
+/// Reads some people as a scenario has them: what their keys are, and what fills the codes of their rows.
+pub(super) type Reads<'r, 'a, T> = &'r mut dyn FnMut(&Scenario, Vec<AgentCareer>, &Arc<KeyBook<'a>>, &mut Coder<'a>) -> Result<T, RunError>;
 
 /// Scenarios that differ by who is there, on the same constaté, at the same values.
 pub(super) struct Volumes<'a> {
     compiled: &'a Compiled,
     side: Side<'a>,
-    kernel: &'a dyn Kernel,
-    told: Told,
     past: Past,
     keys: Arc<KeyBook<'a>>,
     coder: Coder<'a>,
@@ -30,12 +29,10 @@ pub(super) struct Volumes<'a> {
 
 impl<'a> Volumes<'a> {
     /// On the constaté of a side. `first`: any of the scenarios.
-    pub(super) fn on(compiled: &'a Compiled, side: Side<'a>, first: &'a Scenario, kernel: &'a dyn Kernel, told: Told) -> Volumes<'a> {
+    pub(super) fn on(compiled: &'a Compiled, side: Side<'a>, first: &Scenario) -> Volumes<'a> {
         let coder = Coder::declaring(&side.cube.references, &side.program.elements).merging(&first.merges);
         Volumes {
             compiled,
-            kernel,
-            told,
             past: Past::new(side.cube, first.constate, None),
             keys: Arc::new(KeyBook::new(side.cube, first.constate)),
             coder,
@@ -43,15 +40,16 @@ impl<'a> Volumes<'a> {
         }
     }
 
-    /// From each scenario to the next: what those are paid whom it changes, before and after. `begin` is told which step begins, from 1.
+    /// From each scenario to the next: what is read of those whom it changes, before and after. `begin` is told which step begins, from 1.
     ///
     /// # Errors
     /// What stops one of them: not always what a whole run would meet first.
-    pub(super) fn steps<'s>(
+    pub(super) fn steps<'s, T>(
         &mut self,
         scenarios: impl IntoIterator<Item = &'s Scenario>,
         begin: &mut dyn FnMut(usize),
-    ) -> Result<Vec<(Tally, Tally)>, RunError> {
+        read: Reads<'_, 'a, T>,
+    ) -> Result<Vec<(T, T)>, RunError> {
         let mut out = Vec::new();
         let mut before: Option<(&Scenario, Settled)> = None;
         for (k, scenario) in scenarios.into_iter().enumerate() {
@@ -61,7 +59,8 @@ impl<'a> Volumes<'a> {
             let settled = Settled::of(self.compiled, scenario, self.side.cube, &self.past, (&self.keys, &mut self.coder))?;
             if let Some((first, then)) = &before {
                 let (old, new) = self.changed(then, &settled)?;
-                out.push((self.tally(first, old)?, self.tally(scenario, new)?));
+                let (keys, coder) = (&self.keys, &mut self.coder);
+                out.push((read(first, old, keys, coder)?, read(scenario, new, keys, coder)?));
             }
             before = Some((scenario, settled));
         }
@@ -95,15 +94,5 @@ impl<'a> Volumes<'a> {
             unrolled.agents.retain(|career| !still.contains(&career.matricule));
         }
         Ok((was.agents, is.agents))
-    }
-
-    /// What these people are paid in the projected months of the exercice.
-    fn tally(&mut self, scenario: &Scenario, careers: Vec<AgentCareer>) -> Result<Tally, RunError> {
-        if careers.is_empty() {
-            return Ok(Tally::default());
-        }
-        let (runs, people) = ((scenario, self.side.program), (careers, &self.keys));
-        let lines = run::projected_lines(self.compiled, runs, self.side.cube, self.kernel, people, &Levels::default(), &mut self.coder)?;
-        Ok(self.told.of(&lines))
     }
 }
