@@ -108,10 +108,9 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
         let known_side = Side { cube: to.cube, ..from };
         let steps = way_of_declarations(from, to, known);
         let volumes = steps.iter().take_while(|(step, ..)| step.as_ref().is_some_and(|step| step.volumes)).count();
-        let (first, others) = steps.split_at(volumes);
         // What some people add is known from them; else each step is a whole run.
-        let changed = self.volumes(known, first).unwrap_or_default();
-        let (quick, others) = if changed.is_empty() { (&first[..0], &steps[..]) } else { (first, others) };
+        let changed = self.volumes(known, steps.split_at(volumes).0).unwrap_or_default();
+        let (quick, others) = steps.split_at(changed.len());
         let settled = quick.last().map_or(known, |(_, scenario, _)| scenario);
         let mut ground = self.ground(settled, known_side)?;
         let mut run = self.lines(settled, &ground)?;
