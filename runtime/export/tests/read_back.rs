@@ -250,7 +250,10 @@ fn charts() -> Vec<Chart> {
 fn a_workbook_draws_native_charts_over_their_values() {
     let bytes = Form::Xlsx.bytes(&Document { charts: charts(), ..document() }).expect("a workbook");
     let curve = part(&bytes, "xl/charts/chart1.xml");
-    assert!(curve.contains("<c:lineChart>") && curve.matches("<c:ser>").count() == 3, "{curve}");
+    assert!(curve.contains("<c:lineChart>") && curve.matches("<c:ser>").count() == 4, "{curve}");
+    // What joins the last constaté value to the first projected one is drawn, and not named.
+    assert!(curve.contains("<c:pt idx=\"1\"><c:v>12.25</c:v></c:pt><c:pt idx=\"2\"><c:v>12.75</c:v></c:pt>"), "{curve}");
+    assert!(curve.contains("<c:legendEntry><c:idx val=\"3\"/><c:delete val=\"1\"/></c:legendEntry>"), "{curve}");
     assert!(curve.contains("<c:f>Graphiques!$B$6:$B$8</c:f>"), "{curve}");
     let fall = part(&bytes, "xl/charts/chart2.xml");
     assert!(fall.contains("<c:barDir val=\"bar\"/>") && fall.contains("<c:orientation val=\"maxMin\"/>"), "{fall}");

@@ -21,17 +21,24 @@ use crate::run::{self, RunError};
 use crate::study::{Study, reads_levels};
 
 impl Way<'_, '_> {
-    /// The total before the leg and after it.
-    pub(super) fn declared(&mut self, known: &Scenario) -> Result<(Money, Money), RunError> {
-        let (from, to) = (self.from, self.to);
+    /// How the leg is told.
+    pub(super) fn told(&self) -> Told {
         let by_agent = cadrage_ir::attribute("matricule").filter(|_| self.asked.details);
-        let told = Told { year: to.year, level: self.asked.level.map(|(_, level)| level), agents: by_agent };
+        Told { year: self.to.year, level: self.asked.level.map(|(_, level)| level), agents: by_agent }
+    }
+
+    /// The total before the leg and after it; `reached`: what the legs before came to.
+    pub(super) fn declared(&mut self, known: &Scenario, reached: Option<Tally>) -> Result<(Money, Money), RunError> {
+        let (from, to, told) = (self.from, self.to, self.told());
         let steps = replay::steps(known, to.scenario);
         let (volumes, values) = steps.split_at(steps.iter().position(|s| !s.volumes).unwrap_or(steps.len()));
         let changed = self.volumes(known, volumes, told)?;
         let settled = volumes.last().map_or(known, |step| &step.scenario);
         let side = Side { cube: to.cube, ..from };
-        let mut valued = self.values(settled, values, side, told)?;
+        let mut valued = match reached.filter(|_| steps.is_empty()) {
+            Some(tally) => vec![tally],
+            None => self.values(settled, values, side, told)?,
+        };
         if reshapes(from, to, known) {
             valued.push(self.tally(to.scenario, to, told)?);
         }

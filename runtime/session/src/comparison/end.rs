@@ -8,8 +8,9 @@ use cadrage_engine::{Answers, Cohort, CohortBuilder, Crew, Environment, Kernel, 
 use cadrage_ir::{Feed, FormulaId, Program};
 use cadrage_value::{Money, Month, Rounding};
 
+use super::new_year::WholeMonths;
 use crate::run::RunError;
-use crate::study::{Ground, Study, refused};
+use crate::study::{Ground, Study, reads_levels, refused};
 
 /// A scenario over some months.
 pub(crate) struct End<'a> {
@@ -131,28 +132,24 @@ impl<'a> End<'a> {
                     .flatten()
             })
             .collect();
+        // Who has no pivot is there only where what levels say of an agent is found by his place.
+        let placed = reads_levels(self.program());
+        let seen: Vec<usize> = (0..cohort.len()).filter(|agent| placed || pivots.get(*agent).is_some_and(Option::is_some)).collect();
+        let whole = WholeMonths {
+            kernel: self.kernel(),
+            cohort,
+            end: self.positions().end,
+            formulas: &self.formulas,
+            environment,
+            pivots: &pivots,
+            seen: &seen,
+        };
+        let by_month = whole.over(&self.months)?;
         let mut out: Vec<Option<Vec<Money>>> = pivots.iter().map(|p| p.as_ref().map(|_| Vec::with_capacity(self.months.len()))).collect();
-        let end = self.positions().end;
-        for month in &self.months {
-            let Some(k) = cohort.position(*month) else { continue };
-            // Agents keep their places: what levels say of an agent is found by them.
-            let mut builder = CohortBuilder::new(cohort.months().get(..end).unwrap_or(&[]).to_vec());
-            for (agent, pivot) in pivots.iter().enumerate() {
-                let Some(mut frame) = cohort.frame(agent) else { continue };
-                frame.months.truncate(end);
-                if let (Some(row), Some(slot)) = (pivot, frame.months.get_mut(k)) {
-                    slot.situations = vec![row.clone()];
-                }
-                builder.push(&frame);
-            }
-            let whole = builder.finish();
-            let kernel = self.kernel();
-            let loaded = kernel.load(&whole);
-            let crew = Crew { kernel, loaded: &*loaded, cohort: &whole };
-            let answers = Answers::of(crew, environment, &self.formulas, k..k + 1, Mode::Recomputed);
-            for (agent, slot) in out.iter_mut().enumerate() {
-                if let Some(amounts) = slot {
-                    amounts.push(amount(&answers.agent(agent).map_err(refused)?, 0, self.formulas.len()));
+        for amounts in by_month {
+            for (agent, amount) in seen.iter().zip(amounts) {
+                if let Some(Some(own)) = out.get_mut(*agent) {
+                    own.push(amount);
                 }
             }
         }
@@ -186,7 +183,7 @@ impl<'a> End<'a> {
 }
 
 /// What the formulas asked give together in a month, each to the cent.
-fn amount(own: &Own<'_>, at: usize, formulas: usize) -> Money {
+pub(super) fn amount(own: &Own<'_>, at: usize, formulas: usize) -> Money {
     (0..formulas).map(|f| cents(own, at, f)).sum()
 }
 

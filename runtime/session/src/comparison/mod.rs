@@ -17,6 +17,7 @@ mod jobs;
 mod kinds;
 mod measure;
 mod members;
+mod new_year;
 mod prices;
 mod reading;
 mod replay;

@@ -50,7 +50,7 @@ impl Way<'_, '_> {
         let (from, to) = (self.from, self.to);
         let (first, known) = legs(from, to);
         let moves = knows_more(&first, &known);
-        let mut start = None;
+        let (mut start, mut reached) = (None, None);
         if from.year != to.year || moves {
             self.phases.step("d'un exercice à l'autre");
             let ground = self.ground(&first, from)?;
@@ -62,14 +62,16 @@ impl Way<'_, '_> {
             for year in from.year..to.year {
                 self.cascade(Leg::Year, (&ground, &lines, year), (&ground, &lines, year + 1))?;
             }
+            reached = Some(self.told().of(&lines.lines));
             if moves {
                 self.phases.step("ce qui est constaté en plus");
                 let after = self.ground(&known, Side { cube: to.cube, ..from })?;
                 let then = self.lines(&known, &after)?;
                 self.cascade(Leg::Known, (&ground, &lines, to.year), (&after, &then, to.year))?;
+                reached = Some(self.told().of(&then.lines));
             }
         }
-        let (before, end) = self.declared(&known)?;
+        let (before, end) = self.declared(&known, reached)?;
         let notes = notes(from.scenario, to.scenario, moves);
         let level = self.asked.level.map(|(name, _)| self.members(name));
         Ok(Comparison {
