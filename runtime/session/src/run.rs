@@ -246,42 +246,22 @@ pub(crate) fn lines_of(
     // Everybody's keys are a matter of seconds: his, and those of whose post he holds a part of.
     let wanted = |other: &str| other == career.matricule || career.seat.as_deref() == Some(other);
     let keys = Arc::new(KeyBook::among(cube, scenario.constate, &wanted));
-    lines.append(&mut projected_lines(compiled, runs, cube, kernel, (vec![career], &keys), levels, &mut coder)?);
+    lines.append(&mut some(compiled, runs, cube, kernel, (vec![career], &keys), (levels, &[]), &mut coder)?.lines);
     let environment = Environment { parameters: &parameters, levels };
     carry_all(kernel, program, environment, scenario.constate.plus(1).through(scenario.until), &mut lines)
         .map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
     Ok(lines)
 }
 
-/// The projected lines of some people, given what their formulas read of levels: what is carried from the exercice before is not among
-/// them.
-pub(crate) fn projected_lines<'a>(
-    compiled: &Compiled,
-    (scenario, program): (&Scenario, &Program),
-    cube: &'a Cube,
-    kernel: &dyn Kernel,
-    (careers, keys): (Vec<AgentCareer>, &Arc<KeyBook<'a>>),
-    levels: &Levels,
-    coder: &mut Coder<'_>,
-) -> Result<Vec<Line>, RunError> {
-    let (parameters, _) = parameters(scenario, program);
-    let people = people_among(compiled, scenario, cube, (careers, keys), coder)?;
-    let mut out = empty(scenario, program);
-    let loaded = kernel.load(&people.cohort);
-    let crew = Crew { kernel, loaded: &*loaded, cohort: &people.cohort };
-    let stage = Stage::of((compiled, program), (scenario, cube), &parameters, crew, &people);
-    stage.pay(levels, coder, &mut out, &mut Phases::unheeded()).map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
-    Ok(out.lines)
-}
-
-/// The same where pay reads no level, and what formulas of levels `asked` read of these people: no delivered line, nothing typed.
+/// The projected lines of some people, given what their formulas read of levels, and what formulas of levels `asked` read of these people
+/// and lines: nothing delivered, carried from the exercice before or typed is among them.
 pub(crate) fn some<'a>(
     compiled: &Compiled,
     (scenario, program): (&Scenario, &Program),
     cube: &'a Cube,
     kernel: &dyn Kernel,
     (careers, keys): (Vec<AgentCareer>, &Arc<KeyBook<'a>>),
-    asked: &[FormulaId],
+    (levels, asked): (&Levels, &[FormulaId]),
     coder: &mut Coder<'_>,
 ) -> Result<Projection, RunError> {
     let (parameters, _) = parameters(scenario, program);
@@ -290,9 +270,12 @@ pub(crate) fn some<'a>(
     let loaded = kernel.load(&people.cohort);
     let crew = Crew { kernel, loaded: &*loaded, cohort: &people.cohort };
     let stage = Stage::of((compiled, program), (scenario, cube), &parameters, crew, &people);
-    let computed = stage.pay(&Levels::default(), coder, &mut out, &mut Phases::unheeded());
-    let gathered = computed.and_then(|()| Gatherer::over(&people, &crew, program, &parameters).read_by(asked, &out.lines, coder));
-    out.levels = gathered.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
+    let mut computed = stage.pay(levels, coder, &mut out, &mut Phases::unheeded());
+    if computed.is_ok() && !asked.is_empty() {
+        let gathered = Gatherer::over(&people, &crew, program, &parameters).read_by(asked, &out.lines, coder);
+        computed = gathered.map(|found| out.levels = found);
+    }
+    computed.map_err(|fault| RunError::Diagnostics(vec![diagnostic_of(&fault)]))?;
     out.parameters = parameters;
     Ok(out)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cadrage_engine::Line;
 use cadrage_session::{Comparison, ComparisonRequest, Compiled, Phases, Workspace};
-use cadrage_value::{Exact, Money};
+use cadrage_value::Exact;
 
 use super::support::{BACKEND, calculate, with};
 
@@ -57,19 +57,30 @@ fn compared(world: &mut World, scenario: &str, reference: &str, level: Option<&s
     world.1.compare(&world.2, &request, &BACKEND, &mut Phases::unheeded()).unwrap_or_else(|e| panic!("{e:?}"))
 }
 
-/// What lines of 2027 make, by one of their codes.
-fn by(lines: &[Line], code: &str) -> BTreeMap<String, Money> {
-    let mut out = BTreeMap::new();
+/// What lines of 2027 count for, in the unit of a measure.
+type Counts = fn(&Line) -> Exact;
+
+/// By one of their codes, those of 0 left out.
+fn counted(lines: &[Line], code: &str, counts: Counts) -> BTreeMap<String, Exact> {
+    let mut out: BTreeMap<String, Exact> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.month.year() == 2027) {
         let member = line.code(code);
-        *out.entry(if member.is_empty() { "?" } else { member }.to_owned()).or_default() += line.amount;
+        let slot = out.entry(if member.is_empty() { "?" } else { member }.to_owned()).or_insert(Exact::ZERO);
+        *slot = &*slot + &counts(line);
     }
+    out.retain(|_, x| !x.is_zero());
     out
 }
 
-fn moved(before: &BTreeMap<String, Money>, after: &BTreeMap<String, Money>) -> BTreeMap<String, Exact> {
-    let of = |map: &BTreeMap<String, Money>, member: &String| map.get(member).copied().unwrap_or_default();
-    let all = before.keys().chain(after.keys()).map(|m| (m.clone(), (of(after, m) - of(before, m)).to_exact()));
+/// In euros.
+fn by(lines: &[Line], code: &str) -> BTreeMap<String, Exact> {
+    counted(lines, code, |line| line.amount.to_exact())
+}
+
+/// What moved, those that did not left out.
+fn moved(before: &BTreeMap<String, Exact>, after: &BTreeMap<String, Exact>) -> BTreeMap<String, Exact> {
+    let of = |map: &BTreeMap<String, Exact>, member: &String| map.get(member).cloned().unwrap_or(Exact::ZERO);
+    let all = before.keys().chain(after.keys()).map(|m| (m.clone(), &of(after, m) - &of(before, m)));
     all.filter(|(_, x)| !x.is_zero()).collect()
 }
 
@@ -81,7 +92,7 @@ fn holds(mut world: World) {
     let told = compared(&mut world, "en_haut", "palier_0", Some("composante"), true);
     assert_eq!(plain.effects.len(), SENTENCES.len() + 2);
     assert!(plain.residual().is_zero() && told.residual().is_zero());
-    let whole = |lines: &[Line]| by(lines, "compte").values().copied().sum::<Money>().to_exact();
+    let whole = |lines: &[Line]| by(lines, "compte").into_values().sum::<Exact>();
     assert_eq!(plain.start, whole(&runs[0]));
     let top = calculate(&mut world.1, &world.2, "en_haut").lines;
     assert_eq!((plain.end.clone(), told.end.clone()), (whole(&top), whole(&top)));
@@ -99,7 +110,7 @@ fn holds(mut world: World) {
     let level = told.level.as_ref().expect("level");
     let foot = by(&runs[0], "composante");
     for member in &level.members {
-        assert_eq!(member.start, foot.get(&member.code).copied().unwrap_or_default().to_exact(), "{}", member.code);
+        assert_eq!(member.start, foot.get(&member.code).cloned().unwrap_or(Exact::ZERO), "{}", member.code);
     }
     assert!(nothing.is_empty(), "these move nothing here, so show nothing:\n{}", nothing.join("\n"));
     // The other way round, each sentence is taken off.
@@ -111,21 +122,6 @@ fn holds(mut world: World) {
 #[test]
 fn a_movement_is_worth_what_whole_runs_say() {
     holds(with(&ladder("")));
-}
-
-/// What lines of 2027 count for, in the unit of a measure.
-type Counts = fn(&Line) -> Exact;
-
-/// By one of their codes, those of 0 left out.
-fn counted(lines: &[Line], code: &str, counts: Counts) -> BTreeMap<String, Exact> {
-    let mut out: BTreeMap<String, Exact> = BTreeMap::new();
-    for line in lines.iter().filter(|l| l.month.year() == 2027) {
-        let member = line.code(code);
-        let slot = out.entry(if member.is_empty() { "?" } else { member }.to_owned()).or_insert(Exact::ZERO);
-        *slot = &*slot + &counts(line);
-    }
-    out.retain(|_, x| !x.is_zero());
-    out
 }
 
 /// Another measure, by composante: jobs, contributions.
@@ -147,10 +143,7 @@ fn so_it_is_of_measures_that_add_up() {
         assert_eq!(found.start, at(0, "composante").into_values().sum::<Exact>());
         for (k, effect) in found.effects.iter().take(SENTENCES.len()).enumerate() {
             for (code, told) in [("composante", &effect.members), ("matricule", &effect.agents)] {
-                let (before, after) = (at(k, code), at(k + 1, code));
-                let of = |map: &BTreeMap<String, Exact>, member: &String| map.get(member).cloned().unwrap_or(Exact::ZERO);
-                let all = before.keys().chain(after.keys()).map(|m| (m.clone(), &of(&after, m) - &of(&before, m)));
-                assert_eq!(*told, all.filter(|(_, x)| !x.is_zero()).collect(), "{name} {code} : {}", effect.label);
+                assert_eq!(*told, moved(&at(k, code), &at(k + 1, code)), "{name} {code} : {}", effect.label);
                 met += told.len();
             }
             assert_eq!(effect.amount, effect.members.values().cloned().sum::<Exact>(), "{}", effect.label);

@@ -43,9 +43,7 @@ impl Stopping {
     pub(super) fn code(&self) -> u8 {
         if self.is_asked() { INTERRUPTED } else { DONE }
     }
-}
 
-impl Stopping {
     pub(super) fn is_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }

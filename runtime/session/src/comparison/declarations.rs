@@ -79,7 +79,7 @@ impl Way<'_, '_> {
             let compiled = self.compiled;
             let mut read = |scenario: &Scenario, careers: Vec<AgentCareer>, keys: &Arc<KeyBook<'_>>, coder: &mut Coder<'_>| {
                 let (runs, none) = ((scenario, side.program), Levels::default());
-                Ok(told.of(&run::projected_lines(compiled, runs, side.cube, &*kernel, (careers, keys), &none, coder)?))
+                Ok(told.of(&run::some(compiled, runs, side.cube, &*kernel, (careers, keys), (&none, &[]), coder)?.lines))
             };
             let scenarios = std::iter::once(known).chain(steps.iter().map(|step| &step.scenario));
             let found = Volumes::on(compiled, side, known).steps(scenarios, &mut begin, &mut read);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cadrage_careers::AgentCareer;
 use cadrage_driver::{Compiled, LevelCell, Scenario};
-use cadrage_engine::{Backend, Member, Value};
+use cadrage_engine::{Backend, Levels, Member, Value};
 use cadrage_value::Exact;
 
 use super::declarations::{Declared, declaration, effect, reshaped, way_of_declarations};
@@ -149,8 +149,9 @@ impl<'a, 'p> MeasureWay<'a, 'p> {
             if careers.is_empty() {
                 return Ok(Some(Read::default()));
             }
-            let asked = measure.formulas();
-            let mut run = run::some(compiled, (scenario, side.program), side.cube, &*kernel, (careers, keys), &asked, coder)?;
+            let (none, asked) = (Levels::default(), measure.formulas());
+            let runs = (scenario, side.program);
+            let mut run = run::some(compiled, runs, side.cube, &*kernel, (careers, keys), (&none, &asked), coder)?;
             measure.read_some(&*kernel, &mut run, year)
         };
         let scenarios = std::iter::once(known).chain(steps.iter().map(|(_, scenario, _)| scenario));
